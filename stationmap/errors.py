@@ -1,0 +1,67 @@
+"""What can go wrong, a sentence each: messages that can be told in any language, and the exceptions that carry them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence for a user, not yet in his language.
+
+    Parameters
+    ----------
+    text : str
+        The English sentence, with ``{name}`` fields as in :meth:`str.format`. It is the key of the catalogue.
+    values : Mapping[str, object]
+        What fills the fields. A value may itself be a Message or a vocabulary term.
+
+    Examples
+    --------
+    >>> str(Message("Row {row} has no name.", {"row": 12}))
+    'Row 12 has no name.'
+    """
+
+    text: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.text.format_map(self.values) if self.values else self.text
+
+
+class StationmapError(Exception):
+    """Any fault that a user can mend; ``message`` quotes the value and names the remedy.
+
+    Parameters
+    ----------
+    text : str
+        English sentence with ``{name}`` fields, the key of the catalogue.
+    **values
+        What fills the fields.
+    """
+
+    def __init__(self, text: str, /, **values: object) -> None:
+        super().__init__(text)
+        self.message = Message(text, values)
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class InvalidValue(StationmapError):
+    """A value given by the user cannot be what it should be."""
+
+
+class UnusableInput(StationmapError):
+    """A file or folder cannot be read as a table or layer at all."""
+
+
+class NotFound(StationmapError):
+    """Nothing stands under that id, name or path."""
+
+
+class LedgerUnavailable(StationmapError):
+    """The database cannot be opened or written: locked, read-only, full, or not a ledger."""
+
+
+class RefusedImport(StationmapError):
+    """The input can be read, but must not go in as it is (datum unproved, strict mode)."""

@@ -1,0 +1,1 @@
+"""FOR ONE WORKER: index, search, links."""

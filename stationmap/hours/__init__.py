@@ -1,0 +1,1 @@
+"""WHEN: free text, calendar, opening."""

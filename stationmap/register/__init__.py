@@ -1,0 +1,1 @@
+"""WHAT IS KNOWN: ledger, intake, history."""

@@ -1,0 +1,1 @@
+"""The vocabulary, the records, and the tables that every floor above speaks in."""

@@ -1,0 +1,1 @@
+"""The Flask map app and its API."""
