@@ -44,17 +44,13 @@ def place(u: float, v: float) -> Place:
     """Return lon, lat of a point of the unit square: the square bent by slow waves, so that no street is straight."""
     east_km = (u - 0.5) * WIDTH_KM + 1.1 * math.sin(5.1 * v + 0.4) + 0.5 * math.sin(9.7 * u + 2.0)
     north_km = (v - 0.5) * HEIGHT_KM + 0.9 * math.sin(4.3 * u + 1.1) + 0.4 * math.sin(8.9 * v + 0.7)
-    return round(CENTRE_LON + east_km / KM_PER_DEGREE_LON, 6), round(
-        CENTRE_LAT + north_km / KM_PER_DEGREE_LAT, 6
-    )
+    return round(CENTRE_LON + east_km / KM_PER_DEGREE_LON, 6), round(CENTRE_LAT + north_km / KM_PER_DEGREE_LAT, 6)
 
 
 def crowding(u: float, v: float) -> float:
     """Return how dense the city is at a point, 0..1: one old centre, two new towns."""
     bumps = ((0.48, 0.52, 0.14, 1.0), (0.76, 0.66, 0.10, 0.7), (0.24, 0.30, 0.10, 0.6))
-    return min(
-        1.0, 0.04 + sum(h * math.exp(-((u - a) ** 2 + (v - b) ** 2) / (2 * s * s)) for a, b, s, h in bumps)
-    )
+    return min(1.0, 0.04 + sum(h * math.exp(-((u - a) ** 2 + (v - b) ** 2) / (2 * s * s)) for a, b, s, h in bumps))
 
 
 def crooked(start: Place, end: Place, random: Random, depth: int = 4) -> list[Place]:
@@ -105,9 +101,7 @@ def areas(random: Random) -> dict[str, object]:
     for code, name, _ in DISTRICTS:
         outlines = [[list(place(u, v)) for u, v in ring] for ring in _outlines(rings[code])]
         features.append(_area(code, name, "district", "990100", outlines))
-    whole = [
-        [list(place(u, v)) for u, v in ring] for ring in _outlines([r for rs in rings.values() for r in rs])
-    ]
+    whole = [[list(place(u, v)) for u, v in ring] for ring in _outlines([r for rs in rings.values() for r in rs])]
     features.append(_area("990100", "云渡市", "city", "", whole))
     features.sort(key=lambda feature: feature["properties"]["adcode"])
     return {"type": "FeatureCollection", "name": "云渡市 (fictional)", "features": features}
@@ -146,9 +140,7 @@ class Street:
     def line(self) -> list[list[float]]:
         """Return its course as lon, lat."""
         steps = max(4, round((self.end - self.start) * 60))
-        return [
-            list(place(*self.at(self.start + (self.end - self.start) * k / steps))) for k in range(steps + 1)
-        ]
+        return [list(place(*self.at(self.start + (self.end - self.start) * k / steps))) for k in range(steps + 1)]
 
 
 def streets(random: Random) -> list[Street]:
@@ -231,9 +223,7 @@ ACCESS_BY_HOST = {
 }
 
 
-def stations(
-    random: Random, every_street: list[Street], district_of: Callable[[Place], str]
-) -> list[list[object]]:
+def stations(random: Random, every_street: list[Street], district_of: Callable[[Place], str]) -> list[list[object]]:
     """Return the rows of the station list, 601 positions."""
     rows: list[list[object]] = []
     seen: set[str] = set()
@@ -268,9 +258,7 @@ def _station(
     if kind in ("rest_station", "energy_station", "cultural_palace") and random.random() < 0.2:
         kinds.append("职工书屋")
     hours = "" if random.random() < 0.14 else random.choice(HOURS_BY_HOST[host])
-    checked = (
-        "" if random.random() < 0.25 else f"2026-{random.randrange(1, 11):02d}-{random.randrange(1, 29):02d}"
-    )
+    checked = "" if random.random() < 0.25 else f"2026-{random.randrange(1, 11):02d}-{random.randrange(1, 29):02d}"
     return [
         f"YD{number:04d}", name, "、".join(kinds), f"云渡市{district_of((u, v))}{street.name}{house}号", district_of((u, v)),
         f"{lon:.6f}", f"{lat:.6f}", hours, random.choice(MAKEUP_BY_HOST.get(host, ("",))), services(random, kind, host),
@@ -282,9 +270,7 @@ def _station(
     ]  # fmt: skip
 
 
-def hosts(
-    random: Random, every_street: list[Street], district_of: Callable[[Place], str]
-) -> list[list[object]]:
+def hosts(random: Random, every_street: list[Street], district_of: Callable[[Place], str]) -> list[list[object]]:
     """Return candidate hosts: banks, shops, petrol stations and the like, 900 rows."""
     rows: list[list[object]] = []
     for number in range(1, 901):

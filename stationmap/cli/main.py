@@ -54,7 +54,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         sys.exit(stationmap.main(arguments, prog_name="stationmap", standalone_mode=False) or 0)
     except StationmapError as fault:
-        _fail(fault.message, EXIT_UNAVAILABLE if isinstance(fault, LedgerUnavailable) else EXIT_UNUSABLE, arguments)
+        _fail(
+            fault.message,
+            EXIT_UNAVAILABLE if isinstance(fault, LedgerUnavailable) else EXIT_UNUSABLE,
+            arguments,
+        )
     except click.exceptions.NoArgsIsHelpError as fault:
         click.echo(fault.format_message(), err=True)
         sys.exit(EXIT_UNUSABLE)
@@ -67,7 +71,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(0)
     except OSError as fault:
         _fail(
-            Message("The machine refused: {reason} ({path}).", {"reason": fault.strerror, "path": fault.filename or ""}),
+            Message(
+                "The machine refused: {reason} ({path}).",
+                {"reason": fault.strerror, "path": fault.filename or ""},
+            ),
             EXIT_UNAVAILABLE,
             arguments,
         )
@@ -99,5 +106,3 @@ def _language_of(arguments: Sequence[str]) -> str:
     named += [word.removeprefix("--lang=") for word in arguments if word.startswith("--lang=")]
     chosen = named[-1] if named else os.environ.get("STATIONMAP_LANG", language())
     return chosen if chosen in LANGUAGES else DEFAULT_LANGUAGE
-
-

@@ -66,7 +66,12 @@ def show(year: int, as_json: bool) -> None:
     known = known_calendar()
     days = _announced(known, year)
     if as_json:
-        click.echo(json.dumps({"year": year, "first": str(known.first), "last": str(known.last), "days": days}, ensure_ascii=False))
+        click.echo(
+            json.dumps(
+                {"year": year, "first": str(known.first), "last": str(known.last), "days": days},
+                ensure_ascii=False,
+            )
+        )
         return
     if not known.first.year <= year <= known.last.year:
         raise InvalidValue(
