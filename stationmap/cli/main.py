@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 the ledger or the machine will not serve; 2 unusable input
 import os
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 
 import click
 
@@ -102,7 +103,7 @@ def _fail(message: Message, code: int, arguments: Sequence[str]) -> None:
 
 def _language_of(arguments: Sequence[str]) -> str:
     """Return the language asked for in a call that may not even parse."""
-    named = [after for flag, after in zip(arguments, arguments[1:], strict=False) if flag == "--lang"]
+    named = [after for flag, after in pairwise(arguments) if flag == "--lang"]
     named += [word.removeprefix("--lang=") for word in arguments if word.startswith("--lang=")]
     chosen = named[-1] if named else os.environ.get("STATIONMAP_LANG", language())
     return chosen if chosen in LANGUAGES else DEFAULT_LANGUAGE
