@@ -1,0 +1,337 @@
+"""The clerk's commands: ``init``, ``sample``, ``import``, ``load``, ``export`` and ``check``."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from stationmap.catalogue import tell
+from stationmap.cli.told import Command, Pair, language, note, option, say
+from stationmap.errors import InvalidValue, Message
+
+if TYPE_CHECKING:
+    from stationmap.files.table import Table
+    from stationmap.geo.areas import AreaTree
+    from stationmap.register.intake import HostIntake, Intake
+    from stationmap.register.ledger import Ledger, Written
+
+EXIT_REJECTED = 3
+SHOWN_FAULTS = 30
+
+
+@click.command(
+    cls=Command,
+    help="Create the ledger, or bring an older one up to date.",
+    examples=("stationmap init", "STATIONMAP_DATABASE=town.sqlite stationmap init"),
+)
+def init() -> None:
+    """Create the database that the other commands use."""
+    from stationmap.register.ledger import Ledger
+
+    with Ledger.open() as ledger:
+        say("The ledger is ready: {place} (revision {revision}).", place=ledger.place, revision=ledger.revision())
+
+
+@click.command(
+    cls=Command,
+    help="Load the fictional sample city, or take it out again.",
+    examples=("stationmap sample", "stationmap sample --remove"),
+)
+@option("--if-empty", is_flag=True, help="Only into a ledger without stations.")
+@option("--remove", is_flag=True, help="Take the sample city out again.")
+def sample(if_empty: bool, remove: bool) -> None:
+    """Bring the sample city in through the same door as any list."""
+    from stationmap.register.ledger import Ledger
+    from stationmap.register.sample import load_sample
+
+    with Ledger.open() as ledger:
+        if remove:
+            gone = ledger.discard_fictional(actor="stationmap", reason="sample --remove")
+            say("The sample city is gone: {count} records taken out.", count=gone)
+        elif if_empty and ledger.counts()["stations"]:
+            note("The ledger holds stations already; the sample city was left out.")
+        else:
+            counts = load_sample(ledger)
+            say(
+                "The fictional sample city is in: {stations} stations, {hosts} hosts, {areas} areas, {streets} streets.",
+                **counts,
+            )
+
+
+@click.command(
+    "import",
+    cls=Command,
+    help="Bring a list of stations (or candidate hosts) into the ledger; what is wrong is told row by row.",
+    examples=(
+        "stationmap import 驿站名单.xlsx --datum gcj02 --kind rest_station --rejects 待改.xlsx",
+        "stationmap import list.csv --areas 410100.json --areas-datum gcj02 --dry-run",
+        "stationmap import banks.csv --as host --datum wgs84 --map name=网点名称",
+    ),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@option("--datum", help="Datum of the coordinates: wgs84, gcj02 (Amap, Tencent), bd09 (Baidu), EPSG:n …")
+@option("--as", "what", type=click.Choice(["station", "host"]), default="station", help="station (default) or host.")
+@option("--kind", help="Kind of the stations where the list does not say.")
+@option("--map", "mapped", multiple=True, type=Pair(), help="Which column holds a field, such as name=站点名称.")
+@option(
+    "--areas", "area_files", multiple=True, type=click.Path(path_type=Path), help="Boundaries to hold points against."
+)
+@option("--areas-datum", help="Datum of the boundaries.")
+@option("--layer", help="Sheet of a workbook or layer of a file.")
+@option("--encoding", help="Encoding of a text file, where it is not found rightly.")
+@option("--list", "list_name", default="", help="Name of the list, when its numbers are unique only within it.")
+@option("--timezone", default="Asia/Shanghai", help="Time zone of the places (default Asia/Shanghai).")
+@option("--actor", default="clerk", help="Who does it, for the history.")
+@option("--reason", default="import", help="Why, for the history.")
+@option("--strict", is_flag=True, help="Take nothing when a single row is rejected.")
+@option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
+@option("--rejects", type=click.Path(path_type=Path), help="Write the rejected rows with reasons to this file.")
+@option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def import_(ctx: click.Context, file: Path, **options: Any) -> None:
+    """Read, check and write a list; leave with 3 when rows were rejected."""
+    from stationmap.files.read import read
+    from stationmap.files.write import write
+    from stationmap.register.ledger import Ledger
+
+    with _steps(3, quiet=options["as_json"]) as steps:
+        table = read(file, layer=options["layer"], encoding=options["encoding"])
+        steps.update(1)
+        with Ledger.open() as ledger:
+            result = _take_in(table, ledger, options)
+            steps.update(1)
+            if options["rejects"] and result.rejected:
+                write(result.rejects(table, language()), options["rejects"])
+            refused = options["strict"] and bool(result.rejected)
+            written = None
+            if not (options["dry_run"] or refused):
+                written = _put(ledger, result, table, options)
+            steps.update(1)
+    if options["as_json"]:
+        click.echo(json.dumps(import_facts(result, written), ensure_ascii=False, indent=1))
+    else:
+        _print_import(result, written, table, strict=refused)
+    ctx.exit(EXIT_REJECTED if result.rejected else 0)
+
+
+def _steps(length: int, *, quiet: bool) -> Any:
+    """Return a progress bar on standard error; it stays hidden where nobody looks."""
+    import sys
+
+    hidden = quiet or not sys.stderr.isatty()
+    return click.progressbar(
+        length=length, label=tell("reading, checking, writing", language()), file=sys.stderr, hidden=hidden
+    )
+
+
+def _take_in(table: "Table", ledger: "Ledger", options: dict[str, Any]) -> "Intake | HostIntake":
+    from stationmap.register.hosts import read_hosts
+    from stationmap.register.intake import read_stations
+    from stationmap.schema.vocabulary import KINDS, require
+
+    column_map = dict(options["mapped"])
+    areas = _areas(ledger, options["area_files"], options["areas_datum"])
+    shared = {
+        "datum": options["datum"],
+        "column_map": column_map,
+        "areas": areas,
+        "list_name": options["list_name"],
+        "source": table.source,
+    }
+    if options["what"] == "host":
+        return read_hosts(table, known=ledger.matcher(hosts=True), **shared)
+    kind = require(KINDS, options["kind"], "kind").code if options["kind"] else None
+    return read_stations(table, default_kind=kind, known=ledger.matcher(), timezone=options["timezone"], **shared)
+
+
+def _areas(ledger: "Ledger", paths: tuple[Path, ...], datum: str | None) -> "AreaTree | None":
+    """Return the boundaries named in the call, else those of the ledger, else None."""
+    from stationmap.geo.areas import AreaTree
+    from stationmap.register.boundaries import read_areas
+
+    if paths:
+        if datum is None:
+            raise InvalidValue(
+                "--areas needs --areas-datum: the datum of the boundaries, such as gcj02 for DataV files."
+            )
+        return AreaTree([area for path in paths for area in read_areas(path, datum=datum)])
+    kept = ledger.areas()
+    return AreaTree(kept) if kept else None
+
+
+def _put(ledger: "Ledger", result: Any, table: "Table", options: dict[str, Any]) -> "Written":
+    who = {"actor": options["actor"], "reason": options["reason"], "source": table.source, "sha256": table.sha256}
+    if options["what"] == "host":
+        return ledger.put_hosts(result.hosts, **who)
+    return ledger.put(result.stations, **who)
+
+
+def import_facts(result: Any, written: "Written | None") -> dict[str, Any]:
+    """Return what an import found and did, as the JSON of ``import --json``."""
+    chosen = language()
+    facts: dict[str, Any] = {
+        "rows": result.rows,
+        "accepted": len(result.accepted),
+        "rejected": len(result.rejected),
+        "unlocated": result.unlocated,
+        "generated": result.generated,
+        "datum": result.datum,
+        "columns": dict(result.columns),
+        "ignored": list(result.ignored),
+        "faults": [
+            {
+                "row": fault.row,
+                "column": fault.column,
+                "value": fault.value,
+                "message": tell(fault.message, chosen),
+                "severity": str(fault.severity),
+            }
+            for fault in result.faults
+        ],
+        "duplicates": [duplicate.facts(chosen) for duplicate in result.duplicates],
+        "datum_evidence": result.evidence.facts() if result.evidence else None,
+    }
+    if written is not None:
+        facts |= {
+            "created": written.created,
+            "updated": written.updated,
+            "unchanged": written.unchanged,
+            "revision": written.revision,
+        }
+    return facts
+
+
+def _print_import(result: Any, written: "Written | None", table: "Table", *, strict: bool) -> None:
+    for remark in table.notes:
+        note("{remark}", remark=remark)
+    if result.evidence:
+        for line in result.evidence.lines():
+            say("{remark}", remark=line)
+    for fault in result.faults[:SHOWN_FAULTS]:
+        place = Message("Row {row}", {"row": fault.row}) if fault.row is not None else Message("The file")
+        say("{place}: {sentence}", place=place, sentence=fault.message)
+    if len(result.faults) > SHOWN_FAULTS:
+        say("… and {count} more; --json or --rejects FILE has them all.", count=len(result.faults) - SHOWN_FAULTS)
+    for duplicate in result.duplicates[:SHOWN_FAULTS]:
+        say("{remark}", remark=duplicate.message)
+    say(
+        "{rows} rows: {accepted} accepted ({unlocated} without a place, {generated} marked as generated), {rejected} rejected.",
+        rows=result.rows,
+        accepted=len(result.accepted),
+        unlocated=result.unlocated,
+        generated=result.generated,
+        rejected=len(result.rejected),
+    )
+    if written is not None:
+        say(
+            "{created} new, {updated} changed, {unchanged} as before; the ledger is at revision {revision}.",
+            created=written.created,
+            updated=written.updated,
+            unchanged=written.unchanged,
+            revision=written.revision,
+        )
+    else:
+        say("Nothing was written: --strict and rejected rows." if strict else "Nothing was written: --dry-run.")
+
+
+@click.command(
+    cls=Command,
+    help="Load boundaries of areas, or street names, into the ledger.",
+    examples=(
+        "stationmap load areas 410100.json --datum gcj02",
+        "stationmap load streets streets.geojson --datum wgs84",
+    ),
+)
+@click.argument("what", type=click.Choice(["areas", "streets"]))
+@click.argument("file", type=click.Path(path_type=Path))
+@option("--datum", required=True, help="Datum of the file: wgs84, gcj02 (DataV, Amap), bd09, EPSG:n …")
+@option("--actor", default="clerk", help="Who does it, for the history.")
+def load(what: str, file: Path, datum: str, actor: str) -> None:
+    """Put boundaries or streets into the ledger, in WGS 84."""
+    from stationmap.register.boundaries import read_areas, read_streets
+    from stationmap.register.ledger import Ledger
+
+    with Ledger.open() as ledger:
+        if what == "areas":
+            written = ledger.put_areas(
+                read_areas(file, datum=datum), actor=actor, reason="load areas", source=file.name
+            )
+        else:
+            written = ledger.put_streets(
+                read_streets(file, datum=datum), actor=actor, reason="load streets", source=file.name
+            )
+    say(
+        "{created} new, {updated} changed, {unchanged} as before; the ledger is at revision {revision}.",
+        created=written.created,
+        updated=written.updated,
+        unchanged=written.unchanged,
+        revision=written.revision,
+    )
+
+
+@click.command(
+    cls=Command,
+    help="Write the stations or hosts to a file: .csv .xlsx .geojson .gpkg .parquet, or .html (a map).",
+    examples=(
+        "stationmap export stations.xlsx",
+        "stationmap export map.html",
+        "stationmap export 未定位.csv --what unlocated",
+    ),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@option(
+    "--what",
+    type=click.Choice(["stations", "unlocated", "hosts"]),
+    default="stations",
+    help="stations (default), unlocated ones only, or hosts.",
+)
+@option("--generated", is_flag=True, help="Records marked as generated too.")
+@option("--force", is_flag=True, help="Write over a file that is there.")
+def export(file: Path, what: str, generated: bool, force: bool) -> None:
+    """Write what the ledger holds; the file can be imported again."""
+    from stationmap.files.write import write
+    from stationmap.register.ledger import Ledger
+    from stationmap.register.outgoing import host_frame, station_frame
+
+    if file.exists() and not force:
+        raise InvalidValue("{path} is there already. Take another name, or --force to write over it.", path=file)
+    with Ledger.open(create=False) as ledger:
+        if what == "hosts":
+            frame = host_frame(ledger.hosts(), language())
+        else:
+            records = ledger.records(generated=generated, unlocated_only=what == "unlocated")
+            frame = station_frame(records, language())
+        if file.suffix.lower() == ".html":
+            from stationmap.report.register_map import write_map
+
+            write_map(ledger.stations(generated=generated, unlocated=False), ledger.areas(), file, lang=language())
+        else:
+            write(frame, file)
+    say("{count} records written to {path}.", count=len(frame), path=file)
+
+
+@click.command(
+    cls=Command,
+    help="Look the register over: what is unlocated, doubtful, doubled, out of date or not readable.",
+    examples=("stationmap check", "stationmap check --json"),
+)
+@option("--json", "as_json", is_flag=True, help="Print JSON.")
+@option("--stale-days", type=int, default=365, help="A check older than this counts as out of date (default 365).")
+def check(as_json: bool, stale_days: int) -> None:
+    """Print what a clerk should look after, most pressing first."""
+    from stationmap.register.audit import audit
+    from stationmap.register.ledger import Ledger
+
+    with Ledger.open(create=False) as ledger:
+        findings = audit(ledger, stale_days=stale_days)
+    chosen = language()
+    if as_json:
+        click.echo(json.dumps([finding.facts(chosen) for finding in findings], ensure_ascii=False, indent=1))
+        return
+    if not findings:
+        say("Nothing to look after.")
+    for finding in findings:
+        say("{remark}", remark=finding.message)
+        for identity, name in finding.examples:
+            click.echo(f"   {identity}  {name}")

@@ -1,0 +1,152 @@
+"""What a clerk should look after: findings over the whole register, most pressing first."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from stationmap.catalogue import tell
+from stationmap.errors import Message
+from stationmap.geo.areas import AreaTree
+from stationmap.hours.calendar import china
+
+if TYPE_CHECKING:
+    from stationmap.register.ledger import Ledger
+
+SHOWN = 10
+CALENDAR_WARNING_DAYS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to look after: how many records it touches, the sentence, and the first of them (id, name)."""
+
+    code: str
+    count: int
+    message: Message
+    examples: tuple[tuple[str, str], ...] = ()
+
+    def facts(self, lang: str) -> dict[str, object]:
+        """Return the finding as JSON."""
+        return {
+            "code": self.code,
+            "count": self.count,
+            "message": tell(self.message, lang),
+            "examples": [{"id": identity, "name": name} for identity, name in self.examples],
+        }
+
+
+def audit(ledger: "Ledger", *, stale_days: int = 365, today: date | None = None) -> list[Finding]:
+    """Return what to look after in a ledger, most pressing first; nothing is changed.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        The register.
+    stale_days : int
+        A record confirmed longer ago than this is out of date.
+    today : date, optional
+        The day it is; the machine's when none.
+    """
+    frame = ledger.stations(generated=True).stations
+    day = today or date.today()  # noqa: DTZ011 - a clerk's own day
+    findings = [finding for check in _CHECKS for finding in check(frame, day, stale_days)]
+    findings += _outside(frame, AreaTree(ledger.areas()))
+    findings += _calendar(ledger, day)
+    return findings
+
+
+def _finding(code: str, rows: pd.DataFrame, text: str, **values: object) -> Iterator[Finding]:
+    if len(rows):
+        examples = tuple(zip(rows["id"].head(SHOWN), rows["name"].head(SHOWN), strict=True))
+        yield Finding(code, len(rows), Message(text, {"count": len(rows), **values}), examples)
+
+
+def _unlocated(frame: pd.DataFrame, _: date, __: int) -> Iterator[Finding]:
+    return _finding(
+        "unlocated", frame[frame["lon"].isna()], "{count} stations have no place on the map: give coordinates."
+    )
+
+
+def _unknown_hours(frame: pd.DataFrame, _: date, __: int) -> Iterator[Finding]:
+    found = frame["hours_basis"] == "found"
+    yield from _finding(
+        "hours_unread",
+        frame[found & (frame["hours_text"] != "") & (frame["hours_uncertain"] | (frame["hours_osm"] == ""))],
+        "{count} stations have opening hours that cannot be read surely: write them plainer.",
+    )
+    yield from _finding(
+        "hours_unknown",
+        frame[(frame["hours_text"] == "") | ~found],
+        "{count} stations have no opening hours as found: ask them.",
+    )
+
+
+def _doubled(frame: pd.DataFrame, _: date, __: int) -> Iterator[Finding]:
+    located = frame[frame["lon"].notna()]
+    same = located.duplicated(["lon", "lat"], keep=False)
+    yield from _finding(
+        "same_place", located[same], "{count} stations share their coordinates with another: is each where it says?"
+    )
+    yield from _finding(
+        "same_name",
+        frame[frame.duplicated(["name", "area_name"], keep=False)],
+        "{count} stations share name and area with another: are they the same?",
+    )
+
+
+def _stale(frame: pd.DataFrame, today: date, stale_days: int) -> Iterator[Finding]:
+    limit = (today - timedelta(stale_days)).isoformat()
+    checked = frame["confirmed_on"] != ""
+    yield from _finding(
+        "stale",
+        frame[checked & (frame["confirmed_on"] < limit)],
+        "{count} stations were last checked more than {days} days ago.",
+        days=stale_days,
+    )
+    yield from _finding("unchecked", frame[~checked], "{count} stations were never checked.")
+
+
+def _generated(frame: pd.DataFrame, _: date, __: int) -> Iterator[Finding]:
+    return _finding(
+        "generated",
+        frame[frame["basis"] == "generated"],
+        "{count} records are marked as generated; they count nowhere as real stations.",
+    )
+
+
+def _outside(frame: pd.DataFrame, tree: AreaTree) -> Iterator[Finding]:
+    located = frame[frame["lon"].notna() & (frame["area_name"] != "")]
+    if not tree.areas or not len(located):
+        return iter(())
+    inside = tree.contains(
+        located["area_name"].to_numpy(object), located["lon"].to_numpy(float), located["lat"].to_numpy(float)
+    )
+    return _finding(
+        "outside_area", located[np.asarray(inside) == 0], "{count} stations lie outside the area that they name."
+    )
+
+
+def _calendar(ledger: "Ledger", today: date) -> Iterator[Finding]:
+    last = china(ledger.calendar_days()).last
+    if (last - today).days < CALENDAR_WARNING_DAYS:
+        yield Finding(
+            "calendar",
+            1,
+            Message(
+                "Days off are known only to {last}. Load the next notice: stationmap calendar import FILE",
+                {"last": last},
+            ),
+        )
+
+
+_CHECKS: tuple[Callable[[pd.DataFrame, date, int], Iterator[Finding]], ...] = (
+    _unlocated,
+    _doubled,
+    _unknown_hours,
+    _stale,
+    _generated,
+)
