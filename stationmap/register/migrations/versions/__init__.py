@@ -1,1 +1,1 @@
-"""Alembic migrations of the ledger."""
+"""The steps, in the order of their numbers."""

@@ -1,0 +1,210 @@
+"""What is known of the land and the year: boundaries, streets, days off; WGS 84, with the source of each."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+
+from stationmap.errors import InvalidValue
+from stationmap.register.history import ChangeSet, Written
+from stationmap.register.layout import AREA, CALENDAR_DAY, STREET
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from stationmap.geo.areas import Area
+    from stationmap.hours.calendar import CalendarDay
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Street:
+    """A street: its name and its line, degrees WGS 84.
+
+    ``id`` is the id of its source (an OSM way); "" when there is none: then name and line make one.
+    """
+
+    name: str
+    geometry: BaseGeometry
+    id: str = ""
+
+
+def put_areas(changes: ChangeSet, areas: Sequence["Area"], *, fictional: bool = False) -> Written:
+    """Write areas by their adcode, and settle the revision; of two with one adcode the later one counts.
+
+    An area without geometry keeps the one that is known.
+
+    Raises
+    ------
+    InvalidValue
+        When an area has no adcode.
+    """
+    nameless = next((area for area in areas if not area.adcode.strip()), None)
+    if nameless is not None:
+        raise InvalidValue(
+            "The area {name!r} has no code, so nothing can point to it. Give each area a code.", name=nameless.name
+        )
+    geometries = shapely.to_wkb(np.array([area.geometry for area in areas], dtype=object))
+    rows = [
+        {
+            "adcode": area.adcode,
+            "name": area.name,
+            "level": area.level,
+            "parent": area.parent,
+            "geometry": geometry,
+            "fictional": fictional,
+        }
+        for area, geometry in zip(areas, geometries, strict=True)
+    ]
+    return _put(changes, AREA, rows)
+
+
+def put_streets(changes: ChangeSet, streets: Sequence[Street], *, fictional: bool = False) -> Written:
+    """Write streets by their id, and settle the revision; of two with one id the later one counts.
+
+    Raises
+    ------
+    InvalidValue
+        When a street has no line.
+    """
+    lineless = next((street for street in streets if shapely.is_missing(street.geometry)), None)
+    if lineless is not None:
+        raise InvalidValue("The street {name!r} has no line. Leave it out.", name=lineless.name)
+    geometries = shapely.to_wkb(np.array([street.geometry for street in streets], dtype=object))
+    rows = [
+        {
+            "id": street.id or _fingerprint(street.name.encode() + geometry)[:20],
+            "name": street.name,
+            "geometry": geometry,
+            "fictional": fictional,
+        }
+        for street, geometry in zip(streets, geometries, strict=True)
+    ]
+    return _put(changes, STREET, rows)
+
+
+def put_calendar(changes: ChangeSet, days: Sequence["CalendarDay"]) -> Written:
+    """Write announced days by their date, and settle the revision; a later announcement overrides."""
+    return _put(changes, CALENDAR_DAY, [{"day": d.day.isoformat(), "off": d.off, "name": d.name} for d in days])
+
+
+def areas(connection: Connection, *, fictional: bool) -> list["Area"]:
+    """Return the areas, WGS 84, ordered by adcode."""
+    from stationmap.geo.areas import Area
+
+    rows = _present(connection, AREA, ("adcode", "name", "level", "parent", "geometry"), fictional=fictional)
+    geometries = shapely.from_wkb(np.array([row[-1] for row in rows], dtype=object))
+    return [Area(*row[:-1], geometry) for row, geometry in zip(rows, geometries, strict=True)]
+
+
+def streets(connection: Connection, *, fictional: bool) -> "pd.DataFrame":
+    """Return the streets: columns id, name, geometry (shapely, WGS 84); ordered by id."""
+    import pandas as pd
+
+    rows = _present(connection, STREET, ("id", "name", "geometry"), fictional=fictional)
+    return pd.DataFrame(
+        {
+            "id": pd.Series([row[0] for row in rows], dtype=str),
+            "name": pd.Series([row[1] for row in rows], dtype=str),
+            "geometry": pd.Series(shapely.from_wkb(np.array([row[2] for row in rows], dtype=object)), dtype=object),
+        }
+    )
+
+
+def calendar_days(connection: Connection) -> list["CalendarDay"]:
+    """Return the announced days, in their order."""
+    from stationmap.hours.calendar import CalendarDay
+
+    rows = connection.execute(select(CALENDAR_DAY).order_by(CALENDAR_DAY.c.day))
+    return [CalendarDay(date.fromisoformat(row.day), row.off, row.name) for row in rows]
+
+
+def discard_fictional(changes: ChangeSet) -> int:
+    """Take the areas and streets of the sample city out, all but the note of it; return how many."""
+    gone = 0
+    for table in (AREA, STREET):
+        old = [dict(row) for row in changes.connection.execute(select(table).where(table.c.fictional)).mappings()]
+        key = _key(table)
+        changes.record(table.name, [(row[key], "discarded", _spoken(row), None) for row in old])
+        changes.connection.execute(delete(table).where(table.c.fictional))
+        gone += len(old)
+    return gone
+
+
+def _put(changes: ChangeSet, table: Table, rows: Sequence[dict[str, Any]]) -> Written:
+    """Write the rows that are new or changed, by the table's key; the source alone is no change."""
+    key = _key(table)
+    coming = {row[key]: row for row in rows}
+    counts = {"created": 0, "updated": 0}
+    for start in range(0, len(coming), _AT_ONCE):
+        keys = list(coming)[start : start + _AT_ONCE]
+        query = select(table).where(table.c[key].in_(keys))
+        known = {row[key]: dict(row) for row in changes.connection.execute(query).mappings()}
+        pairs = [(known.get(k), _after(known.get(k), coming[k])) for k in keys]
+        created = [(None, new) for old, new in pairs if old is None]
+        updated = [(old, new) for old, new in pairs if old is not None and any(old[c] != new[c] for c in new)]
+        _write(changes, table, created, updated)
+        counts["created"] += len(created)
+        counts["updated"] += len(updated)
+    unchanged = len(coming) - counts["created"] - counts["updated"]
+    return Written(changes.settle(), counts["created"], counts["updated"], unchanged)
+
+
+def _after(known: dict[str, Any] | None, coming: dict[str, Any]) -> dict[str, Any]:
+    """Return what a row becomes: a fictional one never takes a real one's place, no geometry erases none."""
+    if known is None:
+        return coming
+    if coming.get("fictional") and not known["fictional"]:
+        return {name: known[name] for name in coming}
+    if "geometry" in coming and coming["geometry"] is None and known["fictional"] == coming["fictional"]:
+        return coming | {"geometry": known["geometry"]}
+    return coming
+
+
+def _write(
+    changes: ChangeSet,
+    table: Table,
+    created: Sequence[tuple[None, dict[str, Any]]],
+    updated: Sequence[tuple[dict[str, Any], dict[str, Any]]],
+) -> None:
+    if not created and not updated:
+        return
+    changes.begin()
+    key = _key(table)
+    stamp = {"source": changes.stamp.source, "revision": changes.revision}
+    if created:
+        changes.connection.execute(insert(table), [new | stamp for _, new in created])
+    if updated:
+        query = update(table).where(table.c[key] == bindparam("known_key"))
+        changes.connection.execute(query, [new | stamp | {"known_key": new[key]} for _, new in updated])
+    changes.record(table.name, [(new[key], "created", None, _spoken(new | stamp)) for _, new in created])
+    changes.record(table.name, [(new[key], "updated", _spoken(old), _spoken(new | stamp)) for old, new in updated])
+
+
+def _spoken(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row for the history, where a fingerprint (SHA-256) stands for the geometry."""
+    geometry = row.get("geometry")
+    plain = {name: value for name, value in row.items() if name != "geometry"}
+    return plain if geometry is None else plain | {"geometry_sha256": _fingerprint(geometry)}
+
+
+def _fingerprint(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _key(table: Table) -> str:
+    return next(iter(table.primary_key.columns)).name
+
+
+def _present(connection: Connection, table: Table, names: Sequence[str], *, fictional: bool) -> list[tuple[Any, ...]]:
+    query = select(*(table.c[name] for name in names)).order_by(table.c[names[0]])
+    if not fictional:
+        query = query.where(table.c.fictional.is_(False))
+    return [tuple(row) for row in connection.execute(query)]

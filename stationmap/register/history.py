@@ -1,0 +1,167 @@
+"""Who changed what, when, why and from which file: the revisions, and each record before and after."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from stationmap.errors import InvalidValue
+from stationmap.register.layout import CHANGE, LEDGER, REVISION
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What every change carries: who, why, and from which file (its name and the SHA-256 of its bytes).
+
+    Raises
+    ------
+    InvalidValue
+        When nobody or no reason is named: a change that nobody answers for does not go in.
+    """
+
+    action: str
+    actor: str
+    reason: str
+    source: str = ""
+    sha256: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.actor.strip() or not self.reason.strip():
+            raise InvalidValue(
+                "A change of the ledger needs a name and a reason; given were the name {actor!r} and the"
+                " reason {reason!r}. Say who changes it and why.",
+                actor=self.actor,
+                reason=self.reason,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One change set of the ledger; ``at`` is aware, UTC; ``counts`` how many records of which action."""
+
+    id: int
+    at: datetime
+    actor: str
+    reason: str
+    source: str
+    sha256: str
+    action: str
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one revision did to one record.
+
+    ``before`` and ``after`` are the record as JSON values, None where there was none; ``action`` is created,
+    updated, removed, restored or discarded.
+    """
+
+    revision: int
+    at: datetime
+    actor: str
+    reason: str
+    source: str
+    action: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a change set did. When it changed nothing, ``revision`` is the one the ledger had and still has.
+
+    ``still_removed`` are the ids that were given though the record was removed before: they stay removed.
+    """
+
+    revision: int
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    still_removed: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class ChangeSet:
+    """One revision in the making, within one transaction: it takes its number when the first change comes.
+
+    Parameters
+    ----------
+    connection : Connection
+        In a write transaction that holds the ledger's lock.
+    stamp : Stamp
+        Who, why and from which file.
+    before : int
+        The revision of the ledger so far.
+    """
+
+    connection: Connection
+    stamp: Stamp
+    before: int
+    begun: bool = False
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def revision(self) -> int:
+        """The number that this change set has, or would have."""
+        return self.before + 1
+
+    def record(self, subject: str, changes: Iterable[tuple[str, str, Any, Any]]) -> None:
+        """Write the history of some records: id, action, before and after (JSON values or None) of each."""
+        rows = [
+            {
+                "subject": subject,
+                "record_id": record_id,
+                "revision": self.revision,
+                "action": action,
+                "before": before,
+                "after": after,
+            }
+            for record_id, action, before, after in changes
+        ]
+        if not rows:
+            return
+        self.begin()
+        self.connection.execute(insert(CHANGE), rows)
+        for row in rows:
+            self.counts[row["action"]] = self.counts.get(row["action"], 0) + 1
+
+    def begin(self) -> None:
+        """Write the head of the revision, which every changed row points to, unless it is there."""
+        if not self.begun:
+            self.begun = True
+            head = {name: getattr(self.stamp, name) for name in ("action", "actor", "reason", "source", "sha256")}
+            at = datetime.now(UTC).isoformat(timespec="milliseconds")
+            self.connection.execute(insert(REVISION), [head | {"id": self.revision, "at": at, "counts": {}}])
+
+    def settle(self) -> int:
+        """Set the counts and move the ledger to this revision; return the revision the ledger has now."""
+        if not self.begun:
+            return self.before
+        self.connection.execute(update(REVISION).where(REVISION.c.id == self.revision).values(counts=self.counts))
+        self.connection.execute(update(LEDGER).values(revision=self.revision))
+        return self.revision
+
+
+def history(connection: Connection, subject: str, record_id: str) -> list[Change]:
+    """Return what happened to one record, the oldest first; empty when nothing ever stood under that id."""
+    query = (
+        select(
+            *(REVISION.c[name] for name in ("id", "at", "actor", "reason", "source")),
+            *(CHANGE.c[name] for name in ("action", "before", "after")),
+        )
+        .join_from(CHANGE, REVISION)
+        .where(CHANGE.c.subject == subject, CHANGE.c.record_id == record_id)
+        .order_by(CHANGE.c.revision)
+    )
+    return [Change(revision, datetime.fromisoformat(at), *rest) for revision, at, *rest in connection.execute(query)]
+
+
+def log(connection: Connection, limit: int) -> list[Revision]:
+    """Return the last revisions, the newest first."""
+    query = select(REVISION).order_by(REVISION.c.id.desc()).limit(limit)
+    return [
+        Revision(**{**row, "at": datetime.fromisoformat(row["at"])}) for row in connection.execute(query).mappings()
+    ]

@@ -1,0 +1,334 @@
+"""The ledger: what is known of every station and host, and who made it known; the one door to the database."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import Connection, select
+
+from stationmap.register import extract, gazetteer, holdings
+from stationmap.register.database import Database, database_url, default_database, file_of
+from stationmap.register.gazetteer import Street
+from stationmap.register.history import Change, ChangeSet, Revision, Stamp, Written, history, log
+from stationmap.register.holdings import HOSTS, STATIONS, Holding, R
+from stationmap.register.layout import HOST, LEDGER, STATION
+from stationmap.register.upgrade import bring_up_to_date
+from stationmap.schema.records import Host, Station
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from stationmap.geo.areas import Area
+    from stationmap.hours.calendar import CalendarDay
+    from stationmap.register.identity import Identities
+    from stationmap.schema.tables import StationTables
+
+__all__ = ["Change", "Ledger", "Revision", "Street", "Written", "default_database"]
+
+
+class Ledger:
+    """What is known now, and its history; open one with :meth:`open`.
+
+    May be used from several threads: each operation takes a connection of its own. Every change goes in as
+    one transaction under one new revision, or not at all; the same content again moves no revision.
+
+    Every method raises LedgerUnavailable when the database is busy for longer than its timeout, can only be
+    read, is full, damaged or out of reach; nothing was written then.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, url: str | Path | None = None, *, create: bool = True) -> Self:
+        """Open a ledger; make it where there is none, and bring an older one up to date.
+
+        Parameters
+        ----------
+        url : str or Path, optional
+            A path or an SQLAlchemy URL; :func:`default_database` when none.
+        create : bool
+            Whether to make a ledger where there is none.
+
+        Raises
+        ------
+        InvalidValue
+            When ``url`` names a folder or no database at all.
+        LedgerUnavailable
+            When there is none and none shall be made, or it cannot be opened, or it is no ledger, or a newer
+            stationmap wrote it.
+        """
+        database = Database(database_url(default_database() if url is None else url))
+        try:
+            database.prepare_file(create=create)
+            bring_up_to_date(database)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @classmethod
+    def exists(cls, url: str | Path | None = None) -> bool:
+        """Tell whether there is a file where :meth:`open` would look; of a server, always True. Opens nothing."""
+        found = database_url(default_database() if url is None else url)
+        return found.get_backend_name() != "sqlite" or file_of(found).exists()
+
+    @property
+    def place(self) -> str:
+        """The file, or the URL without its password."""
+        return self._database.place
+
+    def revision(self) -> int:
+        """Return the number of the last revision, of whichever process; 0 for an empty ledger. Cheap."""
+        with self._database.reading() as connection:
+            return _revision(connection)
+
+    def put(
+        self,
+        stations: Sequence[Station],
+        *,
+        actor: str,
+        reason: str,
+        source: str = "",
+        sha256: str = "",
+        replace: bool = False,
+    ) -> Written:
+        """Write stations by their id: all of them or, when one cannot be kept, none.
+
+        Parameters
+        ----------
+        stations : sequence of Station
+            Merged with what is known (:func:`stationmap.register.merge.merge`); their ``revision`` is not
+            read.
+        actor, reason : str
+            Who, and why.
+        source, sha256 : str
+            The file they came from, and the SHA-256 of its bytes.
+        replace : bool
+            Put each in the place of what is known instead: for a clerk who has seen the whole record.
+
+        Raises
+        ------
+        InvalidValue
+            When a record cannot be kept, or actor or reason is blank.
+        """
+        with self._changing("stations", actor, reason, source, sha256) as changes:
+            return holdings.put(STATIONS, changes, stations, whole=replace)
+
+    def put_hosts(
+        self,
+        hosts: Sequence[Host],
+        *,
+        actor: str,
+        reason: str,
+        source: str = "",
+        sha256: str = "",
+        replace: bool = False,
+    ) -> Written:
+        """Write hosts as :meth:`put` writes stations."""
+        with self._changing("hosts", actor, reason, source, sha256) as changes:
+            return holdings.put(HOSTS, changes, hosts, whole=replace)
+
+    def remove(self, ids: Iterable[str], *, actor: str, reason: str, hosts: bool = False) -> Written:
+        """Mark stations (or hosts) as removed: they count no more, but keep their page and history.
+
+        A later list that still carries them does not bring them back; :meth:`restore` does.
+
+        Raises
+        ------
+        NotFound
+            When nothing stands under one of the ids; then none is removed.
+        """
+        with self._changing("removal", actor, reason) as changes:
+            if hosts:
+                return holdings.mark(HOSTS, changes, ids, removed=True)
+            return holdings.mark(STATIONS, changes, ids, removed=True)
+
+    def restore(self, ids: Iterable[str], *, actor: str, reason: str, hosts: bool = False) -> Written:
+        """Bring removed stations (or hosts) back; raises as :meth:`remove`."""
+        with self._changing("restoration", actor, reason) as changes:
+            if hosts:
+                return holdings.mark(HOSTS, changes, ids, removed=False)
+            return holdings.mark(STATIONS, changes, ids, removed=False)
+
+    def discard_fictional(self, *, actor: str, reason: str) -> int:
+        """Take the sample city out: stations, hosts, areas and streets, all but their history; return how many."""
+        with self._changing("discard", actor, reason) as changes:
+            gone = holdings.discard(STATIONS, changes, STATION.c.fictional)
+            gone += holdings.discard(HOSTS, changes, HOST.c.fictional)
+            gone += gazetteer.discard_fictional(changes)
+            changes.settle()
+        return gone
+
+    def station(self, id: str) -> Station:  # noqa: A002
+        """Return one station, a removed one too.
+
+        Raises
+        ------
+        NotFound
+            When nothing stands under the id.
+        """
+        return self._one(STATIONS, id)
+
+    def host(self, id: str) -> Host:  # noqa: A002
+        """Return one host, a removed one too; raises as :meth:`station`."""
+        return self._one(HOSTS, id)
+
+    def records(
+        self,
+        *,
+        fictional: bool = True,
+        generated: bool = False,
+        removed: bool = False,
+        unlocated_only: bool = False,
+    ) -> Iterator[Station]:
+        """Yield the stations as records, by their ids, as they were when the first was taken; for exports."""
+        conditions = extract.standing(STATION, fictional=fictional, generated=generated, removed=removed)
+        if unlocated_only:
+            conditions.append(STATION.c.lon.is_(None))
+        with self._database.reading() as connection:
+            yield from holdings.stream(STATIONS, connection, *conditions)
+
+    def stations(self, *, fictional: bool = True, generated: bool = False, unlocated: bool = True) -> "StationTables":
+        """Return the stations that count as tables at one revision, schema-checked, ordered by id.
+
+        Parameters
+        ----------
+        fictional : bool
+            With those of the sample city.
+        generated : bool
+            With records that a program made up; never asked for where real stations are meant.
+        unlocated : bool
+            With those without a place, their ``lon`` and ``lat`` NaN.
+        """
+        with self._database.reading() as connection:
+            return extract.station_tables(
+                connection, _revision(connection), fictional=fictional, generated=generated, unlocated=unlocated
+            )
+
+    def hosts(self, *, fictional: bool = True, generated: bool = False, unlocated: bool = True) -> "pd.DataFrame":
+        """Return the hosts that count, columns :data:`stationmap.register.extract.HOST_COLUMNS`, by id."""
+        with self._database.reading() as connection:
+            return extract.hosts(connection, fictional=fictional, generated=generated, unlocated=unlocated)
+
+    def unlocated(self, *, fictional: bool = True, generated: bool = False) -> "pd.DataFrame":
+        """Return the stations without a place, to be mended by a later import; ordered by id."""
+        with self._database.reading() as connection:
+            return extract.unlocated_stations(connection, fictional=fictional, generated=generated)
+
+    def matcher(self, *, hosts: bool = False) -> "Identities":
+        """Return what intake needs to know a record again: of every station (or host), removed ones too."""
+        from stationmap.register.identity import Identities
+
+        with self._database.reading() as connection:
+            return Identities(extract.known_records(connection, HOST if hosts else STATION))
+
+    def counts(self) -> dict[str, int]:
+        """Return how many of what the ledger holds; see :func:`stationmap.register.extract.counts`."""
+        with self._database.reading() as connection:
+            return extract.counts(connection)
+
+    def history(self, id: str, *, hosts: bool = False) -> list[Change]:  # noqa: A002
+        """Return what happened to one station (or host), the oldest change first, of discarded ones too.
+
+        Raises
+        ------
+        NotFound
+            When nothing ever stood under the id.
+        """
+        holding = HOSTS if hosts else STATIONS
+        with self._database.reading() as connection:
+            changes = history(connection, holding.subject, id)
+        if not changes:
+            raise holdings.not_found(holding, id)
+        return changes
+
+    def log(self, limit: int = 50) -> list[Revision]:
+        """Return the last revisions, the newest first."""
+        with self._database.reading() as connection:
+            return log(connection, limit)
+
+    def put_areas(
+        self,
+        areas: Sequence["Area"],
+        *,
+        actor: str,
+        reason: str,
+        source: str = "",
+        sha256: str = "",
+        fictional: bool = False,
+    ) -> Written:
+        """Write boundaries (WGS 84) by their adcode; a fictional one never takes a real one's place."""
+        with self._changing("areas", actor, reason, source, sha256) as changes:
+            return gazetteer.put_areas(changes, areas, fictional=fictional)
+
+    def areas(self, *, fictional: bool = True) -> list["Area"]:
+        """Return the boundaries, WGS 84, ordered by adcode."""
+        with self._database.reading() as connection:
+            return gazetteer.areas(connection, fictional=fictional)
+
+    def put_streets(
+        self,
+        rows: Sequence[Street],
+        *,
+        actor: str,
+        reason: str,
+        source: str = "",
+        sha256: str = "",
+        fictional: bool = False,
+    ) -> Written:
+        """Write streets (WGS 84) by their id; a fictional one never takes a real one's place."""
+        with self._changing("streets", actor, reason, source, sha256) as changes:
+            return gazetteer.put_streets(changes, rows, fictional=fictional)
+
+    def streets(self, *, fictional: bool = True) -> "pd.DataFrame":
+        """Return the streets: columns id, name, geometry (WGS 84); ordered by id."""
+        with self._database.reading() as connection:
+            return gazetteer.streets(connection, fictional=fictional)
+
+    def put_calendar(
+        self, days: Sequence["CalendarDay"], *, actor: str, reason: str, source: str = "", sha256: str = ""
+    ) -> Written:
+        """Write announced days off and make-up working days by their date."""
+        with self._changing("calendar", actor, reason, source, sha256) as changes:
+            return gazetteer.put_calendar(changes, days)
+
+    def calendar_days(self) -> list["CalendarDay"]:
+        """Return the announced days, in their order."""
+        with self._database.reading() as connection:
+            return gazetteer.calendar_days(connection)
+
+    @contextmanager
+    def _changing(
+        self, action: str, actor: str, reason: str, source: str = "", sha256: str = ""
+    ) -> Iterator[ChangeSet]:
+        """Give a change set in a transaction of its own, alone among all writers of the ledger."""
+        stamp = Stamp(action, actor, reason, source, sha256)
+        with self._database.writing() as connection:
+            yield ChangeSet(connection, stamp, _revision(connection, lock=True))
+
+    def _one(self, holding: Holding[R], record_id: str) -> R:
+        with self._database.reading() as connection:
+            found = holdings.fetch(holding, connection, [record_id])
+        if record_id not in found:
+            raise holdings.not_found(holding, record_id)
+        return found[record_id]
+
+
+def _revision(connection: Connection, *, lock: bool = False) -> int:
+    query = select(LEDGER.c.revision)
+    return int(connection.scalars(query.with_for_update() if lock else query).one())
