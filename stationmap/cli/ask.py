@@ -212,11 +212,11 @@ def _read_hours(text: str, at: datetime, makeup: str | None, timezone: str, cale
 
 def _print_hours(facts: dict[str, object]) -> None:
     chosen = language()
-    state = {"open": "open", "closed": "closed", "unknown": "not known"}[str(facts["state"])]
+    states = {"open": Message("open"), "closed": Message("closed"), "unknown": Message("not known")}
     rows = (
         ("OSM", facts["osm"] or tell("nothing read", chosen)),
         (tell("not read", chosen), "；".join(facts["unread"]) if facts["unread"] else ""),  # type: ignore[arg-type]
-        (tell("state", chosen), tell(state, chosen)),
+        (tell("state", chosen), tell(states[str(facts["state"])], chosen)),
         (tell("until", chosen), facts["until"]),
         (tell("opens at", chosen), facts["opens_at"]),
         (tell("why", chosen), facts["reason"]),

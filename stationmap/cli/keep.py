@@ -53,10 +53,10 @@ def sample(if_empty: bool, remove: bool) -> None:
             note("The ledger holds stations already; the sample city was left out.")
         else:
             counts = load_sample(ledger)
-            say(
-                "The fictional sample city is in: {stations} stations, {hosts} hosts, {areas} areas, {streets} streets.",
-                **counts,
+            sentence = (
+                "The fictional sample city is in: {stations} stations, {hosts} hosts, {areas} areas, {streets} streets."
             )
+            say(sentence, **counts)
 
 
 @click.command(

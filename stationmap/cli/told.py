@@ -41,7 +41,9 @@ class Option(click.Option):
         record = super().get_help_record(ctx)
         if record is None or not self.help:
             return record
-        return record[0], record[1].replace(self.help, tell(self.help, language(ctx)))
+        chosen = language(ctx)
+        text = record[1].replace(self.help, tell(self.help, chosen))
+        return record[0], text.replace("[required]", tell("[required]", chosen))
 
 
 class Command(click.Command):
@@ -98,7 +100,7 @@ def format_told_help(command: click.Command, ctx: click.Context, formatter: clic
     records = [record for p in command.get_params(ctx) if (record := p.get_help_record(ctx))]
     if records:
         with formatter.section(tell("Options", chosen)):
-            formatter.write_dl(records)
+            formatter.write_dl([(names, tell(text, chosen)) for names, text in records])
 
 
 def _remember_language(ctx: click.Context, _: click.Parameter, value: str | None) -> None:

@@ -59,15 +59,15 @@ def audit(ledger: "Ledger", *, stale_days: int = 365, today: date | None = None)
     return findings
 
 
-def _finding(code: str, rows: pd.DataFrame, text: str, **values: object) -> Iterator[Finding]:
+def _finding(code: str, rows: pd.DataFrame, message: Message) -> Iterator[Finding]:
     if len(rows):
         examples = tuple(zip(rows["id"].head(SHOWN), rows["name"].head(SHOWN), strict=True))
-        yield Finding(code, len(rows), Message(text, {"count": len(rows), **values}), examples)
+        yield Finding(code, len(rows), Message(message.text, {**message.values, "count": len(rows)}), examples)
 
 
 def _unlocated(frame: pd.DataFrame, _: date, __: int) -> Iterator[Finding]:
     return _finding(
-        "unlocated", frame[frame["lon"].isna()], "{count} stations have no place on the map: give coordinates."
+        "unlocated", frame[frame["lon"].isna()], Message("{count} stations have no place on the map: give coordinates.")
     )
 
 
@@ -76,12 +76,12 @@ def _unknown_hours(frame: pd.DataFrame, _: date, __: int) -> Iterator[Finding]:
     yield from _finding(
         "hours_unread",
         frame[found & (frame["hours_text"] != "") & (frame["hours_uncertain"] | (frame["hours_osm"] == ""))],
-        "{count} stations have opening hours that cannot be read surely: write them plainer.",
+        Message("{count} stations have opening hours that cannot be read surely: write them plainer."),
     )
     yield from _finding(
         "hours_unknown",
         frame[(frame["hours_text"] == "") | ~found],
-        "{count} stations have no opening hours as found: ask them.",
+        Message("{count} stations have no opening hours as found: ask them."),
     )
 
 
@@ -89,12 +89,14 @@ def _doubled(frame: pd.DataFrame, _: date, __: int) -> Iterator[Finding]:
     located = frame[frame["lon"].notna()]
     same = located.duplicated(["lon", "lat"], keep=False)
     yield from _finding(
-        "same_place", located[same], "{count} stations share their coordinates with another: is each where it says?"
+        "same_place",
+        located[same],
+        Message("{count} stations share their coordinates with another: is each where it says?"),
     )
     yield from _finding(
         "same_name",
         frame[frame.duplicated(["name", "area_name"], keep=False)],
-        "{count} stations share name and area with another: are they the same?",
+        Message("{count} stations share name and area with another: are they the same?"),
     )
 
 
@@ -104,17 +106,16 @@ def _stale(frame: pd.DataFrame, today: date, stale_days: int) -> Iterator[Findin
     yield from _finding(
         "stale",
         frame[checked & (frame["confirmed_on"] < limit)],
-        "{count} stations were last checked more than {days} days ago.",
-        days=stale_days,
+        Message("{count} stations were last checked more than {days} days ago.", {"days": stale_days}),
     )
-    yield from _finding("unchecked", frame[~checked], "{count} stations were never checked.")
+    yield from _finding("unchecked", frame[~checked], Message("{count} stations were never checked."))
 
 
 def _generated(frame: pd.DataFrame, _: date, __: int) -> Iterator[Finding]:
     return _finding(
         "generated",
         frame[frame["basis"] == "generated"],
-        "{count} records are marked as generated; they count nowhere as real stations.",
+        Message("{count} records are marked as generated; they count nowhere as real stations."),
     )
 
 
@@ -126,7 +127,9 @@ def _outside(frame: pd.DataFrame, tree: AreaTree) -> Iterator[Finding]:
         located["area_name"].to_numpy(object), located["lon"].to_numpy(float), located["lat"].to_numpy(float)
     )
     return _finding(
-        "outside_area", located[np.asarray(inside) == 0], "{count} stations lie outside the area that they name."
+        "outside_area",
+        located[np.asarray(inside) == 0],
+        Message("{count} stations lie outside the area that they name."),
     )
 
 

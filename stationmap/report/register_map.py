@@ -16,7 +16,7 @@ import shapely
 from branca.element import Element
 
 from stationmap.catalogue import label, tell
-from stationmap.errors import NotFound
+from stationmap.errors import Message, NotFound
 from stationmap.schema.vocabulary import KINDS, SERVICES
 
 if TYPE_CHECKING:
@@ -27,6 +27,15 @@ if TYPE_CHECKING:
 KIND_COLOURS = {"rest_station": "#0072b2", "worker_home": "#d55e00", "book_corner": "#009e73", "driver_home": "#cc79a7"}
 OTHER_COLOUR = "#555555"
 OUTLINE_TOLERANCE_DEG = 2e-4
+HEADING_STYLE = """
+.heading {
+  position: absolute; z-index: 1000; top: 10px; left: 56px; right: 10px; width: fit-content;
+  padding: .5em .8em; border-radius: 6px; background: #fffe; color: #111;
+  font: 15px/1.5 system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif;
+}
+.mark { white-space: nowrap; margin-left: .8em; }
+.mark i { display: inline-block; width: .8em; height: .8em; border-radius: 50%; margin-right: .3em; }
+"""
 
 
 def write_map(tables: "StationTables", areas: Sequence["Area"], path: Path, *, lang: str) -> None:
@@ -96,7 +105,13 @@ def _add_areas(drawn: folium.Map, areas: Sequence["Area"]) -> None:
 
 def _add_stations(drawn: folium.Map, frame: geopandas.GeoDataFrame, lang: str) -> None:
     """Add all stations as one layer: one GeoJSON instead of thousands of markers."""
-    headings = ("Station", "Address", "Kind", "Hours as listed", "Services")
+    headings = (
+        Message("Station"),
+        Message("Address"),
+        Message("Kind"),
+        Message("Hours as listed"),
+        Message("Services"),
+    )
     folium.GeoJson(
         json.loads(frame.to_json()),
         marker=folium.CircleMarker(radius=6, weight=1.5, color="#ffffff", fill_opacity=0.95, fill=True),
@@ -120,15 +135,10 @@ def _bounds(frame: geopandas.GeoDataFrame, areas: Sequence["Area"]) -> list[list
 
 def _heading(title: str, lang: str) -> str:
     marks = "".join(
-        f'<span style="white-space:nowrap"><i style="background:{colour};display:inline-block;width:.8em;height:.8em;'
-        f'border-radius:50%;margin:0 .3em 0 .8em"></i>{escape(label(KINDS[code], lang))}</span>'
+        f'<span class="mark"><i style="background:{colour}"></i>{escape(label(KINDS[code], lang))}</span>'
         for code, colour in KIND_COLOURS.items()
     )
-    style = (
-        "position:absolute;z-index:1000;top:10px;left:56px;right:10px;width:fit-content;background:#fffe;padding:.5em .8em;"
-        "border-radius:6px;font:15px/1.5 system-ui,'Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif;color:#111"
-    )
-    return f'<div style="{style}"><b>{escape(title)}</b> {marks}</div>'
+    return f'<style>{HEADING_STYLE}</style><div class="heading"><b>{escape(title)}</b> {marks}</div>'
 
 
 def _serve_from_ourselves(drawn: folium.Map) -> None:

@@ -68,9 +68,10 @@ def check(tables: StationTables) -> StationTables:
         lon = tables.stations["lon"].to_numpy(float)
         lat = tables.stations["lat"].to_numpy(float)
         outside = (np.abs(lon) > 180) | (np.abs(lat) > 90) | (np.isnan(lon) != np.isnan(lat))
-        problems += [f"station {tables.stations['id'].iloc[i]} lies at {lon[i]}, {lat[i]}" for i in outside.nonzero()[0][:5]]
+        ids = tables.stations["id"].to_numpy()
+        problems += [f"station {ids[i]} lies at {lon[i]}, {lat[i]}" for i in outside.nonzero()[0][:5]]
         where = tables.services["station"].to_numpy()
-        if len(where) and not (0 <= where.min() and where.max() < len(tables.stations)):
+        if len(where) and (where.min() < 0 or where.max() >= len(tables.stations)):
             problems.append("services name a station row that is not there")
     if problems:
         raise InvalidValue("The station tables do not keep the schema: {problems}", problems="; ".join(problems))

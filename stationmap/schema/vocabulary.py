@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
-from stationmap.errors import InvalidValue
+from stationmap.errors import InvalidValue, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,7 @@ def mentioned(vocabulary: Vocabulary, text: str) -> tuple[Term, ...]:
         if spelling and not spelling.isascii() and spelling in folded
     ]
     longest = [
-        term
-        for _, spelling, term in hits
-        if not any(spelling != other and spelling in other for _, other, _ in hits)
+        term for _, spelling, term in hits if not any(spelling != other and spelling in other for _, other, _ in hits)
     ]
     return tuple(term for term in vocabulary.values() if term in longest)
 
@@ -112,7 +110,7 @@ def require(vocabulary: Vocabulary, word: str, what: str) -> Term:
         raise InvalidValue(
             "{word!r} is no {what} that stationmap knows. Take one of: {known}",
             word=word,
-            what=what,
+            what=Message(what),
             known=", ".join(vocabulary),
         )
     return term
