@@ -216,7 +216,7 @@ def _print_import(result: Any, written: "Written | None", table: "Table", *, str
     for duplicate in result.duplicates[:SHOWN_FAULTS]:
         say("{remark}", remark=duplicate.message)
     say(
-        "{rows} rows: {accepted} accepted ({unlocated} without a place, {generated} marked as generated), {rejected} rejected.",
+        "{rows} rows: {accepted} accepted ({unlocated} without a place, {generated} generated), {rejected} rejected.",
         rows=result.rows,
         accepted=len(result.accepted),
         unlocated=result.unlocated,
