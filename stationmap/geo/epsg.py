@@ -7,7 +7,7 @@ the code's own area of use, without grid files; and its inverse is iterated unti
 
 How good that operation is, is another matter: exact for projections of WGS 84 and CGCS2000; metres to tens
 of metres for codes on older datums, and up to 100 m for Beijing 1954 and Xi'an 1980, whose parameters are
-not public.
+not public. Far from its own area a projection may give metres that mean nothing.
 """
 
 import warnings
