@@ -229,20 +229,22 @@ def _headings(column: str) -> Iterator[Heading]:
 
 
 def _without_mark(folded: str) -> Iterator[tuple[str, Basis]]:
-    yield folded, Basis.FOUND
+    """Yield a name without the word that says how its cells came about, then as it is."""
     for word, basis in words().marks.items():
         for form in (f"({word})", word):
             if folded.endswith(form) and folded != form:
                 yield folded.removesuffix(form), basis
                 break
+    yield folded, Basis.FOUND
 
 
 def _without_datum(text: str) -> Iterator[tuple[str, str]]:
-    yield text, ""
+    """Yield a name without the datum that it speaks of, then as it is."""
     for word, datum in words().datums.items():
         if word in text and text != word:
             yield text.replace(f"({word})", "").replace(word, "").replace("()", ""), datum
-            return
+            break
+    yield text, ""
 
 
 def _without_padding(core: str) -> Iterator[str]:
