@@ -1,6 +1,7 @@
 """The clerk's commands: ``init``, ``sample``, ``import``, ``load``, ``export`` and ``check``."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from stationmap.errors import InvalidValue, Message
 if TYPE_CHECKING:
     from stationmap.files.table import Table
     from stationmap.geo.areas import AreaTree
-    from stationmap.register.intake import HostIntake, Intake
+    from stationmap.register.intake import Intake
     from stationmap.register.ledger import Ledger, Written
 
 EXIT_REJECTED = 3
@@ -49,7 +50,7 @@ def sample(if_empty: bool, remove: bool) -> None:
         if remove:
             gone = ledger.discard_fictional(actor="stationmap", reason="sample --remove")
             say("The sample city is gone: {count} records taken out.", count=gone)
-        elif if_empty and ledger.counts()["stations"]:
+        elif if_empty and any(ledger.counts()[what] for what in ("stations", "fictional_stations", "removed")):
             note("The ledger holds stations already; the sample city was left out.")
         else:
             counts = load_sample(ledger)
@@ -89,7 +90,7 @@ def sample(if_empty: bool, remove: bool) -> None:
 @option("--rejects", type=click.Path(path_type=Path), help="Write the rejected rows with reasons to this file.")
 @option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def import_(ctx: click.Context, file: Path, **options: Any) -> None:
+def import_(ctx: click.Context, /, file: Path, **options: Any) -> None:
     """Read, check and write a list; leave with 3 when rows were rejected."""
     from stationmap.files.read import read
     from stationmap.files.write import write
@@ -125,7 +126,7 @@ def _steps(length: int, *, quiet: bool) -> Any:
     )
 
 
-def _take_in(table: "Table", ledger: "Ledger", options: dict[str, Any]) -> "Intake | HostIntake":
+def _take_in(table: "Table", ledger: "Ledger", options: dict[str, Any]) -> "Intake":
     from stationmap.register.hosts import read_hosts
     from stationmap.register.intake import read_stations
     from stationmap.schema.vocabulary import KINDS, require
@@ -160,19 +161,19 @@ def _areas(ledger: "Ledger", paths: tuple[Path, ...], datum: str | None) -> "Are
     return AreaTree(kept) if kept else None
 
 
-def _put(ledger: "Ledger", result: Any, table: "Table", options: dict[str, Any]) -> "Written":
+def _put(ledger: "Ledger", result: "Intake", table: "Table", options: dict[str, Any]) -> "Written":
     who = {"actor": options["actor"], "reason": options["reason"], "source": table.source, "sha256": table.sha256}
     if options["what"] == "host":
         return ledger.put_hosts(result.hosts, **who)
     return ledger.put(result.stations, **who)
 
 
-def import_facts(result: Any, written: "Written | None") -> dict[str, Any]:
+def import_facts(result: "Intake", written: "Written | None") -> dict[str, Any]:
     """Return what an import found and did, as the JSON of ``import --json``."""
     chosen = language()
     facts: dict[str, Any] = {
         "rows": result.rows,
-        "accepted": len(result.accepted),
+        "accepted": result.accepted,
         "rejected": len(result.rejected),
         "unlocated": result.unlocated,
         "generated": result.generated,
@@ -189,8 +190,8 @@ def import_facts(result: Any, written: "Written | None") -> dict[str, Any]:
             }
             for fault in result.faults
         ],
-        "duplicates": [duplicate.facts(chosen) for duplicate in result.duplicates],
-        "datum_evidence": result.evidence.facts() if result.evidence else None,
+        "duplicates": [asdict(one) | {"message": tell(one.told(), chosen)} for one in result.duplicates],
+        "datum_evidence": asdict(result.evidence) if result.evidence else None,
     }
     if written is not None:
         facts |= {
@@ -202,23 +203,22 @@ def import_facts(result: Any, written: "Written | None") -> dict[str, Any]:
     return facts
 
 
-def _print_import(result: Any, written: "Written | None", table: "Table", *, strict: bool) -> None:
+def _print_import(result: "Intake", written: "Written | None", table: "Table", *, strict: bool) -> None:
     for remark in table.notes:
         note("{remark}", remark=remark)
     if result.evidence:
-        for line in result.evidence.lines():
-            say("{remark}", remark=line)
+        say("{remark}", remark=result.evidence.told())
     for fault in result.faults[:SHOWN_FAULTS]:
         place = Message("Row {row}", {"row": fault.row}) if fault.row is not None else Message("The file")
         say("{place}: {sentence}", place=place, sentence=fault.message)
     if len(result.faults) > SHOWN_FAULTS:
         say("… and {count} more; --json or --rejects FILE has them all.", count=len(result.faults) - SHOWN_FAULTS)
     for duplicate in result.duplicates[:SHOWN_FAULTS]:
-        say("{remark}", remark=duplicate.message)
+        say("{remark}", remark=duplicate.told())
     say(
         "{rows} rows: {accepted} accepted ({unlocated} without a place, {generated} generated), {rejected} rejected.",
         rows=result.rows,
-        accepted=len(result.accepted),
+        accepted=result.accepted,
         unlocated=result.unlocated,
         generated=result.generated,
         rejected=len(result.rejected),

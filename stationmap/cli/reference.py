@@ -88,20 +88,12 @@ def show(year: int, as_json: bool) -> None:
 def known_calendar() -> "Calendar":
     """Return China's calendar with the notices that were loaded into the ledger."""
     from stationmap.hours.calendar import china
-    from stationmap.register.ledger import Ledger, default_database
+    from stationmap.register.ledger import Ledger
 
-    if not _ledger_is_there(default_database()):
+    if not Ledger.exists():
         return china()
     with Ledger.open() as ledger:
         return china(ledger.calendar_days())
-
-
-def _ledger_is_there(url: object) -> bool:
-    """Tell whether the ledger exists: asking for hours or the calendar must not create one."""
-    text = str(url)
-    if "://" not in text:
-        return Path(text).exists()
-    return not text.startswith("sqlite") or Path(text.partition(":///")[2]).exists()
 
 
 def _announced(known: "Calendar", year: int) -> list[dict[str, object]]:

@@ -124,3 +124,29 @@ def station_frame(stations: Iterable[Station], lang: str) -> pd.DataFrame:
             for column in COLUMNS
         }
     )
+
+
+def host_frame(hosts: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Return candidate hosts as a list, WGS 84, in the order given; the intake finds its columns again.
+
+    Parameters
+    ----------
+    hosts : pandas.DataFrame
+        As :meth:`stationmap.register.ledger.Ledger.hosts` returns them.
+    lang : str
+        ``zh`` or ``en``.
+    """
+    found = hosts["hours_basis"] == Basis.FOUND.value
+    columns = {
+        ("编号", "id"): hosts["id"],
+        ("名称", "name"): hosts["name"],
+        ("类型", "type"): hosts["host_type"].map(lambda code: _words(HOST_TYPES, [code], lang)),
+        ("地址", "address"): hosts["address"],
+        ("所属区", "district"): hosts["area_name"],
+        ("经度", "longitude"): hosts["lon"].round(7),
+        ("纬度", "latitude"): hosts["lat"].round(7),
+        ("开放时间", "opening_hours"): hosts["hours_text"].where(found, ""),
+        ("电话", "phone"): hosts["phone"],
+    }
+    frame = pd.DataFrame({(zh if lang == "zh" else en): cells for (zh, en), cells in columns.items()}).astype(object)
+    return frame.mask(frame.isna() | (frame == ""), None)

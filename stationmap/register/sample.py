@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FILES = ("areas.geojson", "streets.geojson", "stations.csv", "hosts.csv")
 LIST = "sample"
+WHO = "stationmap"
 
 
 def sample_folder() -> Path:
@@ -38,7 +39,6 @@ def sample_folder() -> Path:
 def load_sample(ledger: "Ledger") -> dict[str, int]:
     """Put the sample city into a ledger, every record marked fictional; return how many of each came in."""
     folder = sample_folder()
-    who = {"actor": "stationmap", "reason": "sample"}
     areas = read_areas(folder / FILES[0], datum="wgs84")
     tree = AreaTree(areas)
     streets = read_streets(folder / FILES[1], datum="wgs84")
@@ -60,10 +60,10 @@ def load_sample(ledger: "Ledger") -> dict[str, int]:
         source=FILES[3],
         fictional=True,
     )
-    ledger.put_areas(areas, source=FILES[0], fictional=True, **who)
-    ledger.put_streets(streets, source=FILES[1], fictional=True, **who)
-    ledger.put_hosts(hosts.hosts, source=FILES[3], **who)
-    ledger.put(stations.stations, source=FILES[2], **who)
+    ledger.put_areas(areas, source=FILES[0], fictional=True, actor=WHO, reason=LIST)
+    ledger.put_streets(streets, source=FILES[1], fictional=True, actor=WHO, reason=LIST)
+    ledger.put_hosts(hosts.hosts, source=FILES[3], actor=WHO, reason=LIST)
+    ledger.put(stations.stations, source=FILES[2], actor=WHO, reason=LIST)
     return {
         "stations": len(stations.stations),
         "hosts": len(hosts.hosts),
