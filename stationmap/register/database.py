@@ -6,20 +6,21 @@ one another. A server takes PostgreSQL by its URL. What differs between the two 
 :mod:`stationmap.register.unavailable`, nowhere else.
 """
 
-import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Insert, Update, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from stationmap.errors import InvalidValue, LedgerUnavailable
+from stationmap.register.soundness import json_text
 from stationmap.register.unavailable import is_busy, is_read_only, told
 
 DATABASE_VARIABLE = "STATIONMAP_DATABASE"
@@ -97,6 +98,23 @@ def file_of(url: URL) -> Path:
     """Return the file of an SQLite URL."""
     database = str(url.database)
     return Path(unquote(database.removeprefix("file:")) if database.startswith("file:") else database)
+
+
+def run_many(connection: Connection, statement: Insert | Update, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert or update many rows that give the same columns, as plain values of the driver (JSON as text).
+
+    The statement is SQLAlchemy's, for whichever database; but the rows go straight to its driver, since what
+    SQLAlchemy does to each of them takes longer than to write it.
+    """
+    if not rows:
+        return
+    compiled = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
+    order = compiled.positiontup
+    if order is None:
+        connection.exec_driver_sql(str(compiled), [dict(row) for row in rows])
+    else:
+        pick = itemgetter(*order)
+        connection.exec_driver_sql(str(compiled), [pick(row) for row in rows])
 
 
 class Database:
@@ -223,7 +241,7 @@ def _engine(url: URL, busy_timeout_s: float) -> Engine:
     if url.get_backend_name() == "sqlite":
         arguments["connect_args"] = {"timeout": busy_timeout_s}
     try:
-        engine = create_engine(url, json_serializer=_compact, **arguments)
+        engine = create_engine(url, json_serializer=json_text, **arguments)
     except ModuleNotFoundError as fault:
         raise LedgerUnavailable(
             "The driver {driver} of the database is not installed. Install it: pip install {driver}",
@@ -251,7 +269,3 @@ def _set_up(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(_WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

@@ -12,8 +12,10 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from stationmap.errors import InvalidValue
+from stationmap.register.database import run_many
 from stationmap.register.history import ChangeSet, Written
 from stationmap.register.layout import AREA, CALENDAR_DAY, STREET
+from stationmap.register.soundness import json_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,7 +103,10 @@ def areas(connection: Connection, *, fictional: bool) -> list["Area"]:
 
     rows = _present(connection, AREA, ("adcode", "name", "level", "parent", "geometry"), fictional=fictional)
     geometries = shapely.from_wkb(np.array([row[-1] for row in rows], dtype=object))
-    return [Area(*row[:-1], geometry) for row, geometry in zip(rows, geometries, strict=True)]
+    return [
+        Area(adcode, name, level, parent, geometry)
+        for (adcode, name, level, parent, _), geometry in zip(rows, geometries, strict=True)
+    ]
 
 
 def streets(connection: Connection, *, fictional: bool) -> "pd.DataFrame":
@@ -130,11 +135,10 @@ def discard_fictional(changes: ChangeSet) -> int:
     """Take the areas and streets of the sample city out, all but the note of it; return how many."""
     gone = 0
     for table in (AREA, STREET):
-        old = [dict(row) for row in changes.connection.execute(select(table).where(table.c.fictional)).mappings()]
-        key = _key(table)
-        changes.record(table.name, [(row[key], "discarded", _spoken(row), None) for row in old])
+        keys = changes.connection.scalars(select(table.c[_key(table)]).where(table.c.fictional)).all()
+        changes.record(table.name, "discarded", [(key, None) for key in keys])
         changes.connection.execute(delete(table).where(table.c.fictional))
-        gone += len(old)
+        gone += len(keys)
     return gone
 
 
@@ -148,8 +152,8 @@ def _put(changes: ChangeSet, table: Table, rows: Sequence[dict[str, Any]]) -> Wr
         query = select(table).where(table.c[key].in_(keys))
         known = {row[key]: dict(row) for row in changes.connection.execute(query).mappings()}
         pairs = [(known.get(k), _after(known.get(k), coming[k])) for k in keys]
-        created = [(None, new) for old, new in pairs if old is None]
-        updated = [(old, new) for old, new in pairs if old is not None and any(old[c] != new[c] for c in new)]
+        created = [new for old, new in pairs if old is None]
+        updated = [new for old, new in pairs if old is not None and any(old[c] != new[c] for c in new)]
         _write(changes, table, created, updated)
         counts["created"] += len(created)
         counts["updated"] += len(updated)
@@ -169,30 +173,25 @@ def _after(known: dict[str, Any] | None, coming: dict[str, Any]) -> dict[str, An
 
 
 def _write(
-    changes: ChangeSet,
-    table: Table,
-    created: Sequence[tuple[None, dict[str, Any]]],
-    updated: Sequence[tuple[dict[str, Any], dict[str, Any]]],
+    changes: ChangeSet, table: Table, created: Sequence[dict[str, Any]], updated: Sequence[dict[str, Any]]
 ) -> None:
     if not created and not updated:
         return
     changes.begin()
     key = _key(table)
     stamp = {"source": changes.stamp.source, "revision": changes.revision}
-    if created:
-        changes.connection.execute(insert(table), [new | stamp for _, new in created])
-    if updated:
-        query = update(table).where(table.c[key] == bindparam("known_key"))
-        changes.connection.execute(query, [new | stamp | {"known_key": new[key]} for _, new in updated])
-    changes.record(table.name, [(new[key], "created", None, _spoken(new | stamp)) for _, new in created])
-    changes.record(table.name, [(new[key], "updated", _spoken(old), _spoken(new | stamp)) for old, new in updated])
+    run_many(changes.connection, insert(table), [row | stamp for row in created])
+    query = update(table).where(table.c[key] == bindparam("known_key"))
+    run_many(changes.connection, query, [row | stamp | {"known_key": row[key]} for row in updated])
+    for action, rows in (("created", created), ("updated", updated)):
+        changes.record(table.name, action, [(row[key], _spoken(row | stamp)) for row in rows])
 
 
-def _spoken(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row for the history, where a fingerprint (SHA-256) stands for the geometry."""
+def _spoken(row: Mapping[str, Any]) -> str:
+    """Return a row as JSON for the history, where a fingerprint (SHA-256) stands for the geometry."""
     geometry = row.get("geometry")
     plain = {name: value for name, value in row.items() if name != "geometry"}
-    return plain if geometry is None else plain | {"geometry_sha256": _fingerprint(geometry)}
+    return json_text(plain if geometry is None else plain | {"geometry_sha256": _fingerprint(geometry)})
 
 
 def _fingerprint(content: bytes) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from stationmap.errors import InvalidValue
+from stationmap.register.database import run_many
 from stationmap.register.layout import CHANGE, LEDGER, REVISION
 
 
@@ -108,25 +109,14 @@ class ChangeSet:
         """The number that this change set has, or would have."""
         return self.before + 1
 
-    def record(self, subject: str, changes: Iterable[tuple[str, str, Any, Any]]) -> None:
-        """Write the history of some records: id, action, before and after (JSON values or None) of each."""
-        rows = [
-            {
-                "subject": subject,
-                "record_id": record_id,
-                "revision": self.revision,
-                "action": action,
-                "before": before,
-                "after": after,
-            }
-            for record_id, action, before, after in changes
-        ]
-        if not rows:
-            return
-        self.begin()
-        self.connection.execute(insert(CHANGE), rows)
-        for row in rows:
-            self.counts[row["action"]] = self.counts.get(row["action"], 0) + 1
+    def record(self, subject: str, action: str, changes: Iterable[tuple[str, str | None]]) -> None:
+        """Write the history of some records: the id of each, and what it is now as JSON text (None: no more)."""
+        head = {"subject": subject, "revision": self.revision, "action": action}
+        rows = [head | {"record_id": record_id, "after": after} for record_id, after in changes]
+        if rows:
+            self.begin()
+            run_many(self.connection, insert(CHANGE), rows)
+            self.counts[action] = self.counts.get(action, 0) + len(rows)
 
     def begin(self) -> None:
         """Write the head of the revision, which every changed row points to, unless it is there."""
@@ -146,17 +136,25 @@ class ChangeSet:
 
 
 def history(connection: Connection, subject: str, record_id: str) -> list[Change]:
-    """Return what happened to one record, the oldest first; empty when nothing ever stood under that id."""
+    """Return what happened to one record, the oldest first; empty when nothing ever stood under that id.
+
+    What a record was before a change is what the change before it had left.
+    """
     query = (
         select(
-            *(REVISION.c[name] for name in ("id", "at", "actor", "reason", "source")),
-            *(CHANGE.c[name] for name in ("action", "before", "after")),
+            REVISION.c.id.label("revision"),
+            *(REVISION.c[name] for name in ("at", "actor", "reason", "source")),
+            *(CHANGE.c[name] for name in ("action", "after")),
         )
         .join_from(CHANGE, REVISION)
         .where(CHANGE.c.subject == subject, CHANGE.c.record_id == record_id)
         .order_by(CHANGE.c.revision)
     )
-    return [Change(revision, datetime.fromisoformat(at), *rest) for revision, at, *rest in connection.execute(query)]
+    changes: list[Change] = []
+    for row in connection.execute(query).mappings():
+        before = changes[-1].after if changes else None
+        changes.append(Change(**{**row, "at": datetime.fromisoformat(row["at"]), "before": before}))
+    return changes
 
 
 def log(connection: Connection, limit: int) -> list[Revision]:

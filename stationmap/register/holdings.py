@@ -11,12 +11,13 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, delete, insert, select, update
 
 from stationmap.errors import NotFound
+from stationmap.register.database import run_many
 from stationmap.register.history import ChangeSet, Written
 from stationmap.register.layout import HOST, SERVICE, STATION
 from stationmap.register.merge import merge, merge_services
 from stationmap.register.records import record_to_dict
 from stationmap.register.rows import Row, host_from_row, host_row, service_rows, station_from_row, station_row
-from stationmap.register.soundness import require_sound
+from stationmap.register.soundness import sound_text
 from stationmap.schema.records import Host, Station
 
 R = TypeVar("R", Station, Host)
@@ -42,12 +43,17 @@ class Holding(Generic[R]):
 
 
 def _normal_station(station: Station) -> Station:
-    services = sorted(merge_services((), station.services), key=lambda service: service.code)
+    """Return a station with its services in the order of their codes, and no code twice."""
+    services = [service.code for service in station.services]
+    if all(len(codes) == len(set(codes)) for codes in (services, station.kinds, station.access)) and (
+        services == sorted(services)
+    ):
+        return station
     return replace(
         station,
         kinds=tuple(dict.fromkeys(station.kinds)),
         access=tuple(dict.fromkeys(station.access)),
-        services=tuple(services),
+        services=tuple(sorted(merge_services((), station.services), key=lambda service: service.code)),
     )
 
 
@@ -124,10 +130,7 @@ def discard(holding: Holding[R], changes: ChangeSet, which: ColumnElement[bool])
     """
     ids = list(changes.connection.scalars(select(holding.table.c.id).where(which)))
     for chunk in _chunks(ids):
-        known = fetch(holding, changes.connection, chunk)
-        changes.record(
-            holding.subject, [(key, "discarded", record_to_dict(record), None) for key, record in known.items()]
-        )
+        changes.record(holding.subject, "discarded", [(key, None) for key in chunk])
         changes.connection.execute(delete(holding.table).where(holding.table.c.id.in_(chunk)))
     return len(ids)
 
@@ -175,41 +178,40 @@ def write(holding: Holding[R], changes: ChangeSet, pairs: Sequence[tuple[R | Non
     if not pairs:
         return
     changes.begin()
-    now = [replace(new, revision=changes.revision) for _, new in pairs]
-    values = [record_to_dict(record) for record in now]
-    for record, spoken in zip(now, values, strict=True):
-        require_sound(record, spoken)
-    new = [holding.row(record) for (old, _), record in zip(pairs, now, strict=True) if old is None]
-    known = [holding.row(record) for (old, _), record in zip(pairs, now, strict=True) if old is not None]
+    history = []
+    new: list[dict[str, Any]] = []
+    known: list[dict[str, Any]] = []
+    for old, record in pairs:
+        values = record_to_dict(record) | {"revision": changes.revision}
+        history.append((record.id, sound_text(record, values)))
+        (new if old is None else known).append(holding.row(record) | {"revision": changes.revision})
     _write_rows(holding, changes.connection, new, known)
-    _write_parts(holding, changes.connection, [row["id"] for row in known], now)
-    changes.record(
-        holding.subject,
-        [
-            (record.id, action, None if old is None else record_to_dict(old), spoken)
-            for (old, _), record, spoken in zip(pairs, now, values, strict=True)
-        ],
-    )
+    _write_parts(holding, changes.connection, pairs)
+    changes.record(holding.subject, action, history)
 
 
 def _write_rows(
     holding: Holding[R], connection: Connection, new: list[dict[str, Any]], known: list[dict[str, Any]]
 ) -> None:
-    if new:
-        connection.execute(insert(holding.table), new)
-    if known:
-        query = update(holding.table).where(holding.table.c.id == bindparam("known_id"))
-        connection.execute(query, [{**row, "known_id": row["id"]} for row in known])
+    run_many(connection, insert(holding.table), new)
+    query = update(holding.table).where(holding.table.c.id == bindparam("known_id"))
+    run_many(connection, query, [row | {"known_id": row["id"]} for row in known])
 
 
-def _write_parts(holding: Holding[R], connection: Connection, known: list[str], now: Sequence[R]) -> None:
+def _write_parts(holding: Holding[R], connection: Connection, pairs: Sequence[tuple[R | None, R]]) -> None:
     if holding.part is None:
         return
-    if known:
-        connection.execute(delete(holding.part).where(_owner(holding).in_(known)))
-    parts = [row for record in now for row in holding.part_rows(record)]
-    if parts:
-        connection.execute(insert(holding.part), parts)
+    stale, fresh = [], []
+    for old, record in pairs:
+        rows = holding.part_rows(record)
+        if old is None:
+            fresh += rows
+        elif rows != holding.part_rows(old):
+            stale.append(old.id)
+            fresh += rows
+    if stale:
+        connection.execute(delete(holding.part).where(_owner(holding).in_(stale)))
+    run_many(connection, insert(holding.part), fresh)
 
 
 def _owner(holding: Holding[R]) -> ColumnElement[str]:
@@ -222,13 +224,14 @@ def _after(holding: Holding[R], known: R | None, coming: Sequence[R], whole: boo
     after, rest = (coming[-1], []) if whole else (known, coming) if known else (coming[0], coming[1:])
     for record in rest:
         after = merge(after, record)
-    return holding.normal(replace(after, revision=known.revision if known else 0))
+    revision = known.revision if known else 0
+    return holding.normal(after if after.revision == revision else replace(after, revision=revision))
 
 
-def _rows(connection: Connection, query: Select[Any]) -> Iterator[dict[str, Any]]:
+def _rows(connection: Connection, query: Select[Any]) -> list[dict[str, Any]]:
     result = connection.execute(query)
     names = tuple(result.keys())
-    return (dict(zip(names, row, strict=True)) for row in result)
+    return [dict(zip(names, row, strict=True)) for row in result.all()]
 
 
 def _chunks(items: list[T]) -> Iterator[list[T]]:

@@ -6,7 +6,7 @@
 ``station``            what is known of each station now, one column a fact
 ``station_service``    its services, one row a service
 ``host``               places that might host a station
-``change``             history: each record before and after each revision that touched it
+``change``             history: each record as each revision left it
 ``area``, ``street``   boundaries and streets, WGS 84, well-known binary
 ``calendar_day``       days off and make-up working days that were announced
 =====================  ==========================================================================
@@ -161,7 +161,6 @@ CHANGE = Table(
     Column("record_id", String, primary_key=True),
     _revision(primary_key=True),
     *_texts("action"),
-    Column("before", JSON(none_as_null=True)),
     Column("after", JSON(none_as_null=True)),
 )
 

@@ -19,6 +19,7 @@ generated address under a provenance that says *found* would be a lie (the histo
 
 from dataclasses import fields, replace
 from enum import IntEnum
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from stationmap.schema.records import (
@@ -53,6 +54,9 @@ _WEIGHED_APART = {
     *("provenance", "confirmed_on", "confirmed_by", "list_name", "list_key"),
 }
 _PLAIN = {kind: tuple(f.name for f in fields(kind) if f.name not in _WEIGHED_APART) for kind in (Station, Host)}
+_CONTENT = {
+    kind: attrgetter(*(f.name for f in fields(kind) if f.name not in ("id", "revision"))) for kind in (Station, Host)
+}
 _DEFAULT_ZONE = Station(id="", name="").timezone
 
 
@@ -99,6 +103,9 @@ def merge(old: R, new: R) -> R:
     >>> merge(old, Station(id="s1", name="二七广场驿站")).phone
     '0371-1'
     """
+    content = _CONTENT[type(old)]
+    if content(old) == content(new):
+        return old
     if old.fictional != new.fictional:
         return old if new.fictional else replace(new, id=old.id, revision=old.revision)
     weight = weigh(old.provenance, new.provenance)
@@ -123,7 +130,7 @@ def merge_services(old: tuple[Service, ...], new: tuple[Service, ...]) -> tuple[
     merged: dict[str, Service] = {}
     for service in (*old, *new):
         known = merged.get(service.code)
-        merged[service.code] = service if known is None else _service(known, service)
+        merged[service.code] = service if known is None or known == service else _service(known, service)
     return tuple(merged.values())
 
 

@@ -9,12 +9,13 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
+from operator import attrgetter
 from types import UnionType
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from stationmap.errors import InvalidValue
-from stationmap.schema.records import Host, Station
+from stationmap.schema.records import Host, Provenance, Station
 
 Encoder = Callable[[Any], Any]
 Decoder = Callable[[Any], Any]
@@ -55,23 +56,31 @@ def host_from_dict(values: Mapping[str, Any]) -> Host:
     return cast(Host, _decode(Host, values))
 
 
+@lru_cache(maxsize=4096)
+def _encode_provenance(provenance: Provenance) -> dict[str, Any]:
+    """Return the one object that thousands of facts of a list share."""
+    return _encode(provenance)
+
+
 def _encode(record: Any) -> dict[str, Any]:
-    values = {}
     record_type: type = type(record)
-    for name, default, encode in _plan_out(record_type):
-        value = getattr(record, name)
-        if value != default:
-            values[name] = value if encode is None else encode(value)
-    return values
+    read, plan = _plan_out(record_type)
+    return {
+        name: value if encode is None else encode(value)
+        for value, (name, default, encode) in zip(read(record), plan, strict=True)
+        if value != default
+    }
 
 
 @cache
-def _plan_out(record_type: type) -> tuple[tuple[str, Any, Encoder | None], ...]:
-    """Return name, default and encoder (None: as it is) of each field of a record type."""
+def _plan_out(
+    record_type: type,
+) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[tuple[str, Any, Encoder | None], ...]]:
+    """Return what reads all fields of a record, and name, default and encoder (None: as it is) of each."""
     hints = get_type_hints(record_type)
-    return tuple(
-        (field.name, _default(field), _encoder(hints[field.name])) for field in dataclasses.fields(record_type)
-    )
+    fields = dataclasses.fields(record_type)
+    plan = tuple((field.name, _default(field), _encoder(hints[field.name])) for field in fields)
+    return attrgetter(*(field.name for field in fields)), plan
 
 
 def _default(field: dataclasses.Field[Any]) -> Any:
@@ -91,6 +100,8 @@ def _encoder(hint: Any) -> Encoder | None:
         return list if each is None else lambda values: [each(value) for value in values]
     if issubclass(hint, StrEnum):
         return str
+    if hint is Provenance:
+        return _encode_provenance
     return _encode if dataclasses.is_dataclass(hint) else None
 
 
@@ -106,7 +117,7 @@ def _decode(record_type: type, values: Any) -> Any:
             what=record_type.__name__.lower(),
             known=", ".join(plan),
         )
-    lacking = [name for name, default, _ in _plan_out(record_type) if default is _REQUIRED and name not in values]
+    lacking = [name for name, default, _ in _plan_out(record_type)[1] if default is _REQUIRED and name not in values]
     if lacking:
         raise InvalidValue(
             "A {what} needs the field {name}; this one has only: {given}",

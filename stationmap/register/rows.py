@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, TypeAlias
 
+from stationmap.register.soundness import JsonText, json_text
 from stationmap.schema.records import (
     Answer,
     Basis,
@@ -50,6 +52,7 @@ _SAME_IN_HOST = (
     *("fictional", "removed", "revision"),
 )
 _SEPARATOR = "|"
+_ANSWERS = {str(answer): answer for answer in Answer}
 
 
 def station_row(station: Station) -> dict[str, Any]:
@@ -62,7 +65,7 @@ def station_row(station: Station) -> dict[str, Any]:
         | {
             "kinds": _SEPARATOR.join(station.kinds),
             "access": _SEPARATOR.join(station.access),
-            "members_only": station.members_only.value,
+            "members_only": str(station.members_only),
             "confirmed_on": _day_text(station.confirmed_on),
         }
     )
@@ -74,7 +77,7 @@ def service_rows(station: Station) -> list[dict[str, Any]]:
         {
             "station_id": station.id,
             "code": service.code,
-            "answer": service.answer.value,
+            "answer": str(service.answer),
             "hours_text": service.hours_text,
             "hours_osm": service.hours_osm,
             "nearby_m": service.nearby_m,
@@ -123,7 +126,7 @@ def host_from_row(row: Row) -> Host:
 def _service(row: Row) -> Service:
     return Service(
         code=row["code"],
-        answer=Answer(row["answer"]),
+        answer=_ANSWERS[row["answer"]],
         hours_text=row["hours_text"],
         hours_osm=row["hours_osm"],
         nearby_m=row["nearby_m"],
@@ -162,9 +165,9 @@ def _hours_columns(hours: Hours) -> dict[str, Any]:
     return {
         "hours_text": hours.text,
         "hours_osm": hours.osm,
-        "hours_unread": list(hours.unread) or None,
+        "hours_unread": JsonText(json_text(hours.unread)) if hours.unread else None,
         "hours_uncertain": hours.uncertain,
-        "makeup": hours.makeup.value,
+        "makeup": str(hours.makeup),
     } | _provenance_columns("hours_", hours.provenance)
 
 
@@ -181,14 +184,20 @@ def _hours(row: Row) -> Hours:
 
 def _provenance_columns(prefix: str, provenance: Provenance) -> dict[str, Any]:
     return {
-        f"{prefix}basis": provenance.basis.value,
-        f"{prefix}source": provenance.source,
-        f"{prefix}asof": _day_text(provenance.asof),
+        prefix + "basis": str(provenance.basis),
+        prefix + "source": provenance.source,
+        prefix + "asof": _day_text(provenance.asof),
     }
 
 
 def _provenance(prefix: str, row: Row) -> Provenance:
-    return Provenance(Basis(row[f"{prefix}basis"]), row[f"{prefix}source"], _day(row[f"{prefix}asof"]))
+    return _one_provenance(row[prefix + "basis"], row[prefix + "source"], row[prefix + "asof"])
+
+
+@lru_cache(maxsize=4096)
+def _one_provenance(basis: str, source: str, asof: str | None) -> Provenance:
+    """Return the one provenance that thousands of facts of a list share."""
+    return Provenance(Basis(basis), source, _day(asof))
 
 
 def _day_text(day: date | None) -> str | None:

@@ -11,8 +11,27 @@ from stationmap.schema.records import Host, Location, Station
 _MOST_SEATS = 2**31 - 1
 
 
-def require_sound(record: Station | Host, values: Mapping[str, Any]) -> None:
-    """Raise unless a record can be kept and read again as it is.
+class JsonText(str):
+    """JSON that is written already, so that a database takes it as it is."""
+
+    __slots__ = ()
+
+
+def json_text(value: Any) -> str:
+    """Return a value as compact JSON, characters as they are.
+
+    Raises
+    ------
+    ValueError
+        When it holds a number that is none.
+    """
+    if isinstance(value, JsonText):
+        return str(value)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def sound_text(record: Station | Host, values: Mapping[str, Any]) -> str:
+    """Return a record as JSON, if it can be kept and read again as it is.
 
     Parameters
     ----------
@@ -24,20 +43,22 @@ def require_sound(record: Station | Host, values: Mapping[str, Any]) -> None:
     Raises
     ------
     InvalidValue
-        When it has no id, a coordinate is outside the globe, a number is none or does not fit, or a text
-        cannot be written. The message names the record and the value.
+        When it has no id, a coordinate is outside the globe, a number is none or does not fit, or a text cannot be
+        written. The message names the record and the value.
     """
-    fault = next(_faults(record, values), None)
-    if fault is not None:
+    text = _written(values)
+    fault = next(_faults(record, values, writable=text is not None), None)
+    if fault is not None or text is None:
         raise InvalidValue(
             "The record {id!r} ({name!r}) cannot be kept: {fault}", id=record.id, name=record.name, fault=fault
         )
+    return text
 
 
-def _faults(record: Station | Host, values: Mapping[str, Any]) -> Iterator[Message]:
+def _faults(record: Station | Host, values: Mapping[str, Any], *, writable: bool) -> Iterator[Message]:
     if not record.id.strip():
         yield Message("it has no id.")
-    if not _can_be_written(values):
+    if not writable:
         yield from _unwritable("", values)
     if record.location is not None and not _on_the_globe(record.location):
         place = {"lon": record.location.lon, "lat": record.location.lat}
@@ -50,13 +71,13 @@ def _faults(record: Station | Host, values: Mapping[str, Any]) -> Iterator[Messa
                 yield Message("{value!r} is no code.", {"value": code})
 
 
-def _can_be_written(values: Mapping[str, Any]) -> bool:
+def _written(values: Mapping[str, Any]) -> str | None:
     try:
-        text = json.dumps(values, ensure_ascii=False, allow_nan=False)
+        text = json_text(values)
         text.encode()
     except ValueError:
-        return False
-    return "\\u0000" not in text
+        return None
+    return None if "\\u0000" in text and any(_unwritable("", values)) else text
 
 
 def _unwritable(field: str, value: Any) -> Iterator[Message]:

@@ -36,7 +36,6 @@ def _make_book() -> None:
         sa.Column("record_id", sa.String, primary_key=True),
         _revision(primary_key=True),
         *_texts("action"),
-        sa.Column("before", sa.JSON(none_as_null=True)),
         sa.Column("after", sa.JSON(none_as_null=True)),
     )
 
