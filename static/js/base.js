@@ -1,0 +1,101 @@
+// Our own base map: areas and streets of the register on one canvas, names over it. No tile, no other host.
+
+import { layer } from "./api.js";
+import { colour, onTheme } from "./colours.js";
+import { StreetNames } from "./labels.js";
+import { L } from "./leaflet.js";
+import { settings } from "./settings.js";
+
+const AREA_NAMES_UP_TO = 14;
+
+/**
+ * Draw the base map; what cannot be loaded is left out.
+ * @param {import("leaflet").Map} map
+ * @returns {Promise<void>}
+ */
+export async function drawBase(map) {
+  const pane = map.createPane("base");
+  pane.style.zIndex = "200";
+  const renderer = L.canvas({ pane: "base", padding: 0.5 });
+  const [areas, streets] = await Promise.all([layer(settings.map.areas), layer(settings.map.streets)].map(orNothing));
+  const options = { renderer, pane: "base", interactive: false };
+  const land = L.geoJSON(areas, { ...options, style: areaStyle }).addTo(map);
+  const edge = L.geoJSON(streets, { ...options, style: () => edgeStyle(map) }).addTo(map);
+  const road = L.geoJSON(streets, { ...options, style: () => roadStyle(map) }).addTo(map);
+  const names = areaNames(areas).addTo(map);
+  new StreetNames(streets).addTo(map);
+  const restyle = () => {
+    land.setStyle(areaStyle);
+    edge.setStyle(edgeStyle(map));
+    road.setStyle(roadStyle(map));
+    map[map.getZoom() > AREA_NAMES_UP_TO ? "removeLayer" : "addLayer"](names);
+  };
+  map.on("zoomend", restyle);
+  onTheme(restyle);
+}
+
+/**
+ * @param {Promise<import("geojson").FeatureCollection>} wanted
+ * @returns {Promise<import("geojson").FeatureCollection>}
+ */
+function orNothing(wanted) {
+  return wanted.catch(() => ({ type: "FeatureCollection", features: [] }));
+}
+
+/**
+ * @param {import("geojson").Feature | undefined} feature
+ * @returns {import("leaflet").PathOptions}
+ */
+function areaStyle(feature) {
+  const outer = feature?.properties?.depth === 0;
+  return {
+    color: colour("--border"),
+    weight: outer ? 2 : 1,
+    dashArray: outer ? undefined : "4 4",
+    fill: outer,
+    fillColor: colour("--land"),
+    fillOpacity: 1,
+  };
+}
+
+/**
+ * @param {import("leaflet").Map} map
+ * @returns {number} pixels
+ */
+function width(map) {
+  return Math.max(1, Math.min(12, (map.getZoom() - 10) * 1.4));
+}
+
+/**
+ * @param {import("leaflet").Map} map
+ * @returns {import("leaflet").PathOptions}
+ */
+function edgeStyle(map) {
+  return { color: colour("--street-edge"), weight: width(map) + 2 };
+}
+
+/**
+ * @param {import("leaflet").Map} map
+ * @returns {import("leaflet").PathOptions}
+ */
+function roadStyle(map) {
+  return { color: colour("--street"), weight: width(map) };
+}
+
+/**
+ * Return the names of the innermost areas, each at the point the server chose.
+ * @param {import("geojson").FeatureCollection} areas
+ * @returns {import("leaflet").LayerGroup}
+ */
+function areaNames(areas) {
+  const deepest = Math.max(...areas.features.map((area) => area.properties?.depth ?? 0));
+  const named = areas.features.filter((area) => area.properties?.depth === Math.min(deepest, 1) && area.properties.at);
+  return L.layerGroup(
+    named.map(({ properties }) => {
+      const text = document.createElement("span");
+      text.textContent = properties?.name;
+      const icon = L.divIcon({ html: text, className: "label label--area", iconSize: [160, 24] });
+      return L.marker([properties?.at[1], properties?.at[0]], { icon, interactive: false, keyboard: false });
+    }),
+  );
+}

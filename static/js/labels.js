@@ -1,0 +1,122 @@
+// Street names along their streets, as many as fit without touching each other.
+
+import { L } from "./leaflet.js";
+
+const FROM_ZOOM = 14;
+const CHARACTER_PX = 14;
+const MOST = 40;
+
+/** @typedef {{name: string, lines: import("leaflet").LatLng[][]}} Street */
+/** @typedef {{x: number, y: number, angle: number}} Spot in pixels of the container; radians */
+
+export class StreetNames {
+  /** @param {import("geojson").FeatureCollection} streets */
+  constructor(streets) {
+    /** @type {Street[]} */
+    this.streets = streets.features.map(({ properties, geometry }) => ({
+      name: properties?.name || "",
+      lines: lines(geometry).map((line) => line.map(([lon, lat]) => L.latLng(lat, lon))),
+    }));
+    this.layer = L.layerGroup();
+  }
+
+  /**
+   * Put the names on a map and keep them right as it moves.
+   * @param {import("leaflet").Map} map
+   */
+  addTo(map) {
+    this.layer.addTo(map);
+    map.on("moveend", () => this.place(map));
+    this.place(map);
+  }
+
+  /** @param {import("leaflet").Map} map */
+  place(map) {
+    this.layer.clearLayers();
+    if (map.getZoom() < FROM_ZOOM) return;
+    /** @type {Spot[]} */
+    const taken = [];
+    for (const { name, lines } of this.streets) {
+      const reach = name.length * CHARACTER_PX;
+      const spot = name && longestVisible(map, lines, reach);
+      if (!spot || taken.some((other) => near(other, spot, reach))) continue;
+      taken.push(spot);
+      this.layer.addLayer(nameMarker(map, name, spot));
+      if (taken.length === MOST) return;
+    }
+  }
+}
+
+/**
+ * @param {import("geojson").Geometry} geometry
+ * @returns {import("geojson").Position[][]}
+ */
+function lines(geometry) {
+  if (geometry.type === "LineString") return [geometry.coordinates];
+  return geometry.type === "MultiLineString" ? geometry.coordinates : [];
+}
+
+/**
+ * Return the middle of the longest part of a street that is in sight, null when no part holds its name.
+ * @param {import("leaflet").Map} map
+ * @param {import("leaflet").LatLng[][]} lines
+ * @param {number} reach pixels that the name takes
+ * @returns {Spot | null}
+ */
+function longestVisible(map, lines, reach) {
+  const size = map.getSize();
+  /** @type {import("leaflet").Point[]} */
+  let best = [];
+  let most = reach * 1.2;
+  const inside = (/** @type {import("leaflet").Point} */ p) => p.x > 10 && p.y > 10 && p.x < size.x - 10 && p.y < size.y - 10;
+  const consider = (/** @type {import("leaflet").Point[]} */ run) => {
+    const length = run.length > 1 ? run[0].distanceTo(run[run.length - 1]) : 0;
+    if (length > most) [best, most] = [run, length];
+  };
+  for (const line of lines) {
+    /** @type {import("leaflet").Point[]} */
+    let run = [];
+    for (const point of line.map((at) => map.latLngToContainerPoint(at))) {
+      if (inside(point)) run.push(point);
+      else [run] = [[], consider(run)];
+    }
+    consider(run);
+  }
+  return best.length ? middle(best) : null;
+}
+
+/**
+ * @param {import("leaflet").Point[]} run
+ * @returns {Spot}
+ */
+function middle(run) {
+  const at = Math.max(1, Math.floor(run.length / 2));
+  const [a, b] = [run[at - 1], run[at]];
+  const angle = Math.atan2(b.y - a.y, b.x - a.x);
+  const upright = Math.abs(angle) > Math.PI / 2 ? angle - Math.sign(angle) * Math.PI : angle;
+  return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, angle: upright };
+}
+
+/**
+ * @param {Spot} a
+ * @param {Spot} b
+ * @param {number} reach
+ * @returns {boolean}
+ */
+function near(a, b, reach) {
+  return Math.hypot(a.x - b.x, a.y - b.y) < reach * 0.6 + 24;
+}
+
+/**
+ * @param {import("leaflet").Map} map
+ * @param {string} name
+ * @param {Spot} spot
+ * @returns {import("leaflet").Marker}
+ */
+function nameMarker(map, name, spot) {
+  const text = document.createElement("span");
+  text.textContent = name;
+  text.style.cssText = `display:inline-block;transform:rotate(${spot.angle.toFixed(3)}rad)`;
+  const icon = L.divIcon({ html: text, className: "label label--street", iconSize: [120, 18] });
+  return L.marker(map.containerPointToLatLng([spot.x, spot.y]), { icon, interactive: false, keyboard: false });
+}

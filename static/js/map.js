@@ -1,0 +1,126 @@
+// The map beside the list: where he is, the stations of the list as numbered pins, and our own base map.
+
+import { drawBase } from "./base.js";
+import { L } from "./leaflet.js";
+import { settings } from "./settings.js";
+import { stateWords, tell } from "./words.js";
+
+const PIN_PX = 36;
+const DOUBLE_TAP_MS = 260;
+const CLOSEST_ZOOM = 16;
+
+/** @typedef {import("./settings.js").Feature} Feature */
+
+export class StationMap {
+  /**
+   * @param {HTMLElement} element
+   * @param {{onPick: (lon: number, lat: number) => void, onChoose: (id: string) => void}} callbacks
+   */
+  constructor(element, { onPick, onChoose }) {
+    this.map = L.map(element, { zoomControl: false, attributionControl: false, maxZoom: 18, minZoom: 3, zoomSnap: 0.5 });
+    this.pins = L.layerGroup().addTo(this.map);
+    /** @type {Map<string, import("leaflet").Marker>} */
+    this.byId = new Map();
+    this.onChoose = onChoose;
+    L.control.zoom({ position: "topright", zoomInTitle: tell("Closer"), zoomOutTitle: tell("Farther") }).addTo(this.map);
+    L.control.scale({ imperial: false }).addTo(this.map);
+    this.frameAll();
+    this.pickOnTap(onPick);
+    drawBase(this.map);
+  }
+
+  /** Show all stations, or the whole country where there is none. */
+  frameAll() {
+    const [west, south, east, north] = settings.extent || [73, 18, 135, 54];
+    this.map.fitBounds([[south, west], [north, east]], { padding: [24, 24], maxZoom: CLOSEST_ZOOM, animate: false });
+  }
+
+  /**
+   * A tap sets the position, once it is clear that it is no double tap.
+   * @param {(lon: number, lat: number) => void} onPick
+   */
+  pickOnTap(onPick) {
+    let waiting = 0;
+    this.map.on("click", ({ latlng }) => {
+      window.clearTimeout(waiting);
+      const { lng, lat } = latlng.wrap();
+      waiting = window.setTimeout(() => onPick(lng, lat), DOUBLE_TAP_MS);
+    });
+    this.map.on("dblclick", () => window.clearTimeout(waiting));
+  }
+
+  /**
+   * Show an answer.
+   * @param {Feature[]} features in the order of the list
+   * @param {[number, number] | null} here lon, lat of the worker
+   * @param {string} at
+   * @param {boolean} frame move the map so that all is in sight
+   */
+  show(features, here, at, frame) {
+    this.pins.clearLayers();
+    this.byId.clear();
+    features.forEach((feature, i) => this.addPin(feature, i + 1, at));
+    if (here) this.pins.addLayer(herePin(here));
+    const points = features.map(({ geometry }) => geometry.coordinates).concat(here ? [here] : []);
+    if (frame && points.length) {
+      const bounds = L.latLngBounds(points.map(([lon, lat]) => [lat, lon]));
+      this.map.fitBounds(bounds, { padding: [40, 40], maxZoom: CLOSEST_ZOOM, animate: false });
+    }
+  }
+
+  /**
+   * @param {Feature} feature
+   * @param {number} number
+   * @param {string} at
+   */
+  addPin({ geometry, properties }, number, at) {
+    const { look, text } = stateWords(properties, at);
+    const icon = L.divIcon({ html: markElement(look, number), className: "pin", iconSize: [PIN_PX, PIN_PX] });
+    const [lon, lat] = geometry.coordinates;
+    const title = `${number}. ${properties.name}: ${text}`;
+    const pin = L.marker([lat, lon], { icon, title, keyboard: false, riseOnHover: true, zIndexOffset: 1000 - number * 10 });
+    pin.on("click", () => this.onChoose(properties.id));
+    this.pins.addLayer(pin);
+    this.byId.set(properties.id, pin);
+  }
+
+  /**
+   * Make one pin stand out.
+   * @param {string | null} id
+   */
+  choose(id) {
+    for (const [each, pin] of this.byId) {
+      pin.getElement()?.classList.toggle("chosen", each === id);
+      pin.setZIndexOffset(each === id ? 2000 : 0);
+    }
+  }
+
+  /** Tell the map that its place on the page has changed. */
+  resized() {
+    this.map.invalidateSize();
+  }
+}
+
+/**
+ * @param {string} look
+ * @param {number} number
+ * @returns {HTMLElement}
+ */
+function markElement(look, number) {
+  const template = /** @type {HTMLTemplateElement} */ (document.getElementById("row"));
+  const mark = /** @type {HTMLElement} */ (/** @type {Element} */ (template.content.querySelector(".mark")).cloneNode(true));
+  mark.className = `mark mark--${look}`;
+  mark.querySelector("use")?.setAttribute("href", `#mark-${look}`);
+  const text = mark.querySelector("b");
+  if (text) text.textContent = String(number);
+  return mark;
+}
+
+/**
+ * @param {[number, number]} here
+ * @returns {import("leaflet").Marker}
+ */
+function herePin([lon, lat]) {
+  const icon = L.divIcon({ className: "here", iconSize: [20, 20] });
+  return L.marker([lat, lon], { icon, interactive: false, keyboard: false, zIndexOffset: 1500 });
+}

@@ -1,0 +1,113 @@
+// The list: one row a station, filled into the <template> that the server made from its own row.
+
+import { settings } from "./settings.js";
+import { metresWords, minutesWords, stateWords, tell } from "./words.js";
+
+const CHIPS_SHOWN = 6;
+const ORDERED = [
+  ...settings.common,
+  ...Object.keys(settings.labels.services).filter((code) => !settings.common.includes(code)),
+];
+
+/**
+ * Return the services of a row: those asked for with their answers, the commonest that are there, how many more.
+ * @param {Record<string, string>} services code -> yes, no or unknown
+ * @param {string[]} needs
+ * @returns {{look: string, text: string}[]}
+ */
+export function chips(services, needs) {
+  const label = (/** @type {string} */ code) => settings.labels.services[code];
+  const told = ORDERED.filter((code) => needs.includes(code)).map((code) => {
+    if (services[code] === "yes") return { look: "need", text: label(code) };
+    if (services[code] === "no") return { look: "no", text: label(code) };
+    return { look: "unknown", text: tell("{service}?", { service: label(code) }) };
+  });
+  const rest = ORDERED.filter((code) => services[code] === "yes" && !needs.includes(code));
+  const room = Math.max(0, CHIPS_SHOWN - told.length);
+  told.push(...rest.slice(0, room).map((code) => ({ look: "has", text: label(code) })));
+  if (rest.length > room) told.push({ look: "more", text: `+${rest.length - room}` });
+  return told;
+}
+
+/**
+ * Return how one gets in: floor, access modes, members only.
+ * @param {import("./settings.js").Properties} place
+ * @returns {string}
+ */
+export function entry(place) {
+  const ways = (place.access || []).map((code) => settings.labels.access[code]);
+  const members = place.members_only === "yes" ? tell("Members only") : "";
+  return [place.floor, ...ways, members].filter(Boolean).join(" · ");
+}
+
+/**
+ * Return one row of the list.
+ * @param {import("./settings.js").Properties} place
+ * @param {number} number the number that its pin on the map carries too
+ * @param {string} at the instant the answer is for
+ * @param {string[]} needs
+ * @returns {HTMLElement}
+ */
+export function row(place, number, at, needs) {
+  const template = /** @type {HTMLTemplateElement} */ (document.getElementById("row"));
+  const made = /** @type {HTMLElement} */ (/** @type {Element} */ (template.content.firstElementChild).cloneNode(true));
+  const state = stateWords(place, at);
+  made.dataset.id = place.id;
+  mark(made, state.look);
+  slot(made, "number", String(number));
+  slot(made, "name", place.name)?.setAttribute("href", settings.station + encodeURIComponent(place.id));
+  slot(made, "fictional", place.fictional ? tell("fictional") : "");
+  const words = slot(made, "state", state.text);
+  if (words) words.className = `state state--${state.look}`;
+  slot(made, "reason", place.reason || "");
+  slot(made, "entry", entry(place));
+  slot(made, "minutes", minutesWords(place.minutes));
+  slot(made, "metres", metresWords(place.distance_m));
+  slot(made, "go")?.setAttribute("href", place.links.amap);
+  fillChips(made, chips(place.services, needs));
+  return made;
+}
+
+/**
+ * Put a text into a slot of a row; an empty text takes the slot away.
+ * @param {HTMLElement} made
+ * @param {string} name
+ * @param {string} [text]
+ * @returns {HTMLElement | null} the slot that is left
+ */
+function slot(made, name, text) {
+  const found = /** @type {HTMLElement | null} */ (made.querySelector(`[data-slot="${name}"]`));
+  if (text === undefined || !found) return found;
+  if (text === "") {
+    found.remove();
+    return null;
+  }
+  found.textContent = text;
+  return found;
+}
+
+/**
+ * Give a mark the shape and colour of a state.
+ * @param {HTMLElement} made what holds the mark
+ * @param {string} look
+ */
+export function mark(made, look) {
+  const found = /** @type {HTMLElement} */ (made.querySelector(".mark"));
+  found.className = `mark mark--${look}`;
+  found.querySelector("use")?.setAttribute("href", `#mark-${look}`);
+}
+
+/**
+ * @param {HTMLElement} made
+ * @param {{look: string, text: string}[]} told
+ */
+function fillChips(made, told) {
+  const list = slot(made, "chips");
+  for (const chip of told) {
+    const item = document.createElement("li");
+    item.className = `has__${chip.look}`;
+    item.textContent = chip.text;
+    list?.appendChild(item);
+  }
+  if (!told.length) list?.remove();
+}

@@ -1,0 +1,139 @@
+"""The front-end's own files: found beside the package or inside the wheel, served under a version that never changes."""
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from flask import Response, request
+
+import stationmap
+from stationmap.errors import UnusableInput
+
+_TYPES = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+}
+_PACKED_TYPES = ("image/png", "image/jpeg", "image/webp", "font/woff2")
+_LASTING = "public, max-age=31536000, immutable"
+_SERVED = ("css", "js", "vendor", "icons")
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One body as it is sent: its bytes, its type, its gzip form (None where that is no smaller) and its ETag."""
+
+    body: bytes
+    mimetype: str
+    gzipped: bytes | None
+    tag: str
+
+    @classmethod
+    def of(cls, body: bytes, mimetype: str) -> "Asset":
+        """Return a body with its gzip form and tag worked out, once."""
+        zipped = None if mimetype in _PACKED_TYPES else gzip.compress(body, 9, mtime=0)
+        smaller = zipped if zipped is not None and len(zipped) < len(body) else None
+        return cls(body, mimetype, smaller, hashlib.sha256(body).hexdigest()[:16])
+
+    def response(self, *, lasting: bool) -> Response:
+        """Return the answer to the present request: gzip where it is taken, 304 where the tag is known.
+
+        ``lasting`` says that the address names this very content, so that it may be kept for a year.
+        """
+        zipped = self.gzipped is not None and "gzip" in request.accept_encodings
+        response = Response(self.gzipped if zipped and self.gzipped else self.body, mimetype=self.mimetype)
+        response.set_etag(f"{self.tag}-gz" if zipped else self.tag)
+        response.headers["Cache-Control"] = _LASTING if lasting else "no-cache"
+        if self.gzipped is not None:
+            response.headers["Vary"] = "Accept-Encoding"
+        if zipped:
+            response.headers["Content-Encoding"] = "gzip"
+        return response.make_conditional(request)
+
+
+def folder() -> Path:
+    """Return the folder of static files: inside the installed wheel, else beside the package in a checkout.
+
+    Raises
+    ------
+    UnusableInput
+        When neither is there; the message says how to install.
+    """
+    package = Path(stationmap.__file__).parent
+    for place in (package / "static", package.parent / "static"):
+        if (place / "js" / "main.js").is_file():
+            return place
+    raise UnusableInput(
+        "The static files of the site are neither in {inside} nor in {beside}. Install stationmap again.",
+        inside=str(package / "static"),
+        beside=str(package.parent / "static"),
+    )
+
+
+class Assets:
+    """All static files, read once; a name that was not there at start is not served, whatever path it spells.
+
+    Parameters
+    ----------
+    place : Path
+        The folder with ``css``, ``js``, ``vendor`` and ``icons``.
+
+    Examples
+    --------
+    >>> Assets(folder()).url("css/app.css").startswith("/static/")
+    True
+    """
+
+    def __init__(self, place: Path) -> None:
+        self._paths = {
+            path.relative_to(place).as_posix(): path
+            for top in _SERVED
+            for path in sorted((place / top).rglob("*"))
+            if path.is_file() and not path.name.endswith((".d.ts", ".map"))
+        }
+        self._read: dict[str, Asset] = {}
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All names that are served, relative to the folder."""
+        return frozenset(self._paths)
+
+    @property
+    def has_map(self) -> bool:
+        """Whether the map library was fetched (``static/vendor.mjs``)."""
+        return "vendor/leaflet/leaflet.js" in self._paths
+
+    @cached_property
+    def version(self) -> str:
+        """Twelve hex digits over every name and content: a new version, a new address."""
+        digest = hashlib.sha256()
+        for name, path in self._paths.items():
+            digest.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+        return digest.hexdigest()[:12]
+
+    def url(self, name: str) -> str:
+        """Return the address of a file; the version stands before the path, so relative imports keep it."""
+        return f"/static/{self.version}/{name}"
+
+    def text(self, name: str) -> str:
+        """Return a text file that is served."""
+        return self._paths[name].read_text(encoding="utf-8")
+
+    def get(self, name: str) -> Asset | None:
+        """Return a file, None when there is none of that name. Two threads may both read it; the content is the same."""
+        path = self._paths.get(name)
+        if path is None:
+            return None
+        if name not in self._read:
+            self._read[name] = _asset(path)
+        return self._read[name]
+
+
+def _asset(path: Path) -> Asset:
+    mimetype = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return Asset.of(path.read_bytes(), mimetype)

@@ -1,0 +1,65 @@
+"""The words of the list: the server's and the scripts' say the same, by the vectors of tests/js/wording.json."""
+
+import json
+import shutil
+import subprocess
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from stationmap.catalogue import LANGUAGES, sentences
+from stationmap.schema.vocabulary import ACCESS_MODES, SERVICES
+from stationmap.web import wording
+from stationmap.web.assets import Assets, folder
+
+JS = Path(__file__).parent / "js"
+VECTORS = json.loads((JS / "wording.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_server_words_states_ways_chips_and_entries(language: str) -> None:
+    for vector in VECTORS["states"]:
+        said = wording.state_words(vector["place"], datetime.fromisoformat(vector["at"]), language)
+        assert (said.look, said.text) == (vector["look"], vector[language])
+    for vector in VECTORS["ways"]:
+        said_way = [wording.minutes_words(vector["minutes"], language), wording.metres_words(vector["metres"], language)]
+        assert said_way == vector[language]
+    for vector in VECTORS["chips"]:
+        chips = wording.chips(vector["services"], vector["needs"], language)
+        assert [[chip.look, chip.text] for chip in chips] == vector[language]
+    for vector in VECTORS["entries"]:
+        assert wording.entry(vector["place"], language) == vector[language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_scripts_say_the_same(language: str) -> None:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not installed: the scripts' words are not tested")
+    assets = Assets(folder())
+    settings = {
+        "language": language,
+        "words": wording.shipped([assets.text(name) for name in assets.names if name.startswith("js/")], language),
+        "labels": {
+            "services": {code: term.zh if language == "zh" else term.en for code, term in SERVICES.items()},
+            "access": {code: term.zh if language == "zh" else term.en for code, term in ACCESS_MODES.items()},
+        },
+        "common": wording.COMMON_SERVICES,
+    }
+    ran = subprocess.run(
+        [node, JS / "words.test.mjs"], input=json.dumps(settings), capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "# pass 4" in ran.stdout
+
+
+def test_every_sentence_of_the_scripts_is_shipped_in_chinese() -> None:
+    assets = Assets(folder())
+    sources = [assets.text(name) for name in sorted(assets.names) if name.startswith("js/")]
+    shipped = wording.shipped(sources, "zh")
+    told = [part.split('"')[1] for source in sources for part in source.replace("tell(\n", "tell(").split("tell(")[1:] if part.lstrip().startswith('"')]
+    assert len(told) > 20
+    assert [sentence for sentence in told if sentence not in shipped] == []
+    assert wording.shipped(sources, "en") == {}
+    assert set(wording.WEEKDAYS) <= set(shipped) <= set(sentences("zh"))
