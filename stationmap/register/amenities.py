@@ -100,7 +100,7 @@ def in_column(code: str, text: str, provenance: Provenance) -> Offer:
     folded = unicodedata.normalize("NFKC", text)
     judgement = _judge([folded])
     if judgement.unread and code not in {found for _, _, found in _spelled(folded.casefold())}:
-        doubt = Message("{value!r} does not say whether it has {service}", {"value": text, "service": SERVICES[code]})
+        doubt = Message("{value!r} does not say whether it has {service}.", {"value": text, "service": SERVICES[code]})
         return Offer((Service(code, Answer.UNKNOWN, provenance=provenance),), (text,), (doubt,))
     return _offer([code], judgement, text, provenance)
 
@@ -124,7 +124,12 @@ def combined(offers: Iterable[Offer]) -> Offer:
                 services[service.code] = service if known is None else _fuller(known, service)
             elif service.answer is not Answer.UNKNOWN:
                 services[service.code] = Service(service.code, Answer.UNKNOWN, provenance=service.provenance)
-                doubts.append(Message("The row says both yes and no to {service}", {"service": SERVICES[service.code]}))
+                doubts.append(
+                    Message(
+                        "The row says both yes and no to {service}; its answer is unknown.",
+                        {"service": SERVICES[service.code]},
+                    )
+                )
     return Offer(tuple(services.values()), tuple(dict.fromkeys(unread)), tuple(doubts))
 
 
@@ -233,7 +238,7 @@ def _judge_part(judgement: _Judgement, part: str) -> _Judgement:
     if not bare:
         return judgement
     if bare.startswith(_negations()) or bare.endswith(_negations()):
-        doubt = Message("{value!r} does not say clearly whether it is there", {"value": part})
+        doubt = Message("{value!r} does not say clearly whether it is there.", {"value": part})
         return replace(judgement, answer=Answer.UNKNOWN, unread=True, doubt=doubt)
     return replace(judgement, unread=True)
 
@@ -246,7 +251,7 @@ def _outage(judgement: _Judgement, part: str) -> _Judgement:
         last = None
     if last is not None:
         return replace(judgement, outage_until=last)
-    doubt = Message("{value!r} gives no day when the outage ends; write it like 维修中至2026-12-01", {"value": part})
+    doubt = Message("{value!r} gives no day when the outage ends; write it like 维修中至2026-12-01.", {"value": part})
     return replace(judgement, answer=Answer.UNKNOWN, unread=True, doubt=doubt)
 
 
@@ -255,7 +260,7 @@ def _nearby(judgement: _Judgement, part: str) -> _Judgement:
     if match:
         metres = float(match[1]) * (1 if match[2] in ("米", "m") else 1000)
         return replace(judgement, nearby_m=metres)
-    doubt = Message("{value!r} gives no distance; write it like 附近200米", {"value": part})
+    doubt = Message("{value!r} gives no distance; write it like 附近200米.", {"value": part})
     return replace(judgement, answer=Answer.UNKNOWN, unread=True, doubt=doubt)
 
 
@@ -263,7 +268,7 @@ def _timed(judgement: _Judgement, part: str) -> _Judgement:
     reading = hours_text.read(part)
     if reading.osm and not reading.uncertain and not reading.unread:
         return replace(judgement, hours=(part, reading.osm))
-    doubt = Message("The hours {value!r} could not be read", {"value": part})
+    doubt = Message("The hours {value!r} of a service could not be read; its answer is unknown.", {"value": part})
     return replace(judgement, answer=Answer.UNKNOWN, hours=(part, ""), unread=True, doubt=doubt)
 
 
@@ -286,7 +291,7 @@ def _offer(codes: Sequence[str], judgement: _Judgement, item: str, provenance: P
 
 def _unclear(offer: Offer, item: str) -> Offer:
     doubt = Message(
-        "It is not clear whether the 无 before covers {value} too; write 无 or 有 before each", {"value": item}
+        "It is not clear whether the 无 before covers {value} too; write 无 or 有 before each.", {"value": item}
     )
     services = tuple(replace(service, answer=Answer.UNKNOWN) for service in offer.services)
     return Offer(services, (*offer.unread, item), (*offer.doubts, doubt))

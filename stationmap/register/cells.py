@@ -166,8 +166,10 @@ def measure(text: str, *, most: float) -> Cell:
     if value <= most:
         return Cell(value)
     if match:
-        return Cell(None, Message("{value} is more than can be ({most})", {"value": quoted(text), "most": int(most)}))
-    return Cell(None, Message("{value!r} is no number; give one, or leave the cell empty", {"value": quoted(text)}))
+        return Cell(
+            None, Message("{value} is more than can be; at most {most}.", {"value": quoted(text), "most": int(most)})
+        )
+    return Cell(None, Message("{value!r} is no number; give one, or leave the cell empty.", {"value": quoted(text)}))
 
 
 def day(text: str) -> Cell:
@@ -209,4 +211,4 @@ def joined(parts: Iterable[str]) -> str:
 
 
 def _no_day(text: str) -> Message:
-    return Message("{value!r} is no date; write it like 2026-07-01", {"value": quoted(text)})
+    return Message("{value!r} is no date; write it like 2026-07-01.", {"value": quoted(text)})

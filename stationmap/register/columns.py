@@ -284,12 +284,12 @@ def _checked(column_map: Mapping[str, str], names: Sequence[str]) -> dict[str, s
         if name not in known:
             near: Sequence[str] = get_close_matches(name, known, 3, 0.5) or words().order
             raise InvalidValue(
-                "There is no field {field!r}. Did you mean one of: {near}", field=name, near=", ".join(near)
+                "There is no field {field!r}. Did you mean one of: {near}?", field=name, near=", ".join(near)
             )
         if column not in names and fold(column) not in folded:
             near = get_close_matches(column, names, 3, 0.3) or names
             raise InvalidValue(
-                "The file has no column {column!r} for {field}. Columns that are near: {near}",
+                "The file has no column {column!r} for {field}. Columns that are near: {near}.",
                 column=column,
                 field=name,
                 near=", ".join(near),

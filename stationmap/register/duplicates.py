@@ -70,10 +70,12 @@ class Duplicate:
             "metres": 0.0 if self.distance_m is None else self.distance_m,
         }
         if self.resemblance is Resemblance.REPEAT:
-            return Message("Row {row} repeats row {other}; it was taken once", values)
+            return Message("Row {row} repeats row {other}; it was taken once.", values)
         if self.resemblance is Resemblance.ADDRESS:
-            return Message("Row {row} has the name and address of {other}: {name}", values)
-        return Message("Row {row} may be {other}, {metres:.0f} m away: {name} / {other_name}", values)
+            return Message("Row {row} has the name and address of {other}: {name}.", values)
+        return Message(
+            "Row {row} may be the same place as {other}, {metres:.0f} m away: {name} / {other_name}.", values
+        )
 
 
 @dataclass(frozen=True, slots=True)

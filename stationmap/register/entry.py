@@ -111,7 +111,7 @@ def settle(
     found = [_repeat(entry, i, j) for i, j in repeated.items()]
     found += duplicates.find(records, [kinds[i] for i in rows], numbers, known.records)
     for i, j in repeated.items():
-        message = Message("The row repeats row {row}; it was taken once", {"row": sheet.row_numbers[j]})
+        message = Message("The row repeats row {row}; it was taken once.", {"row": sheet.row_numbers[j]})
         sheet.fault(i, "", entry.names[i], message, Severity.NOTE)
     return Settled(rows, records, tuple(repeated), sorted(found, key=lambda duplicate: duplicate.row))
 
@@ -205,7 +205,7 @@ def _read_hours(text: str) -> tuple[Hours, Message | None]:
     hours = Hours(text, reading.osm, reading.unread, reading.uncertain, Makeup(reading.makeup))
     if not reading.osm or (reading.unread and reading.uncertain):
         values = {"unread": "；".join(reading.unread) or text}
-        return hours, Message("Not read of the hours: {unread}. They are kept as text and decide no state", values)
+        return hours, Message("Not read of the hours: {unread}. They are kept as text and decide no state.", values)
     try:
         parse(reading.osm)
     except InvalidValue as problem:
@@ -217,7 +217,9 @@ def _makeup(text: str) -> cells.Cell:
     for meaning in (Makeup.WEEKEND, Makeup.WORK):
         if any(word in text.casefold() for word in cells.words("makeup")[meaning]):
             return cells.Cell(meaning)
-    problem = Message("{value!r} does not say what it does on make-up working days: work or weekend", {"value": text})
+    problem = Message(
+        "{value!r} does not say what it does on make-up working days; write work or weekend.", {"value": text}
+    )
     return cells.Cell(None, problem)
 
 
@@ -238,10 +240,13 @@ def _check_keys(sheet: Sheet, own: Sequence[str], keys: list[str], repeated: Map
             continue
         values = {"key": key, "row": sheet.row_numbers[first[key]]}
         if own[i]:
-            message = Message("The id {key} stands in row {row} too; empty it for a new place", values)
+            message = Message(
+                "The id {key} stands in row {row} too; empty the cell for a new place, or delete one of the rows.",
+                values,
+            )
             sheet.fault(i, column, key, message)
         else:
-            message = Message("The number {key} stands in row {row} too; it is taken for that row only", values)
+            message = Message("The number {key} stands in row {row} too; it was taken for that row only.", values)
             sheet.warn(i, column, key, message)
             sheet.keep(i, column, key)
             keys[i] = ""

@@ -93,9 +93,9 @@ def weigh(x: NDArray[np.float64], y: NDArray[np.float64], area_names: Sequence[s
         first.
     """
     x, y, names = _distinct(x, y, area_names)
-    nowhere = np.zeros(len(x))
-    known = areas.contains(names, nowhere, nowhere) >= 0
-    x, y, names = x[known], y[known], names[known]
+    if len(x):
+        known = areas.contains(names, 0.0, 0.0) >= 0
+        x, y, names = x[known], y[known], names[known]
     if not len(x):
         return DatumEvidence((), (), "", proved=False)
     hits = {datum: _inside(datum, x, y, names, areas) for datum in _candidates(x)}

@@ -86,7 +86,9 @@ def _kinds(entry: Entry, default: str) -> list[tuple[str, ...]]:
         taken = codes or by_name[i] or (default,)
         if unknown:
             values = {"words": "、".join(unknown), "kind": KINDS[taken[0]]}
-            message = Message("{words} is no kind that stationmap knows; taken as {kind}, kept in the note", values)
+            message = Message(
+                "There is no kind {words} here; the row was taken as {kind}, and the word kept in its note.", values
+            )
             sheet.warn(i, sheet.columns.of("kind"), texts[i], message)
             sheet.keep(i, sheet.columns.of("kind"), "、".join(unknown))
         found.append(taken)
@@ -129,7 +131,7 @@ def _offers(entry: Entry, column: str, reader: Callable[[str, Provenance], Offer
             words = "、".join(offer.unread)
             sheet.keep(i, column, words)
             if not offer.doubts:
-                message = Message("{words} is no service that stationmap knows; kept in the note", {"words": words})
+                message = Message("There is no service {words} here; it was kept in the note.", {"words": words})
                 sheet.fault(i, column, text, message, Severity.NOTE)
         offers.append(offer)
     return offers
@@ -149,7 +151,7 @@ def _answers(sheet: Sheet, column: str) -> bool:
     texts = [text for text in sheet.column(column) if not cells.is_blank(text)]
     if not texts or sum(cells.each(texts, amenities.answers)) * 2 >= len(texts):
         return True
-    message = Message("The column {column} does not say 有 or 无; it was not read as a service", {"column": column})
+    message = Message("The column {column} does not say 有 or 无; it was not read as a service.", {"column": column})
     sheet.warn(None, column, "", message)
     return False
 
@@ -186,7 +188,9 @@ def _access(sheet: Sheet) -> list[tuple[str, ...]]:
     for i, (codes, unknown) in enumerate(cells.each(texts, _access_in)):
         if unknown:
             words = "、".join(unknown)
-            message = Message("{words} is no way to enter that stationmap knows; kept in the note", {"words": words})
+            message = Message(
+                "There is no way to enter called {words} here; it was kept in the note.", {"words": words}
+            )
             sheet.fault(i, sheet.columns.of("access"), texts[i], message, Severity.NOTE)
             sheet.keep(i, sheet.columns.of("access"), words)
         found.append(codes)
@@ -229,7 +233,7 @@ def _host_types(entry: Entry, host_names: Sequence[str]) -> list[str]:
     found = []
     for i, text in enumerate(texts):
         if text and not by_text[i]:
-            message = Message("{value!r} is no type of host that stationmap knows; kept in the note", {"value": text})
+            message = Message("There is no type of host {value!r} here; it was kept in the note.", {"value": text})
             sheet.warn(i, sheet.columns.of("host_type"), text, message)
             sheet.keep(i, sheet.columns.of("host_type"), text)
         found.append(by_text[i] or by_host[i] or by_name[i])
@@ -241,9 +245,7 @@ def _build_modes(sheet: Sheet) -> list[str]:
     found = []
     for i, codes in enumerate(cells.each(texts, lambda text: _terms(BUILD_MODES, text))):
         if texts[i] and not codes:
-            message = Message(
-                "{value!r} is no way to build that stationmap knows; kept in the note", {"value": texts[i]}
-            )
+            message = Message("There is no way to build {value!r} here; it was kept in the note.", {"value": texts[i]})
             sheet.warn(i, sheet.columns.of("build_mode"), texts[i], message)
             sheet.keep(i, sheet.columns.of("build_mode"), texts[i])
         found.append(codes[0] if codes else "")

@@ -214,4 +214,4 @@ def _check_zone(timezone: str) -> None:
     try:
         ZoneInfo(timezone)
     except (OSError, ValueError, KeyError):
-        raise InvalidValue("{zone!r} is no time zone; name one like Asia/Shanghai", zone=timezone) from None
+        raise InvalidValue("{zone!r} is no time zone; name one like Asia/Shanghai.", zone=timezone) from None

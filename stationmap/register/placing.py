@@ -113,13 +113,15 @@ def _of_geometry(sheet: Sheet, geometry: NDArray[np.object_]) -> tuple[Floats, F
     geometry[shapely.is_empty(geometry)] = None
     wide = shapely.get_type_id(geometry) > 0
     if wide.any():
-        message = Message("{count} shapes are no points; a point inside each stands for it", {"count": int(wide.sum())})
+        message = Message(
+            "{count} shapes are no points; a point inside each stands for it.", {"count": int(wide.sum())}
+        )
         sheet.fault(None, "", "", message, Severity.NOTE)
         geometry = np.where(wide, shapely.point_on_surface(geometry), geometry)
     x, y = shapely.get_x(geometry), shapely.get_y(geometry)
     for i in np.nonzero(~shapely.is_missing(geometry) & ~(np.isfinite(x) & np.isfinite(y)))[0].tolist():
         value = f"{x[i]}, {y[i]}"
-        sheet.fault(i, "", value, Message("{value} is no place; give two numbers", {"value": value}))
+        sheet.fault(i, "", value, Message("{value} is no place; give two numbers.", {"value": value}))
     broken = ~(np.isfinite(x) & np.isfinite(y))
     return np.where(broken, np.nan, x), np.where(broken, np.nan, y)
 
@@ -135,14 +137,14 @@ def _of_columns(sheet: Sheet, lon_column: str, lat_column: str) -> tuple[Floats,
             number = cells.coordinate(texts[i])
             numbers[i] = np.nan if number is None else number
             if number is None:
-                message = Message("{value!r} is no coordinate; give a number", {"value": cells.quoted(texts[i])})
+                message = Message("{value!r} is no coordinate; give a number.", {"value": cells.quoted(texts[i])})
                 sheet.fault(i, column, texts[i], message)
         values.append(np.where(blank[-1], np.nan, numbers))
     for missing, there in ((0, 1), (1, 0)):
         column = (lon_column, lat_column)[missing]
         for i in np.nonzero(blank[missing] & ~blank[there])[0].tolist():
             message = Message(
-                "{column} is missing beside the other coordinate; give both, or neither", {"column": column}
+                "{column} is missing beside the other coordinate; give both, or neither.", {"column": column}
             )
             sheet.fault(i, column, "", message)
     broken = np.isnan(values[0]) | np.isnan(values[1])
@@ -155,7 +157,7 @@ def _of_points(sheet: Sheet, column: str) -> tuple[Floats, Floats]:
     for i, point in enumerate(points):
         if point is None and texts[i]:
             message = Message(
-                "{value!r} is no pair of coordinates; write them like 113.6,34.7", {"value": cells.quoted(texts[i])}
+                "{value!r} is no pair of coordinates; write them like 113.6,34.7.", {"value": cells.quoted(texts[i])}
             )
             sheet.fault(i, column, texts[i], message)
     pairs = np.array([point or (np.nan, np.nan) for point in points], dtype=float).reshape(-1, 2)
@@ -164,7 +166,7 @@ def _of_points(sheet: Sheet, column: str) -> tuple[Floats, Floats]:
 
 def _check_zeros(sheet: Sheet, x: Floats, y: Floats) -> None:
     for i in np.nonzero((x == 0) | (y == 0))[0].tolist():
-        message = Message("0 stands for no coordinate; give the true ones, or leave both empty")
+        message = Message("0 is no coordinate; give the true ones, or leave both cells empty.")
         sheet.fault(i, _place_column(sheet, latitude=x[i] != 0), _point(x[i], y[i]), message)
         x[i] = y[i] = np.nan
 
@@ -174,7 +176,9 @@ def _check_range(sheet: Sheet, x: Floats, y: Floats, datum: str) -> None:
     if is_metric(datum):
         for i in np.nonzero(degrees)[0].tolist():
             values = {"value": _point(x[i], y[i]), "datum": datum}
-            message = Message("{value} looks like degrees, but {datum} is in metres", values)
+            message = Message(
+                "{value} looks like degrees, but {datum} is in metres; state the datum that the file is in.", values
+            )
             sheet.fault(i, _place_column(sheet), values["value"], message)
             x[i] = y[i] = np.nan
         return
@@ -187,12 +191,12 @@ def _check_range(sheet: Sheet, x: Floats, y: Floats, datum: str) -> None:
 
 def _fault_out_of_range(sheet: Sheet, row: int, x: float, y: float, swapped: bool) -> None:
     if swapped:
-        message = Message("latitude {value:.10g} is outside -90..90; are the columns swapped?", {"value": y})
+        message = Message("Latitude {value:.10g} is outside -90..90; are the columns swapped?", {"value": y})
     elif abs(y) > 90 and abs(x) <= 180:
-        message = Message("latitude {value:.10g} is outside -90..90", {"value": y})
+        message = Message("Latitude {value:.10g} is outside -90..90.", {"value": y})
     else:
         message = Message(
-            "longitude {value:.10g} is outside -180..180; if these are metres, state their system with --datum",
+            "Longitude {value:.10g} is outside -180..180; if these are metres, state their system with --datum.",
             {"value": x},
         )
     latitude = abs(x) <= 180
@@ -204,7 +208,7 @@ def _tell_swapped(sheet: Sheet, swapped: int, located: int) -> None:
     lon, lat = sheet.columns.of("lon"), sheet.columns.of("lat")
     if swapped * 2 > located and lon and lat:
         message = Message(
-            "In {count} rows longitude and latitude are swapped: import again with --map lon={lat} --map lat={lon}",
+            "In {count} rows longitude and latitude are swapped; import again with --map lon={lat} --map lat={lon}.",
             {"count": swapped, "lat": lat, "lon": lon},
         )
         sheet.fault(None, "", "", message)
@@ -213,7 +217,12 @@ def _tell_swapped(sheet: Sheet, swapped: int, located: int) -> None:
 def _check_conversion(sheet: Sheet, x: Floats, y: Floats, lon: Floats, datum: str) -> None:
     for i in np.nonzero(np.isfinite(x) & ~np.isfinite(lon))[0].tolist():
         values = {"value": _point(x[i], y[i]), "datum": datum}
-        sheet.fault(i, _place_column(sheet), values["value"], Message("{value} lies outside {datum}", values))
+        sheet.fault(
+            i,
+            _place_column(sheet),
+            values["value"],
+            Message("{value} lies outside the reach of {datum}; check the numbers and the datum.", values),
+        )
 
 
 def _check_areas(
@@ -245,7 +254,7 @@ def _check_areas(
             sheet.fault(i, _place_column(sheet), value, message)
         else:
             message = Message(
-                "The point lies in {found}, not in {area}; check the coordinates and the area",
+                "The point lies in {found}, not in {area}; check the coordinates and the area.",
                 {"found": _told_area(areas, str(adcode[i])), "area": names[i]},
             )
             sheet.warn(i, _place_column(sheet), value, message)
@@ -289,7 +298,8 @@ def _tell_shared_points(sheet: Sheet, x: Floats, y: Floats) -> None:
             numbers = ", ".join(str(sheet.row_numbers[i]) for i in members[:_ROWS_TOLD])
             values = {"count": len(members), "rows": numbers + (" …" if len(members) > _ROWS_TOLD else "")}
             message = Message(
-                "{count} rows have the same coordinates (rows {rows}); were they found from the area only?", values
+                "{count} rows have the same coordinates (rows {rows}); were they found from the name of an area only?",
+                values,
             )
             sheet.warn(members[0], _place_column(sheet), _point(*points[g]), message)
 

@@ -81,12 +81,12 @@ def _tell_contradiction(sheet: Sheet, taken: str, evidence: DatumEvidence | None
     alike = _ALIKE.get(taken, taken)
     if hint and _ALIKE.get(hint, hint) != alike:
         message = Message(
-            "The columns speak of {hint}, but {datum} was taken; check which is right", {"hint": hint, "datum": taken}
+            "The columns speak of {hint}, but {datum} was taken; check which is right.", {"hint": hint, "datum": taken}
         )
         sheet.warn(None, "", taken, message)
     if evidence is not None and evidence.proved and evidence.best != alike:
         message = Message(
-            "{datum} was taken, but the areas speak for {best}. {evidence}",
+            "{datum} was taken, but the areas speak for {best}; check which is right. {evidence}",
             {"datum": taken, "best": evidence.best, "evidence": evidence.told()},
         )
         sheet.warn(None, "", taken, message)

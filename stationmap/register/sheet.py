@@ -138,7 +138,7 @@ class Sheet:
             for i, text in enumerate(self.column(column)):
                 if len(text) > LONGEST_TEXT:
                     values = {"length": len(text), "most": LONGEST_TEXT}
-                    message = Message("{length} characters are too many for one cell; at most {most}", values)
+                    message = Message("{length} characters are too many for one cell; at most {most}.", values)
                     self.fault(i, column, text, message)
 
     def names(self) -> list[str]:
@@ -147,12 +147,12 @@ class Sheet:
         names = self.texts("name")
         for i, name in enumerate(names):
             if not any(map(str.isalnum, name)):
-                self.fault(i, column, name, Message("The row has no name; give it one, or delete the row"))
+                self.fault(i, column, name, Message("The row has no name; give it one, or delete the row."))
             elif len(name) > LONGEST_NAME:
                 values = {"length": len(name), "most": LONGEST_NAME}
-                self.fault(i, column, name, Message("The name has {length} characters; at most {most}", values))
+                self.fault(i, column, name, Message("The name has {length} characters; at most {most}.", values))
             elif cells.holds_markup(name):
-                self.warn(i, column, name, Message("The name holds HTML; it is kept as plain text"))
+                self.warn(i, column, name, Message("The name holds HTML; it is kept as plain text."))
         self._tell_control_characters(column)
         return names
 
@@ -166,7 +166,7 @@ class Sheet:
     def _tell_control_characters(self, column: str) -> None:
         for i, value in enumerate(self.raw(column).tolist()):
             if isinstance(value, str) and not value.isprintable() and any(map(_is_control, value)):
-                message = Message("Control characters in the name were left out")
+                message = Message("Control characters in the name were left out.")
                 self.fault(i, column, value, message, Severity.NOTE)
 
     def _discard(self, row: int, column: str, reason: Message) -> None:
@@ -184,7 +184,7 @@ class Sheet:
         name = self.columns.of("name")
         for i, text in enumerate(self.column(name)):
             if text == name and sum(self.column(column)[i] == column for column in used) * 2 > len(used):
-                self._discard(i, name, Message("The row repeats the headings of the table; delete it"))
+                self._discard(i, name, Message("The row repeats the headings of the table; delete it."))
 
 
 def _filled(text: str) -> str:
@@ -211,8 +211,8 @@ def _no_record(text: str) -> Message | None:
     bare = fold(text)
     for word in cells.words("row")["total"]:
         if bare.startswith(word) and re.fullmatch(_NUMBERED, bare[len(word) :]):
-            return Message("The row sums others up; it is no place. Delete it")
+            return Message("The row sums others up and is no place; delete it.")
     for word in cells.words("row")["remark"]:
         if re.match(r"\d*[:：]", bare[len(word) :]) and bare.startswith(word):
-            return Message("The row is a remark on the table; it is no place. Delete it")
+            return Message("The row is a remark on the table and no place; delete it.")
     return None
