@@ -1,0 +1,62 @@
+"""Read the sheets of a workbook in a process of its own: ``python -P sheets.py PATH [SHEET]``, a pickle on stdout.
+
+The library that reads workbooks is fast, but a damaged or malicious file can make it ask for terabytes, loop, or abort
+the whole process; no ``except`` catches that. So it runs here, with its memory bounded, and whoever asks
+(:mod:`stationmap.files.workbook`) survives it. This file therefore imports nothing of the package.
+
+The pickle is a dict: ``sheets`` (names), ``offered`` (names of those that may be meant when none is named: visible and
+filled ones), and when one was read ``name``, ``rows`` (lists of cells as the library gives them, from the first row and
+column on) and ``merges``; or only ``fault``: ``password``, ``cells`` or ``damaged``, with ``reason``.
+"""
+
+import contextlib
+import pickle
+import sys
+from typing import Any
+
+import python_calamine as calamine
+
+MEMORY_BYTES = 4_000_000_000
+CELLS = 40_000_000
+
+
+def look(path: str, wanted: str | None) -> dict[str, Any]:
+    """Return what is in a workbook, and the cells of the sheet wanted, or of the only one that may be meant."""
+    with calamine.CalamineWorkbook.from_path(path) as book:
+        listed = [sheet for sheet in book.sheets_metadata if sheet.typ == calamine.SheetTypeEnum.WorkSheet]
+        names = [sheet.name for sheet in listed]
+        loaded = {name: book.get_sheet_by_name(name) for name in names if wanted in (None, name)}
+        filled = [name for name in loaded if loaded[name].height]
+        visible = [s.name for s in listed if s.visible == calamine.SheetVisibleEnum.Visible and s.name in filled]
+        found: dict[str, Any] = {"sheets": names, "offered": visible or filled or names[:1]}
+        name = wanted if wanted is not None else found["offered"][0] if len(found["offered"]) == 1 else None
+        if name in loaded:
+            sheet = loaded[name]
+            if sheet.total_height * sheet.total_width > CELLS:
+                return {"fault": "cells", "reason": f"{sheet.total_height} x {sheet.total_width}"}
+            rows = sheet.to_python(skip_empty_area=False)
+            found |= {"name": name, "rows": rows, "merges": sheet.merged_cell_ranges or []}
+        return found
+
+
+def answer(path: str, wanted: str | None) -> dict[str, Any]:
+    """Return the result of :func:`look`, or the fault that the library names."""
+    try:
+        return look(path, wanted)
+    except calamine.PasswordError:
+        return {"fault": "password", "reason": ""}
+    except (calamine.CalamineError, OSError, ValueError, OverflowError, MemoryError) as error:
+        return {"fault": "damaged", "reason": str(error)}
+
+
+def bound_memory() -> None:
+    """Let this process have no more memory than MEMORY_BYTES, where the system can hold it to that."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+
+
+if __name__ == "__main__":
+    bound_memory()
+    pickle.dump(answer(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None), sys.stdout.buffer)
