@@ -62,15 +62,16 @@ class Duplicate:
 
     def told(self) -> Message:
         """Return it as a sentence."""
+        in_ledger = Message("the record {id}", {"id": self.other_id})
         values = {
             "row": self.row,
             "name": self.name,
-            "other": self.other_id if self.other_row is None else self.other_row,
+            "other": in_ledger if self.other_row is None else Message("row {row}", {"row": self.other_row}),
             "other_name": self.other_name,
             "metres": 0.0 if self.distance_m is None else self.distance_m,
         }
         if self.resemblance is Resemblance.REPEAT:
-            return Message("Row {row} repeats row {other}; it was taken once.", values)
+            return Message("Row {row} repeats {other}; it was taken once.", values)
         if self.resemblance is Resemblance.ADDRESS:
             return Message("Row {row} has the name and address of {other}: {name}.", values)
         return Message(
