@@ -28,6 +28,7 @@ KIND_COLOURS = {"rest_station": "#0072b2", "worker_home": "#d55e00", "book_corne
 OTHER_COLOUR = "#555555"
 OUTLINE_TOLERANCE_DEG = 2e-4
 HEADING_STYLE = """
+.leaflet-container { background: #fbfbf8; }
 .heading {
   position: absolute; z-index: 1000; top: 10px; left: 56px; right: 10px; width: fit-content;
   padding: .5em .8em; border-radius: 6px; background: #fffe; color: #111;
@@ -77,14 +78,16 @@ def _frame(tables: "StationTables", lang: str) -> geopandas.GeoDataFrame:
     had = tables.services[(tables.services["answer"] == "yes") & (tables.services["basis"] == "found")]
     words = {code: label(term, lang) for code, term in SERVICES.items()}
     services = had["service"].map(words).groupby(had["station"].to_numpy()).agg("、".join)
+    unknown = tell("not known", lang)
+    hours = located["hours_text"].where(located["hours_basis"] == "found", "").map(escape)
     kinds = [[code for code in text.split("|") if code in KINDS] for text in located["kinds"]]
     return geopandas.GeoDataFrame(
         {
             "name": located["name"].map(escape),
             "address": located["address"].map(escape),
             "kind": ["、".join(label(KINDS[code], lang) for code in codes) for codes in kinds],
-            "hours": located["hours_text"].where(located["hours_basis"] == "found", "").map(escape),
-            "services": services.reindex(located.index).fillna("").to_numpy(),
+            "hours": hours.mask(hours == "", unknown),
+            "services": services.reindex(located.index).fillna(unknown).to_numpy(),
             "colour": [KIND_COLOURS.get(codes[0] if codes else "", OTHER_COLOUR) for codes in kinds],
         },
         geometry=geopandas.points_from_xy(located["lon"].round(6), located["lat"].round(6)),
@@ -98,7 +101,7 @@ def _add_areas(drawn: folium.Map, areas: Sequence["Area"]) -> None:
     frame = geopandas.GeoDataFrame({"name": [escape(area.name) for area in outlines]}, geometry=shapes, crs="EPSG:4326")
     folium.GeoJson(
         json.loads(frame.to_json()),
-        style_function=lambda _: {"color": "#6b7280", "weight": 1, "fillOpacity": 0.04, "fillColor": "#6b7280"},
+        style_function=lambda _: {"color": "#6b7280", "weight": 1, "fill": False},
         interactive=False,
     ).add_to(drawn)
 
@@ -136,7 +139,7 @@ def _bounds(frame: geopandas.GeoDataFrame, areas: Sequence["Area"]) -> list[list
 def _heading(title: str, lang: str) -> str:
     marks = "".join(
         f'<span class="mark"><i style="background:{colour}"></i>{escape(label(KINDS[code], lang))}</span>'
-        for code, colour in KIND_COLOURS.items()
+        for code, colour in (*KIND_COLOURS.items(), ("other", OTHER_COLOUR))
     )
     return f'<style>{HEADING_STYLE}</style><div class="heading"><b>{escape(title)}</b> {marks}</div>'
 
