@@ -20,7 +20,6 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 _ALIASES = {"gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "936": "gb18030", "ansi": "gb18030"}
 _ALIASES |= {"cp950": "big5", "big5hkscs": "big5", "950": "big5", "utf8": "utf-8", "unicode": "utf-16"}
 _CODECS = {"big5": ("cp950", "big5hkscs"), "utf-8": ("utf-8-sig",)}
-_NUL = "{name} is not a text: byte {offset} is NUL. If it is a table, it is damaged: export it again as CSV or XLSX."
 _GB_TOKEN = re.compile(rb"[\x81-\xfe][0-9][\x81-\xfe][0-9]|[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x80-\xff]", re.DOTALL)
 _BIG5_TOKEN = re.compile(rb"[\x81-\xfe][\x40-\x7e\xa1-\xfe]|[\x80-\xff]", re.DOTALL)
 _SIMPLIFIED = frozenset(
@@ -211,9 +210,19 @@ def _utf16_without_bom(data: bytes, name: str) -> str:
     for encoding, high, low in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
         if high > 4 * low and len(data) % 2 == 0:
             text = _attempt(data, encoding)
-            if text is not None and "\0" not in text:
+            if text is not None and "\0" not in text and _reads_well(text[:SAMPLE_BYTES]):
                 return encoding
-    raise UnusableInput(_NUL, name=name, offset=data.index(b"\0"))
+    raise _not_text(name, data.index(b"\0"))
+
+
+def _reads_well(text: str) -> bool:
+    """Whether the characters beyond ASCII are such as stand in texts: frequent Han, Latin letters, punctuation."""
+    foreign = [character for character in text if character > "\x7f"]
+    known = sum(
+        character < "\u0250" or "\u2000" <= character <= "\u303f" or character > "\uff00" for character in foreign
+    )
+    known += sum(character in _SIMPLIFIED or character in _TRADITIONAL for character in foreign)
+    return known >= 0.2 * len(foreign)
 
 
 def _strict(data: bytes, encoding: str, name: str, *, given: bool) -> str:
@@ -226,21 +235,32 @@ def _strict(data: bytes, encoding: str, name: str, *, given: bool) -> str:
         else:
             return _without_nul(text, name)
     assert failure is not None
-    text = (
-        "Byte {offset} of {name} (line {line}) is not {encoding}. Mend that line and save it again, or name another "
-        "encoding with --encoding."
-        if given
-        else "{name} is not UTF-8; as {encoding} byte {offset} (line {line}) cannot be read. Name the encoding with "
-        "--encoding, or save it as UTF-8."
+    where = {"name": name, "encoding": encoding, "offset": failure.start, "line": _line(data, failure.start)}
+    if given:
+        raise UnusableInput(
+            "Byte {offset} of {name} (line {line}) is not {encoding}. Mend that line and save it again, or name "
+            "another encoding with --encoding.",
+            **where,
+        )
+    raise UnusableInput(
+        "{name} is not UTF-8; as {encoding} byte {offset} (line {line}) cannot be read. Name the encoding with "
+        "--encoding, or save it as UTF-8.",
+        **where,
     )
-    line = _line(data, failure.start)
-    raise UnusableInput(text, name=name, encoding=encoding, offset=failure.start, line=line)
 
 
 def _without_nul(text: str, name: str) -> str:
     if "\0" in text:
-        raise UnusableInput(_NUL, name=name, offset=text.index("\0"))
+        raise _not_text(name, text.index("\0"))
     return text.removeprefix("\ufeff")
+
+
+def _not_text(name: str, offset: int) -> UnusableInput:
+    return UnusableInput(
+        "{name} is not a text: byte {offset} is NUL. If it is a table, it is damaged: export it again as CSV or XLSX.",
+        name=name,
+        offset=offset,
+    )
 
 
 def _attempt(data: bytes, encoding: str) -> str | None:
@@ -264,11 +284,17 @@ def _evidence(verdict: Verdict) -> tuple[Message, ...]:
     if verdict.encoding in ("utf-8", "utf-8-sig", "utf-16"):
         return ()
     if not verdict.scores:
-        text = "Read as {encoding}. If the characters look wrong, name the encoding with --encoding."
-        return (Message(text, {"encoding": verdict.encoding}),)
+        return (
+            Message(
+                "Read as {encoding}. If the characters look wrong, name the encoding with --encoding.",
+                {"encoding": verdict.encoding},
+            ),
+        )
     gb, big5 = (round(100 * score) for score in verdict.scores)
-    text = (
-        "Not UTF-8: read as {encoding} (its characters are {gb} % everyday ones as GB18030, {big5} % as Big5). If they "
-        "look wrong, name the encoding with --encoding."
+    return (
+        Message(
+            "Not UTF-8: read as {encoding} (its characters are {gb} % everyday ones as GB18030, {big5} % as Big5). "
+            "If they look wrong, name the encoding with --encoding.",
+            {"encoding": verdict.encoding, "gb": gb, "big5": big5},
+        ),
     )
-    return (Message(text, {"encoding": verdict.encoding, "gb": gb, "big5": big5}),)

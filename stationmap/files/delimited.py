@@ -212,10 +212,14 @@ def _layout(encoding: str, delimiter: str) -> Message:
 
 def _doubts(parsed: _Parsed) -> Iterable[Message]:
     if parsed.unruly is not None:
-        text = "From line {line} on, quotation marks break the rules of CSV; those cells are kept as they are written."
-        yield Message(text, {"line": parsed.unruly})
+        yield Message(
+            "From line {line} on, quotation marks break the rules of CSV; those cells are kept as they are written.",
+            {"line": parsed.unruly},
+        )
     for row, number, following in zip(parsed.rows, parsed.numbers, parsed.numbers[1:], strict=False):
         if following - number > _LONG_CELL_LINES and any(cell.count("\n") > _LONG_CELL_LINES for cell in row):
-            text = "A cell of row {row} runs over {lines} lines. Is a quotation mark missing?"
-            yield Message(text, {"row": number, "lines": following - number})
+            yield Message(
+                "A cell of row {row} runs over {lines} lines. Is a quotation mark missing?",
+                {"row": number, "lines": following - number},
+            )
             return

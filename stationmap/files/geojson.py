@@ -20,7 +20,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from stationmap.errors import Message, UnusableInput
+from stationmap.errors import InvalidValue, Message, UnusableInput
 from stationmap.files.cells import plain
 from stationmap.files.source import Source
 from stationmap.files.table import Table, bounded, choose, features
@@ -38,10 +38,8 @@ _NO_FEATURE = Message("an object that does not call itself Feature was taken for
 _DIMENSIONS = Message("heights were left out, as not every position has one", {})
 
 
-class _Unreadable(Exception):  # noqa: N818  a condition of one geometry, never seen outside
-    def __init__(self, text: str, **values: object) -> None:
-        super().__init__(text)
-        self.message = Message(text, values)
+class _Unreadable(InvalidValue):
+    """One geometry cannot be read; never seen outside."""
 
 
 def is_geojson(content: Any) -> bool:
@@ -137,10 +135,18 @@ def _crs(content: Any, source: Source) -> tuple[str, list[Message]]:
         return DEFAULT_CRS, []
     if found := _EPSG.search(name):
         crs = f"EPSG:{found[1]}"
-        text = "An old-style crs member declares {crs}; it is believed, though today's GeoJSON knows only WGS 84."
-        return crs, [] if crs == DEFAULT_CRS else [Message(text, {"crs": crs})]
-    text = "The crs member of {name} is not understood and was left aside: {crs}."
-    return DEFAULT_CRS, [Message(text, {"name": source.name, "crs": str(member)[:100]})]
+        if crs == DEFAULT_CRS:
+            return crs, []
+        note = Message(
+            "An old-style crs member declares {crs}; it is believed, though today's GeoJSON knows only WGS 84.",
+            {"crs": crs},
+        )
+        return crs, [note]
+    note = Message(
+        "The crs member of {name} is not understood and was left aside: {crs}.",
+        {"name": source.name, "crs": str(member)[:100]},
+    )
+    return DEFAULT_CRS, [note]
 
 
 class _Reader:
@@ -210,7 +216,7 @@ class _Reader:
         try:
             return self.build(kind, geometry["coordinates"])
         except (shapely.errors.GEOSException, ValueError, TypeError) as error:
-            raise _Unreadable("{reason}", reason=str(error)) from None
+            raise _Unreadable("its geometry is impossible ({reason})", reason=str(error)) from None
 
     def build(self, kind: str, coordinates: Any) -> BaseGeometry:
         if kind == "Point":
@@ -272,16 +278,23 @@ class _Reader:
         self.mended_first.setdefault(what.text, (self.number, what))
 
     def notes(self) -> list[Message]:
-        notes = []
-        for key, (number, what) in self.mended_first.items():
-            text = "In {count} places {what} (first: feature {row})."
-            notes.append(Message(text, {"row": number, "what": what, "count": self.mended[key]}))
-        if self.first is not None:
-            text = (
-                "{count} features could not be read in full; what could be read of them is kept (first: feature {row}: "
+        """Return what was mended and what could not be read."""
+        notes = [
+            Message(
+                "Mended: {what}. Count: {count}, first in feature {row}.",
+                {"row": number, "what": what, "count": self.mended[key]},
             )
-            text += "{reason})."
-            notes.append(Message(text, {"count": self.unread, "row": self.first[0], "reason": self.first[1]}))
+            for key, (number, what) in self.mended_first.items()
+        ]
+        if self.first is not None:
+            row, reason = self.first
+            notes.append(
+                Message(
+                    "Features that could not be read in full: {count} (first: feature {row}: {reason}). What could be "
+                    "read of them is kept.",
+                    {"count": self.unread, "row": row, "reason": reason},
+                )
+            )
         return notes
 
 

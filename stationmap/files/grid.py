@@ -7,6 +7,7 @@ left aside or mended is told in a note.
 
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
@@ -66,6 +67,7 @@ def tabulate(rows: list[Row], numbers: Sequence[int], name: str, *, merges: Sequ
     header = header_position(rows)
     if header is None and all(cell is None for row in rows for cell in row):
         raise UnusableInput("{name} holds no cell with anything in it.", name=name)
+    bounded(len(rows), max(map(_width, rows)), name)
     depth = _header_depth(header, merges)
     first = _first_data_row(rows, header, depth)
     filled = _fill_down(rows, merges, first)
@@ -78,7 +80,6 @@ def tabulate(rows: list[Row], numbers: Sequence[int], name: str, *, merges: Sequ
     ]
     labels = _labels(rows, header, depth, merges)
     width = max([len(labels)] + [_width(row) for _, row in body])
-    bounded(len(body), width, name)
     notes += _header_notes(rows, numbers, header, depth, first, labels)
     notes += _ragged_notes(body, len(labels), header is not None)
     return _assemble(body, labels + [None] * (width - len(labels)), notes)
@@ -169,9 +170,15 @@ def _labels(rows: Sequence[Row], header: int | None, depth: int, merges: Sequenc
     parents = block[0] if depth > 1 else above
     width = max(_width(row) for row in block)
     lowest = [_lowest(block, column) for column in range(width)]
+    counts = Counter(lowest)
+    apart = len({parent for parent in parents if parent is not None}) > 1
     return [
         f"{parents[column]}/{label}"
-        if label is not None and lowest.count(label) > 1 and _differs(parents, column, label)
+        if label is not None
+        and counts[label] > 1
+        and apart
+        and column < len(parents)
+        and parents[column] not in (None, label)
         else label
         for column, label in enumerate(lowest)
     ]
@@ -182,11 +189,6 @@ def _lowest(block: Sequence[Row], column: int) -> str | None:
         if column < len(row) and row[column] is not None:
             return re.sub(r"\s*\n\s*", "", str(row[column]))
     return None
-
-
-def _differs(parents: Row, column: int, label: str) -> bool:
-    named = [parent for parent in parents if parent is not None]
-    return column < len(parents) and parents[column] not in (None, label) and len(set(named)) > 1
 
 
 def _width(row: Row) -> int:
@@ -207,11 +209,19 @@ def _assemble(body: list[tuple[int, Row]], labels: list[str | None], notes: list
     ]
     columns = distinct(labels)
     if repeated := [columns[i] for i in kept if labels[i] is not None and labels[i] != columns[i]]:
-        text = "Column names stand twice; the later ones are called {columns}."
-        notes.append(Message(text, {"columns": listed(repeated)}))
+        notes.append(
+            Message(
+                "Column names that stand twice; the later ones are called {columns}.",
+                {"columns": listed(repeated)},
+            )
+        )
     if unnamed := [columns[i] for i in kept if labels[i] is None]:
-        text = "Columns without a name are called by their number: {columns}."
-        notes.append(Message(text, {"columns": listed(unnamed)}))
+        notes.append(
+            Message(
+                "Columns without a name are called by their number: {columns}.",
+                {"columns": listed(unnamed)},
+            )
+        )
     names = tuple(columns[i] for i in kept)
     return Body(
         columns=names,
@@ -228,12 +238,20 @@ def _header_notes(
     if header is None:
         notes.append(Message("There is no header row: the columns are called by their number.", {}))
     elif depth > 1:
-        text = "The header is rows {first} to {last}: {columns}."
         last = numbers[header + depth - 1]
-        notes.append(Message(text, {"first": numbers[header], "last": last, "columns": _named(labels)}))
+        notes.append(
+            Message(
+                "The header is rows {first} to {last}: {columns}.",
+                {"first": numbers[header], "last": last, "columns": _named(labels)},
+            )
+        )
     else:
-        text = "The header is row {row}: {columns}."
-        notes.append(Message(text, {"row": numbers[header], "columns": _named(labels)}))
+        notes.append(
+            Message(
+                "The header is row {row}: {columns}.",
+                {"row": numbers[header], "columns": _named(labels)},
+            )
+        )
     above = [str(cell) for row in rows[: first if header is None else header] for cell in row if cell is not None]
     if above:
         notes.append(Message("Left aside above it: {text}", {"text": " | ".join(above)[:300]}))
@@ -249,15 +267,23 @@ def _ragged_notes(body: list[tuple[int, Row]], width: int, named: bool) -> list[
         return []
     notes = []
     if longer := [number for number, row in body if len(row) > width and _width(row) > width]:
-        text = "{count} rows have more cells than the header (first: row {row}); the further cells are kept in columns "
-        text += "of their own. Is a comma or a quotation mark missing there?"
-        notes.append(Message(text, {"count": len(longer), "row": longer[0]}))
+        notes.append(
+            Message(
+                "Rows with more cells than the header: {count} (first: row {row}); the further cells are kept in "
+                "columns of their own. Is a comma or a quotation mark missing there?",
+                {"count": len(longer), "row": longer[0]},
+            )
+        )
     usual = max((len(row) for _, row in body), default=0)
     if shorter := [number for number, row in body if len(row) < min(width, usual)]:
-        text = "{count} rows have fewer cells than the header (first: row {row}); the cells missing are empty."
-        notes.append(Message(text, {"count": len(shorter), "row": shorter[0]}))
+        notes.append(
+            Message(
+                "Rows with fewer cells than the header: {count} (first: row {row}); the cells missing are empty.",
+                {"count": len(shorter), "row": shorter[0]},
+            )
+        )
     return notes
 
 
 def _filled_note(count: int) -> Message:
-    return Message("{count} cells under merged cells were filled with the value of the merged cell.", {"count": count})
+    return Message("Cells under merged cells, filled with the value of the merged cell: {count}.", {"count": count})

@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from stationmap.errors import UnusableInput
+from stationmap.errors import Message, UnusableInput
 from stationmap.files.archive import is_zip_of
 from stationmap.files.decoding import detect
 from stationmap.files.source import Source
@@ -38,14 +38,15 @@ _MAGIC = (
 )
 _SHAPEFILE_SUFFIXES = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix")
 _WORKBOOK_ENTRIES = ("xl/workbook.xml", "content.xml")
+_PICTURE = Message("a picture: ask for the table itself", {})
 _OTHER = (
-    (b"Rar!", "a RAR archive: unpack it, or pack it as ZIP"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive: unpack it, or pack it as ZIP"),
-    (b"%PDF", "a PDF: ask for the table that it was made from"),
-    (b"MIME-Version:", "a web archive (MHTML): open it in a spreadsheet program and save it as XLSX"),
-    (b"\x89PNG", "a picture: ask for the table itself"),
-    (b"\xff\xd8\xff", "a picture: ask for the table itself"),
-    (b"{\\rtf", "a text document: save its table as XLSX or CSV"),
+    (b"Rar!", Message("a RAR archive: unpack it, or pack it as ZIP", {})),
+    (b"7z\xbc\xaf\x27\x1c", Message("a 7z archive: unpack it, or pack it as ZIP", {})),
+    (b"%PDF", Message("a PDF: ask for the table that it was made from", {})),
+    (b"MIME-Version:", Message("a web archive (MHTML): open it in a spreadsheet program and save it as XLSX", {})),
+    (b"{\\rtf", Message("a text document: save its table as XLSX or CSV", {})),
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
 )
 _JSON_START = re.compile(r"\s*(\{\s*[\"}]|\[\s*([\[{\"\]]|-?\d)|\x1e)")
 _HTML_START = re.compile(r"<!doctype html|<html|<head|<body|<table|<meta|<div|<style|<script", re.IGNORECASE)
@@ -84,9 +85,9 @@ def _zipped(source: Source) -> Kind:
     if is_zip_of(source, *_WORKBOOK_ENTRIES):
         return Kind.WORKBOOK
     if is_zip_of(source, "word/document.xml", "ppt/presentation.xml"):
-        raise _refused(source, "a document or a presentation: save its table as XLSX or CSV")
+        raise _refused(source, Message("a document or a presentation: save its table as XLSX or CSV", {}))
     if is_zip_of(source, "xl/workbook.bin"):
-        raise _refused(source, "a binary workbook (XLSB): save it as XLSX")
+        raise _refused(source, Message("a binary workbook (XLSB): save it as XLSX", {}))
     return Kind.ZIP
 
 
@@ -130,5 +131,5 @@ def _start(source: Source) -> str:
     return source.head.decode(encoding, "replace").lstrip("\ufeff \t\r\n")
 
 
-def _refused(source: Source, what: str) -> UnusableInput:
+def _refused(source: Source, what: Message) -> UnusableInput:
     return UnusableInput("{name} is {what}.", name=source.name, what=what)

@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from stationmap.errors import Message, UnusableInput
+from stationmap.errors import InvalidValue, Message, UnusableInput
 from stationmap.files.cells import clean
 from stationmap.files.markup import children, parse, text_of
 from stationmap.files.source import Source
@@ -25,8 +25,8 @@ _COLLECTIONS = ("MultiGeometry", "MultiTrack")
 _GEOMETRIES = ("Point", "LineString", "LinearRing", "Polygon", "Track", "Model", *_COLLECTIONS)
 
 
-class _Unreadable(Exception):  # noqa: N818  a condition of one placemark, never seen outside
-    pass
+class _Unreadable(InvalidValue):
+    """One geometry cannot be read; never seen outside."""
 
 
 def read(source: Source, layer: str | None, encoding: str | None) -> Table:
@@ -55,8 +55,12 @@ def read(source: Source, layer: str | None, encoding: str | None) -> Table:
     bounded(len(records), len(labels), source.name)
     geometry, notes = _geometries([placemark for placemark, _ in placemarks])
     if linked:
-        text = "{count} links to places elsewhere (NetworkLink) were not followed."
-        notes.append(Message(text, {"count": linked}))
+        notes.append(
+            Message(
+                "Links to places elsewhere (NetworkLink) that were not followed: {count}.",
+                {"count": linked},
+            )
+        )
     return features(
         source,
         labels,
@@ -116,18 +120,25 @@ def _fresh(name: str, record: dict[str, str | None]) -> str:
 
 def _geometries(placemarks: Sequence[Element]) -> tuple[np.ndarray, list[Message]]:
     geometry = np.empty(len(placemarks), dtype=object)
-    unread: list[tuple[int, str]] = []
+    unread: list[tuple[int, Message]] = []
     for position, placemark in enumerate(placemarks):
         try:
             found = [_shape(child) for child in placemark if child.tag in _GEOMETRIES]
-        except (_Unreadable, ValueError, shapely.errors.GEOSException) as fault:
-            unread.append((position + 1, str(fault)))
+        except _Unreadable as fault:
+            unread.append((position + 1, fault.message))
+        except (ValueError, shapely.errors.GEOSException) as error:
+            reason = Message("its geometry is impossible ({reason})", {"reason": error})
+            unread.append((position + 1, reason))
         else:
             geometry[position] = found[0] if found else None
     if not unread:
         return geometry, []
-    text = "{count} placemarks are kept without a place, theirs cannot be read (first: placemark {row}: {reason})."
-    return geometry, [Message(text, {"count": len(unread), "row": unread[0][0], "reason": unread[0][1]})]
+    row, reason = unread[0]
+    note = Message(
+        "Placemarks kept without a place, as theirs cannot be read: {count} (first: placemark {row}: {reason}).",
+        {"count": len(unread), "row": row, "reason": reason},
+    )
+    return geometry, [note]
 
 
 def _shape(element: Element) -> BaseGeometry:
@@ -175,11 +186,11 @@ def _rows(rows: Sequence[str], separator: str | None) -> np.ndarray:
     try:
         numbers = [[float(number) for number in row.split(separator) if number][:3] for row in rows]
     except ValueError:
-        raise _Unreadable(_short(rows)) from None
+        raise _Unreadable("{value} is not a list of positions", value=_short(rows)) from None
     width = min(map(len, numbers))
     array = np.array([row[:width] for row in numbers])
     if width < 2 or not np.isfinite(array[:, :2]).all():
-        raise _Unreadable(_short(rows))
+        raise _Unreadable("{value} is not a list of positions", value=_short(rows))
     return array
 
 

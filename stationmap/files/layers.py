@@ -116,8 +116,11 @@ def declared(crs: str | None) -> tuple[str, list[Message]]:
     number = known.to_epsg()
     if number:
         return f"EPSG:{number}", []
-    text = "The declared coordinate system “{crs}” has no EPSG number and was left aside."
-    return "", [Message(text, {"crs": known.name})]
+    note = Message(
+        "The declared coordinate system “{crs}” has no EPSG number and was left aside.",
+        {"crs": known.name},
+    )
+    return "", [note]
 
 
 @contextmanager
@@ -249,9 +252,12 @@ def _encoding(source: Source, foreign: Sequence[bytes], encoding: str | None) ->
             name=source.name,
             encoding=verdict.encoding,
         )
-    text = "The shapefile does not say rightly in which encoding its texts are; they were read as {encoding}. If they "
-    text += "look wrong, name it with --encoding."
-    return verdict.encoding, [Message(text, {"encoding": verdict.encoding})]
+    note = Message(
+        "The shapefile does not say rightly in which encoding its texts are; they were read as {encoding}. If "
+        "they look wrong, name it with --encoding.",
+        {"encoding": verdict.encoding},
+    )
+    return verdict.encoding, [note]
 
 
 def _said(path: Path) -> str | None:

@@ -59,7 +59,7 @@ def read(source: Source, layer: str | None, encoding: str | None) -> Table:  # n
     if not found and wanted:
         raise InvalidValue("Nothing in {name} has a tag “{layer}”.", name=source.name, layer=layer)
     labels, values, notes = _columns(found)
-    text = Message("{count} places: nodes with tags, and the centres of areas with tags.", {"count": len(found)})
+    text = Message("Places: {count}, nodes with tags and the centres of areas with tags.", {"count": len(found)})
     geometry = np.empty(len(found), dtype=object)
     geometry[:] = [point for _, point, _ in found]
     return features(
@@ -198,5 +198,8 @@ def _columns(
         return labels, values, []
     others = [{key: tags[key] for key in tags if key in rare} for _, _, tags in found]
     values.append([plain(other) if other else None for other in others])
-    text = "The {count} rarest tags stand together in column {column}."
-    return [*labels, OTHER_TAGS], values, [Message(text, {"count": len(rare), "column": OTHER_TAGS})]
+    note = Message(
+        "The rarest tags ({count}) stand together in column {column}.",
+        {"count": len(rare), "column": OTHER_TAGS},
+    )
+    return [*labels, OTHER_TAGS], values, [note]

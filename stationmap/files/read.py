@@ -81,8 +81,11 @@ def _read(source: Source, layer: str | None, encoding: str | None, *, nested: bo
             return _of(source, _read(inner, layer, encoding, nested=True))
     table = _format(kind, source).read(source, layer, encoding)
     if kind is Kind.TEXT and source.suffix in (".xls", ".xlsx", ".ods"):
-        text = "{name} is a text file whatever its name says."
-        return replace(table, notes=(Message(text, {"name": source.name}), *table.notes))
+        note = Message(
+            "{name} is a text file whatever its name says.",
+            {"name": source.name},
+        )
+        return replace(table, notes=(note, *table.notes))
     return table
 
 
@@ -99,8 +102,11 @@ def _read_member(source: Source, layer: str | None, encoding: str | None) -> Tab
     member = next(member for member in found if member.name == chosen)
     with archive.unpacked(source, member) as inner:
         table = _of(source, _read(inner, inner_layer, encoding, nested=True))
-    text = "Read {member} out of the archive."
-    return replace(table, notes=(Message(text, {"member": member.name}), *table.notes))
+    note = Message(
+        "Read {member} out of the archive.",
+        {"member": member.name},
+    )
+    return replace(table, notes=(note, *table.notes))
 
 
 def _of(source: Source, table: Table) -> Table:

@@ -109,7 +109,7 @@ def _table(source: Source, records: Sequence[Record], path: str, encoding: str, 
     keys = list(dict.fromkeys(key for record in records for key in record))
     bounded(len(records), len(keys), source.name)
     values = [[plain(record.get(key)) for record in records] for key in keys]
-    text = Message("{count} records, from {path}.", {"count": len(records), "path": path})
+    text = Message("Records: {count}, from {path}.", {"count": len(records), "path": path})
     labels = [key or None for key in keys]
     return features(
         source, labels, values, rows=len(records), name=path.rpartition(".")[2], notes=(*notes, text), encoding=encoding

@@ -12,6 +12,7 @@ column on) and ``merges``; or only ``fault``: ``password``, ``cells`` or ``damag
 import contextlib
 import pickle
 import sys
+from pathlib import Path
 from typing import Any
 
 import python_calamine as calamine
@@ -22,7 +23,7 @@ CELLS = 40_000_000
 
 def look(path: str, wanted: str | None) -> dict[str, Any]:
     """Return what is in a workbook, and the cells of the sheet wanted, or of the only one that may be meant."""
-    with calamine.CalamineWorkbook.from_path(path) as book:
+    with Path(path).open("rb") as file, calamine.CalamineWorkbook.from_filelike(file) as book:
         listed = [sheet for sheet in book.sheets_metadata if sheet.typ == calamine.SheetTypeEnum.WorkSheet]
         names = [sheet.name for sheet in listed]
         loaded = {name: book.get_sheet_by_name(name) for name in names if wanted in (None, name)}

@@ -79,7 +79,11 @@ def _look(source: Source, layer: str | None) -> dict[str, Any]:
             seconds=SECONDS,
         ) from None
     if done.returncode:
-        raise _damaged(source, "")
+        raise UnusableInput(
+            "{name} cannot be read as a workbook: it is damaged, or a cell far away from the others makes it unfold "
+            "beyond all memory. Copy the cells that matter into a new workbook, or save it as CSV.",
+            name=source.name,
+        )
     found: dict[str, Any] = pickle.loads(done.stdout)  # noqa: S301  written by sheets.py, just above
     if found.get("fault") == "password":
         raise UnusableInput(
@@ -123,15 +127,20 @@ def _value(cell: Any) -> Any:
 
 def _notes(source: Source, name: str, others: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[Message]:
     if others:
-        text = "Read sheet {sheet}; there are also: {others}."
-        yield Message(text, {"sheet": name, "others": listed(others, most=20)})
+        yield Message(
+            "Read sheet {sheet}; there are also: {others}.",
+            {"sheet": name, "others": listed(others, most=20)},
+        )
     if unsolved := _unsolved(source):
-        text = "{count} formulas have no stored result and were read as empty. Open the workbook, save it, and read it "
-        text += "again."
-        yield Message(text, {"count": unsolved})
+        yield Message(
+            "Formulas without a stored result, read as empty: {count}. Open the workbook, save it, and read it again.",
+            {"count": unsolved},
+        )
     if inexact := sum(isinstance(cell, int) and abs(cell) >= _EXCEL_DIGITS for row in rows for cell in row):
-        text = "{count} numbers have more than 15 digits; a spreadsheet keeps no more. Format such columns as text."
-        yield Message(text, {"count": inexact})
+        yield Message(
+            "Numbers of more than 15 digits: {count}; a spreadsheet keeps no more. Format such columns as text.",
+            {"count": inexact},
+        )
 
 
 def _unsolved(source: Source) -> int:

@@ -91,17 +91,17 @@ def _replacing(path: Path) -> Iterator[Path]:
 
 def _unwritable(path: Path, error: OSError) -> UnusableInput:
     if error.errno in _NO_ROOM:
-        text = (
-            "There is no room for {path}: the disk or the quota is full. Make room or write elsewhere; what was there "
+        return UnusableInput(
+            "There is no room for {path}: the disk or the quota is full. Make room, or write elsewhere; what was there "
+            "is as before.",
+            path=path,
         )
-        text += "is as before."
-    elif error.errno in _NO_RIGHT:
-        text = "{path} may not be written. Write to another folder, or ask for the right to."
-    elif error.errno in (errno.ENOENT, errno.ENOTDIR):
-        text = "There is no folder for {path}. Make it first, or write elsewhere."
-    else:
-        text = "{path} cannot be written: {reason}. Write to another folder."
-    return UnusableInput(text, path=path, reason=error.strerror or str(error))
+    if error.errno in _NO_RIGHT:
+        return UnusableInput("{path} may not be written. Write to another folder, or ask for the right to.", path=path)
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return UnusableInput("There is no folder for {path}. Make it first, or write elsewhere.", path=path)
+    reason = error.strerror or str(error)
+    return UnusableInput("{path} cannot be written: {reason}. Write to another folder.", path=path, reason=reason)
 
 
 def _write_csv(frame: pd.DataFrame, path: Path, _: str) -> None:
