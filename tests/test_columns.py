@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from stationmap.errors import InvalidValue
 from stationmap.register.columns import find, words
 from stationmap.schema.records import Basis
+from stationmap.schema.vocabulary import SERVICES
 
 
 def fields(*names: str, **column_map: str) -> dict[str, str]:
@@ -44,7 +45,7 @@ def fields(*names: str, **column_map: str) -> dict[str, str]:
         ("托管单位", "host_name"),
         ("建设方式", "build_mode"),
         ("建筑面积(㎡)", "area_m2"),
-        ("座位数（个）", "seats"),
+        ("座位数（个）", "seat_count"),
         ("备注", "note"),
         ("備註", "note"),
         ("编号", "id"),
@@ -164,3 +165,7 @@ def test_every_column_is_used_once_or_ignored(names: list[str]) -> None:
 def test_no_synonym_of_a_field_is_lost() -> None:
     every = {name for spelled in words().fields.values() for name, _ in spelled}
     assert every == set(words().order)
+
+
+def test_no_field_is_called_like_a_service() -> None:
+    assert not set(words().order) & set(SERVICES)

@@ -76,11 +76,13 @@ def enter(
     places = place(sheet, stated=stated, areas=areas)
     generated = _generated(sheet)
     provenance = _provenance(sheet, generated, list_name, source)
+    addresses = _addresses(sheet)
+    _tell_placeless(sheet, places, addresses)
     return Entry(
         sheet=sheet,
         places=places,
         names=names,
-        addresses=_addresses(sheet),
+        addresses=addresses,
         area_names=named_areas(sheet)[0],
         generated=generated,
         provenance=provenance,
@@ -152,6 +154,14 @@ def _addresses(sheet: Sheet) -> list[str]:
     """Return the address of each row; street and house number where there is none."""
     parts = zip(sheet.texts("address"), sheet.texts("street"), sheet.texts("house_number"), strict=True)
     return [address or _street_address(street, number) for address, street, number in parts]
+
+
+def _tell_placeless(sheet: Sheet, places: Places, addresses: Sequence[str]) -> None:
+    for i, (lon, address) in enumerate(zip(places.lon.tolist(), addresses, strict=True)):
+        if lon != lon and not address and i not in sheet.rejected:
+            sheet.warn(
+                i, "", "", Message("The row gives neither coordinates nor an address; it is listed by name only.")
+            )
 
 
 def _street_address(street: str, number: str) -> str:

@@ -168,7 +168,7 @@ def _seats(sheet: Sheet) -> list[object]:
         said = cells.measure(text, most=MOST_SEATS)
         return said if said.problem is None or cells.answer(text) is None else cells.Cell(cells.answer(text))
 
-    return [int(value) if isinstance(value, float) else value for value in sheet.read("seats", read)]
+    return [int(value) if isinstance(value, float) else value for value in sheet.read("seat_count", read)]
 
 
 def _with_seats(services: tuple[Service, ...], seats: object, provenance: Provenance) -> tuple[Service, ...]:

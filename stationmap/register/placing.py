@@ -117,7 +117,7 @@ def _of_geometry(sheet: Sheet, geometry: NDArray[np.object_]) -> tuple[Floats, F
             "{count} shapes are no points; a point inside each stands for it.", {"count": int(wide.sum())}
         )
         sheet.fault(None, "", "", message, Severity.NOTE)
-        geometry = np.where(wide, shapely.point_on_surface(geometry), geometry)
+        geometry[wide] = shapely.point_on_surface(geometry[wide])
     x, y = shapely.get_x(geometry), shapely.get_y(geometry)
     for i in np.nonzero(~shapely.is_missing(geometry) & ~(np.isfinite(x) & np.isfinite(y)))[0].tolist():
         value = f"{x[i]}, {y[i]}"
@@ -131,7 +131,7 @@ def _of_columns(sheet: Sheet, lon_column: str, lat_column: str) -> tuple[Floats,
     blank = []
     for column in (lon_column, lat_column):
         texts = sheet.column(column)
-        numbers = pd.to_numeric(pd.Series(sheet.raw(column), dtype=object), errors="coerce").to_numpy(float)
+        numbers = pd.to_numeric(pd.Series(sheet.raw(column), dtype=object), errors="coerce").to_numpy(float, copy=True)
         blank.append(np.fromiter(map(cells.is_blank, texts), bool, len(texts)))
         for i in np.nonzero(~np.isfinite(numbers) & ~blank[-1])[0].tolist():
             number = cells.coordinate(texts[i])
@@ -206,7 +206,7 @@ def _fault_out_of_range(sheet: Sheet, row: int, x: float, y: float, swapped: boo
 def _tell_swapped(sheet: Sheet, swapped: int, located: int) -> None:
     """Say once for the whole file that its axes are swapped, when they are in most rows."""
     lon, lat = sheet.columns.of("lon"), sheet.columns.of("lat")
-    if swapped * 2 > located and lon and lat:
+    if swapped > 1 and swapped * 2 > located and lon and lat:
         message = Message(
             "In {count} rows longitude and latitude are swapped; import again with --map lon={lat} --map lat={lon}.",
             {"count": swapped, "lat": lat, "lon": lon},
@@ -283,18 +283,18 @@ def _told_area(areas: AreaTree, adcode: str) -> str | Message:
 
 
 def _tell_shared_points(sheet: Sheet, x: Floats, y: Floats) -> None:
-    """Warn of coordinates that rows of several names share: a geocoder's answer when it knows only the area."""
+    """Warn of a point that several addresses (or names, without one) share: a geocoder that knew only the area."""
     rows = np.nonzero(np.isfinite(x))[0]
     points, group, count = np.unique(
         np.column_stack([x[rows], y[rows]]), axis=0, return_inverse=True, return_counts=True
     )
-    names = sheet.texts("name")
+    words = [a or n for a, n in zip(sheet.texts("address"), sheet.texts("name"), strict=True)]
     shared: dict[int, list[int]] = defaultdict(list)
     for i, g in zip(rows.tolist(), group.ravel().tolist(), strict=True):
         if count[g] >= MANY_ROWS:
             shared[g].append(i)
     for g, members in shared.items():
-        if len({normalised(names[i]) for i in members}) >= MANY_ROWS:
+        if len({normalised(words[i]) for i in members}) >= MANY_ROWS:
             numbers = ", ".join(str(sheet.row_numbers[i]) for i in members[:_ROWS_TOLD])
             values = {"count": len(members), "rows": numbers + (" …" if len(members) > _ROWS_TOLD else "")}
             message = Message(
