@@ -1,0 +1,151 @@
+"""What a worker meets at the door: open for long enough, opening soon, closing, closed, or not known.
+
+Opening windows of all schedules are laid out once for some hours (:class:`Outlook`) in minutes after a base instant;
+then a whole batch of arrivals is judged in a few array operations, and which schedules may serve at all between two
+instants is told at once, so that the search need not look at stations that cannot.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import IntEnum
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stationmap.finder.places import runs
+from stationmap.hours.opening import Timetable
+
+Minutes = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+class Door(IntEnum):
+    """What an arrival meets.
+
+    ``OPEN``: open, and for the margin at least. ``OPENS_SOON``: opens within the patience of the worker, for the
+    margin at least. ``CLOSING``: open, but not for the margin. ``UNKNOWN``: the hours do not say, or what they leave
+    open comes within the margin or the patience. ``CLOSED``: none of these.
+    """
+
+    CLOSED = 0
+    CLOSING = 1
+    UNKNOWN = 2
+    OPENS_SOON = 3
+    OPEN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The windows of n schedules from a base instant on.
+
+    Attributes
+    ----------
+    base : datetime
+        Aware; the windows count minutes from it.
+    horizon_min : int
+        Arrivals up to here can be judged.
+    indptr : NDArray[int64]
+        Shape (n + 1,): where each schedule's windows begin.
+    schedule : NDArray[int64]
+        One a window: its schedule.
+    start_min, end_min : NDArray[float64]
+        One a window, in order within a schedule: half-open intervals.
+    unknown : NDArray[bool]
+        One a window: whether it is not known to be open.
+    """
+
+    base: datetime
+    horizon_min: int
+    indptr: NDArray[np.int64]
+    schedule: NDArray[np.int64]
+    start_min: Minutes
+    end_min: Minutes
+    unknown: Flags
+
+    @classmethod
+    def of(cls, timetable: Timetable, base: datetime, horizon_min: int) -> Self:
+        """Lay out the windows of all schedules of a timetable."""
+        windows = timetable.windows(base, horizon_min=horizon_min)
+        indptr = windows.indptr.astype(np.int64)
+        return cls(
+            base,
+            horizon_min,
+            indptr,
+            np.repeat(np.arange(len(indptr) - 1), np.diff(indptr)),
+            windows.start_min.astype(np.float64),
+            windows.end_min.astype(np.float64),
+            windows.unknown,
+        )
+
+    def minutes_to(self, instant: datetime) -> float:
+        """Return the minutes from the base to an aware instant."""
+        return (instant.astimezone(UTC) - self.base) / timedelta(minutes=1)
+
+    def possible(
+        self, first_min: Minutes, last_min: Minutes, margin_min: float, soon_min: float
+    ) -> tuple[Flags, Flags]:
+        """Return which schedules may be met open (or soon open), and which unknown, by any arrival between two minutes.
+
+        The minutes are given one a schedule. None that is left out can be so met; one that is named may yet turn out
+        otherwise at its own minute.
+        """
+        first_min, last_min = first_min[self.schedule], last_min[self.schedule]
+        ahead = last_min + np.where(self.unknown, max(soon_min, margin_min), soon_min)
+        reached = (self.start_min <= ahead) & (self.end_min > first_min)
+        lasting = self.end_min - np.maximum(self.start_min, first_min) >= margin_min
+        return self._any(reached & lasting & ~self.unknown), self._any(reached & self.unknown)
+
+    def _any(self, windows: Flags) -> Flags:
+        flags = np.zeros(len(self.indptr) - 1, bool)
+        flags[self.schedule[windows]] = True
+        return flags
+
+    def met(
+        self, schedules: NDArray[np.int64], arrival_min: Minutes, margin_min: float, soon_min: float
+    ) -> tuple[NDArray[np.int8], Minutes]:
+        """Judge arrivals.
+
+        Parameters
+        ----------
+        schedules : NDArray[int64]
+            The schedule of each arrival.
+        arrival_min : NDArray[float64]
+            Minutes after the base, at most ``horizon_min``.
+        margin_min : float
+            How long it must stay open from the arrival, or from its opening, to be of use.
+        soon_min : float
+            How long the worker waits for an opening.
+
+        Returns
+        -------
+        door : NDArray[int8]
+            A :class:`Door` for each arrival.
+        wait_min : NDArray[float64]
+            Minutes until the opening where it opens soon, 0 elsewhere.
+        """
+        rows, which = runs(self.indptr[schedules], self.indptr[schedules + 1])
+        start, end, unknown, at = self.start_min[rows], self.end_min[rows], self.unknown[rows], arrival_min[which]
+        count = len(schedules)
+        now = (start <= at) & (at < end)
+        open_until = np.full(count, -np.inf)
+        open_until[which[now & ~unknown]] = end[now & ~unknown]
+        is_open = np.isfinite(open_until)
+        stays = is_open & (open_until - arrival_min >= margin_min)
+        useful = ~unknown & (start > at) & (start - at <= soon_min) & (end - start >= margin_min)
+        opens_at = _first(start, which, useful, count)
+        doubtful = unknown & (start <= at + np.where(is_open[which], margin_min, soon_min)) & (end > at)
+        doubted = np.zeros(count, bool)
+        doubted[which[doubtful]] = True
+        soon = np.isfinite(opens_at)
+        door = np.where(doubted, np.int8(Door.UNKNOWN), np.where(is_open, np.int8(Door.CLOSING), np.int8(Door.CLOSED)))
+        door[soon] = Door.OPENS_SOON
+        door[stays] = Door.OPEN
+        return door, np.where(stays | ~soon, 0.0, opens_at - arrival_min)
+
+
+def _first(start: Minutes, which: NDArray[np.int64], chosen: Flags, count: int) -> Minutes:
+    """Return the earliest chosen start of each arrival, infinity where there is none."""
+    first = np.full(count, np.inf)
+    np.minimum.at(first, which[chosen], start[chosen])
+    return first

@@ -1,0 +1,151 @@
+"""What each station offers, in columns: yes, no or unknown, with own hours and outages where there are any."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from stationmap.finder.memo import Memo
+
+NO_SCHEDULE = -1
+NO_OUTAGE = 0
+_OFFERS_KEPT = 32
+
+Rows = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+class Had(IntEnum):
+    """Whether a service is there: no, yes, or not known."""
+
+    NO = 0
+    YES = 1
+    UNKNOWN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One service across all n stations, as far as it does not depend on the time.
+
+    Attributes
+    ----------
+    yes, no : NDArray[bool]
+        One a station: found to have it at all times the station is open; found not to have it.
+    timed : NDArray[int64]
+        The rows where it is there, but only at hours of its own or after an outage.
+    """
+
+    yes: Flags
+    no: Flags
+    timed: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """All services of n stations, one row a service of a station, rows in order of station.
+
+    One more row stands at the end and says nothing: row -1 is a service of which nothing is known.
+
+    Attributes
+    ----------
+    names : tuple of str
+        The codes that occur.
+    codes : Mapping[str, int]
+        Where each stands in ``names``.
+    starts : NDArray[int64]
+        Shape (n + 1,): where each station's rows begin.
+    key : NDArray[int64]
+        One a row, ascending: station times the number of names, plus the position of the name.
+    had : NDArray[int8]
+        One a row: :class:`Had`; only facts that were found say yes or no.
+    schedule : NDArray[int64]
+        One a row: the schedule of its own hours, -1 when those of the station.
+    nearby_m : NDArray[float64]
+        One a row: metres from the station, NaN when on the spot.
+    outage_until : NDArray[int64]
+        One a row: ordinal of the last day of an outage, 0 when none.
+    """
+
+    names: tuple[str, ...]
+    codes: Mapping[str, int]
+    starts: Rows
+    key: Rows
+    had: NDArray[np.int8]
+    schedule: NDArray[np.int32]
+    nearby_m: NDArray[np.float32]
+    outage_until: NDArray[np.int32]
+    _offers: Memo
+
+    @classmethod
+    def of(cls, table: pd.DataFrame, station: Rows, schedule: Rows, stations: int) -> "Services":
+        """Arrange a service table.
+
+        Parameters
+        ----------
+        table : pandas.DataFrame
+            With the columns of :data:`stationmap.schema.tables.SERVICE_COLUMNS`; of two rows for one service of one
+            station the first counts.
+        station, schedule : NDArray[int64]
+            One a row: the station, and the schedule of its own hours or -1.
+        stations : int
+            How many stations there are.
+        """
+        code, names = pd.factorize(table["service"])
+        key, order = np.unique(station * max(len(names), 1) + code, return_index=True)
+        answer = table["answer"].to_numpy(object)
+        found = (table["basis"] == "found").to_numpy(bool)
+        had = np.where(found & (answer == "yes"), Had.YES, np.where(found & (answer == "no"), Had.NO, Had.UNKNOWN))
+        return cls(
+            tuple(str(name) for name in names),
+            {str(name): code for code, name in enumerate(names)},
+            np.searchsorted(key, np.arange(stations + 1) * max(len(names), 1)),
+            key,
+            np.append(had[order], Had.UNKNOWN).astype(np.int8),
+            np.append(np.where(had == Had.YES, schedule, NO_SCHEDULE)[order], NO_SCHEDULE).astype(np.int32),
+            np.append(table["nearby_m"].to_numpy(np.float32)[order], np.float32(np.nan)),
+            np.append(_ordinals(table["outage_until"])[order], np.int32(NO_OUTAGE)),
+            Memo(_OFFERS_KEPT),
+        )
+
+    def offer(self, name: str) -> Offer:
+        """Return one service across all stations."""
+        return self._offers.get(name, lambda: self._offer(name))
+
+    def _offer(self, name: str) -> Offer:
+        yes, no = np.zeros((2, len(self.starts) - 1), bool)
+        if name not in self.codes:
+            return Offer(yes, no, np.empty(0, np.int64))
+        rows = np.flatnonzero(self.key % len(self.names) == self.codes[name])
+        had = self.had[rows]
+        timed = (had == Had.YES) & ((self.schedule[rows] != NO_SCHEDULE) | (self.outage_until[rows] != NO_OUTAGE))
+        yes[self.station_of(rows[(had == Had.YES) & ~timed])] = True
+        no[self.station_of(rows[had == Had.NO])] = True
+        return Offer(yes, no, rows[timed])
+
+    def station_of(self, rows: Rows) -> Rows:
+        """Return the station of each row."""
+        return self.key[rows] // len(self.names)
+
+    def rows_at(self, stations: Rows, name: str) -> Rows:
+        """Return the row of one service at each of some stations, -1 where nothing is said of it."""
+        code = self.codes.get(name)
+        if code is None:
+            return np.full(len(stations), -1)
+        wanted = stations * len(self.names) + code
+        rows = np.searchsorted(self.key, wanted)
+        return np.where(self.key[np.minimum(rows, len(self.key) - 1)] == wanted, rows, -1)
+
+    def names_of(self, rows: Rows) -> list[str]:
+        """Return the code of each row."""
+        return [self.names[code] for code in (self.key[rows] % max(len(self.names), 1)).tolist()]
+
+
+def _ordinals(dates: "pd.Series[str]") -> NDArray[np.int32]:
+    """Return ISO dates as ordinals of days, 0 for those that are empty."""
+    codes, texts = pd.factorize(dates)
+    days = [date.fromisoformat(str(text)).toordinal() if text else NO_OUTAGE for text in texts]
+    return np.array([*days, NO_OUTAGE], np.int32)[codes]

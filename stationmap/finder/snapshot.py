@@ -1,0 +1,229 @@
+"""The register at one revision, made ready for finding: located stations, index, schedules, services, masks.
+
+A snapshot never changes; a running server swaps it whole when the ledger moves on. What may decide is kept apart from
+what may not: hours count only when they were found in a source and read without doubt, services only when found;
+whatever was inferred is unknown here.
+"""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from stationmap.errors import Message
+from stationmap.finder.arrival import Outlook
+from stationmap.finder.index import StationIndex
+from stationmap.finder.memo import Memo
+from stationmap.finder.services import NO_SCHEDULE, Services
+from stationmap.hours.calendar import Calendar
+from stationmap.hours.opening import Opening, Schedule, Timetable
+from stationmap.schema.tables import StationTables, check
+
+_MASKS_KEPT, _OUTLOOKS_KEPT, _OPENINGS_KEPT = 64, 4, 20_000
+_STEP_MIN = 360
+
+Flags = NDArray[np.bool_]
+Rows = NDArray[np.int64]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """All located stations at one revision; immutable, shared by threads.
+
+    Attributes
+    ----------
+    revision : int
+        The revision of the ledger.
+    stations : pandas.DataFrame
+        The located stations, columns of :data:`stationmap.schema.tables.STATION_COLUMNS`; a position in it names a
+        station everywhere in the finder.
+    index : StationIndex
+        Where they are.
+    timetable : Timetable
+        Their distinct schedules and those of services with hours of their own.
+    schedule : NDArray[int64]
+        One a station: its schedule in the timetable.
+    services : Services
+        What they offer.
+    zones : tuple of ZoneInfo
+        The time zones that occur.
+    zone, schedule_zone : NDArray[int64]
+        One a station, one a schedule: its zone.
+    ids, names : list of str
+        One a station.
+    """
+
+    revision: int
+    stations: pd.DataFrame
+    index: StationIndex
+    timetable: Timetable
+    schedule: Rows
+    services: Services
+    zones: tuple[ZoneInfo, ...]
+    zone: Rows
+    schedule_zone: Rows
+    ids: list[str]
+    names: list[str]
+    _kind_sets: tuple[frozenset[str], ...]
+    _kind_set: Rows
+    _masks: Memo
+    _outlooks: Memo
+    _openings: Memo
+
+    @classmethod
+    def build(cls, tables: StationTables, calendar: Calendar) -> "Snapshot":
+        """Make the tables of a ledger ready.
+
+        Parameters
+        ----------
+        tables : StationTables
+            All stations; those without coordinates are left out.
+        calendar : Calendar
+            Days off and make-up days.
+
+        Raises
+        ------
+        InvalidValue
+            When the tables do not keep the schema.
+        """
+        check(tables)
+        located = np.flatnonzero(tables.stations["lon"].notna())
+        stations = tables.stations.iloc[located].reset_index(drop=True)
+        position = np.full(len(tables.stations), -1)
+        position[located] = np.arange(len(located))
+        service_station = position[tables.services["station"].to_numpy(np.int64)]
+        services = tables.services[service_station >= 0]
+        service_station = service_station[service_station >= 0]
+        schedules, schedule, own = _schedules(stations, services, service_station)
+        zone, zone_names = pd.factorize(stations["timezone"])
+        zones = tuple(_zone(str(name)) for name in zone_names) or (_zone("UTC"),)
+        schedule_zone = pd.Index(zone_names).get_indexer([each.timezone for each in schedules])
+        kind_set, kind_texts = pd.factorize(stations["kinds"])
+        ids = stations["id"].tolist()
+        return cls(
+            tables.revision,
+            stations,
+            StationIndex(stations["lon"], stations["lat"], ids),
+            Timetable(schedules, calendar),
+            schedule,
+            Services.of(services, service_station, own, len(stations)),
+            zones,
+            zone.astype(np.int64),
+            schedule_zone.astype(np.int64),
+            ids,
+            stations["name"].fillna("").tolist(),
+            tuple(frozenset(str(text).split("|")) for text in kind_texts),
+            kind_set.astype(np.int64),
+            Memo(_MASKS_KEPT),
+            Memo(_OUTLOOKS_KEPT),
+            Memo(_OPENINGS_KEPT),
+        )
+
+    def __len__(self) -> int:
+        return len(self.stations)
+
+    def kind_mask(self, kinds: frozenset[str]) -> Flags:
+        """Return which stations are of any of the kinds; all when none is named."""
+        return self.remembered(("kinds", kinds), lambda: self._kind_mask(kinds))
+
+    def _kind_mask(self, kinds: frozenset[str]) -> Flags:
+        if not kinds:
+            return np.ones(len(self), bool)
+        return np.array([bool(kinds & each) for each in self._kind_sets], bool)[self._kind_set]
+
+    def need_mask(self, needs: frozenset[str]) -> Flags:
+        """Return which stations were found to have all the services, whatever the hours of these."""
+        return self.remembered(("needs", needs), lambda: self._need_mask(needs))
+
+    def _need_mask(self, needs: frozenset[str]) -> Flags:
+        has = np.ones(len(self), bool)
+        for need in needs:
+            offer = self.services.offer(need)
+            every = offer.yes.copy()
+            every[self.services.station_of(offer.timed)] = True
+            has &= every
+        return has
+
+    def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what was made under a key before, or make it: the 64 last used masks are kept."""
+        return self._masks.get(key, make)
+
+    def outlook(self, at: datetime, ahead_min: float) -> Outlook:
+        """Return the windows of all schedules around an aware instant and at least ``ahead_min`` minutes on.
+
+        Outlooks begin every six hours, so that all queries in between share one.
+        """
+        base = at.astimezone(UTC)
+        base -= timedelta(
+            hours=base.hour % (_STEP_MIN // 60),
+            minutes=base.minute,
+            seconds=base.second,
+            microseconds=base.microsecond,
+        )
+        horizon_min = _STEP_MIN * -int(-(ahead_min + _STEP_MIN) // _STEP_MIN)
+        key = (base, horizon_min)
+        return self._outlooks.get(key, lambda: Outlook.of(self.timetable, base, horizon_min))
+
+    def opening(self, position: int, at: datetime) -> Opening:
+        """Return the state of a station at an aware instant and what comes next, to the minute."""
+        schedule = int(self.schedule[position])
+        minute = at.replace(second=0, microsecond=0)
+        return self._openings.get((schedule, minute), lambda: self.timetable.opening(schedule, minute))
+
+    def zone_of(self, position: int) -> ZoneInfo:
+        """Return the time zone of a station."""
+        return self.zones[int(self.zone[position])]
+
+    def text(self, column: str, position: int) -> str:
+        """Return a cell of the station table as text, "" when it is empty."""
+        value = self.stations[column].array[position]
+        return "" if pd.isna(value) else str(value)
+
+    def why_unknown(self, position: int, opening: Opening) -> Message | None:
+        """Return why the hours of a station decide nothing, or what the opening says of it."""
+        if self.text("hours_osm", position) and self.text("hours_basis", position) != "found":
+            return Message("The opening hours are inferred, not taken from a source: ask before you go.")
+        if self.text("hours_osm", position) and bool(self.stations["hours_uncertain"].array[position]):
+            return Message("A part of the listed hours could not be read: ask before you go.")
+        return opening.reason
+
+
+def _schedules(
+    stations: pd.DataFrame, services: pd.DataFrame, service_station: Rows
+) -> tuple[list[Schedule], Rows, Rows]:
+    """Return the distinct schedules, that of each station, and that of each service row or -1.
+
+    Hours that were not found, or read with doubt, are the unknown schedule "".
+    """
+    sure = (stations["hours_basis"] == "found") & ~stations["hours_uncertain"].astype(bool)
+    osm = np.where(sure, stations["hours_osm"].fillna("").to_numpy(object), "")
+    makeup = stations["makeup"].to_numpy(object)
+    timezone = stations["timezone"].to_numpy(object)
+    own_osm = services["hours_osm"].fillna("").to_numpy(object)
+    own = np.flatnonzero((own_osm != "") & (services["basis"] == "found").to_numpy(bool))
+    owner = service_station[own]
+    table = pd.DataFrame({
+        "osm": np.append(osm, own_osm[own]),
+        "makeup": np.append(makeup, makeup[owner]),
+        "timezone": np.append(timezone, timezone[owner]),
+    })  # fmt: skip
+    table.loc[table["osm"] == "", "makeup"] = "unknown"
+    numbers = np.asarray(table.groupby(list(table), sort=False, dropna=False).ngroup(), np.int64)
+    schedules = [Schedule(*each) for each in table.drop_duplicates().itertuples(index=False, name=None)]
+    of_service = np.full(len(services), NO_SCHEDULE)
+    of_service[own] = numbers[len(stations) :]
+    return schedules, numbers[: len(stations)], of_service
+
+
+def _zone(name: str) -> ZoneInfo:
+    """Return a time zone; UTC for a name that is none, whose schedules the timetable holds to be unknown."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("UTC")

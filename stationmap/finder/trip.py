@@ -1,0 +1,246 @@
+"""One worker's trip at one instant: when he arrives at each station, and what he then meets.
+
+Travel time is the straight distance times a detour factor, at 4.5 km/h on foot or 15 km/h by e-bike. The trip judges
+batches of stations exactly, and knows in advance which stations may serve at all within so many minutes, so that the
+search looks at no others.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stationmap.finder.arrival import Door, Outlook
+from stationmap.finder.blocks import Mask
+from stationmap.finder.services import NO_OUTAGE, NO_SCHEDULE, Had
+from stationmap.finder.snapshot import Snapshot
+
+LONGEST_MIN = 1440.0
+"""The longest trip, in minutes, for which an arrival is judged: a day."""
+
+_ZONES_APART = timedelta(hours=14)
+
+Flags = NDArray[np.bool_]
+Rows = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the trip meets at n stations.
+
+    Attributes
+    ----------
+    positions : NDArray[int64]
+        The stations.
+    metres, minutes : NDArray[float64]
+        Straight distance, and travel time over the detour.
+    door : NDArray[int8]
+        :class:`~stationmap.finder.arrival.Door` on arrival.
+    wait_min : NDArray[float64]
+        Wait for an opening.
+    had : NDArray[int8]
+        Shape (needs, n): :class:`~stationmap.finder.services.Had` when he enters.
+    """
+
+    positions: Rows
+    metres: Floats
+    minutes: Floats
+    door: NDArray[np.int8]
+    wait_min: Floats
+    had: NDArray[np.int8]
+
+    def serves(self) -> Flags:
+        """Return where he gets in, now or soon, and finds all that he needs."""
+        return np.asarray((self.door >= Door.OPENS_SOON) & (self.had == Had.YES).all(axis=0))
+
+    def may_serve(self) -> Flags:
+        """Return where he would, were it not for something unknown."""
+        return np.asarray((self.door >= Door.UNKNOWN) & (self.had != Had.NO).all(axis=0) & ~self.serves())
+
+    def of(self, chosen: Rows | Flags) -> "Verdict":
+        """Return the verdict on some of the stations."""
+        return Verdict(
+            self.positions[chosen],
+            self.metres[chosen],
+            self.minutes[chosen],
+            self.door[chosen],
+            self.wait_min[chosen],
+            self.had[:, chosen],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """A trip from one point at one instant.
+
+    Attributes
+    ----------
+    snapshot : Snapshot
+        The stations.
+    lon, lat : float
+        Where it starts, WGS 84 degrees.
+    instants : tuple of datetime
+        The instant it starts, aware, one a zone of the snapshot: they differ when the time was given as local.
+    outlook : Outlook
+        Windows around the instants.
+    start_min : NDArray[float64]
+        One a zone: minutes from the base of the outlook to the instant.
+    speed_m_min : float
+        Straight metres made in a minute, the detour already taken off.
+    margin_min, soon_min : float
+        See :class:`stationmap.finder.search.Query`.
+    kinds : frozenset of str
+        Kinds of which any will do.
+    needs : tuple of str
+        Services of which all are needed.
+    """
+
+    snapshot: Snapshot
+    lon: float
+    lat: float
+    instants: tuple[datetime, ...]
+    outlook: Outlook
+    start_min: Floats
+    speed_m_min: float
+    margin_min: float
+    soon_min: float
+    kinds: frozenset[str]
+    needs: tuple[str, ...]
+
+    def judge(self, positions: Rows, metres: Floats) -> Verdict:
+        """Judge stations at their distances; beyond a day's travel what he meets is unknown."""
+        snapshot = self.snapshot
+        minutes = metres / self.speed_m_min
+        arrival_min = self.start_min[snapshot.zone[positions]] + np.minimum(minutes, LONGEST_MIN)
+        door, wait_min = self.outlook.met(snapshot.schedule[positions], arrival_min, self.margin_min, self.soon_min)
+        too_far = minutes > LONGEST_MIN
+        door[too_far], wait_min[too_far] = Door.UNKNOWN, 0.0
+        had = np.empty((len(self.needs), len(positions)), np.int8)
+        for number, need in enumerate(self.needs):
+            rows = snapshot.services.rows_at(positions, need)
+            had[number] = self.had(rows, positions, arrival_min + wait_min)
+        return Verdict(positions, metres, minutes, door, wait_min, had)
+
+    def had(self, rows: Rows, positions: Rows, entry_min: Floats) -> NDArray[np.int8]:
+        """Return whether services are there when he enters.
+
+        Parameters
+        ----------
+        rows : NDArray[int64]
+            Rows of the services, -1 where nothing is said.
+        positions : NDArray[int64]
+            The station of each.
+        entry_min : NDArray[float64]
+            When he enters each, minutes from the base of the outlook. A service with hours of its own must be on
+            then, and for the margin.
+        """
+        services = self.snapshot.services
+        had = services.had[rows]
+        own = np.flatnonzero(services.schedule[rows] != NO_SCHEDULE)
+        if len(own):
+            schedules = services.schedule[rows[own]].astype(np.int64)
+            door, _ = self.outlook.met(schedules, entry_min[own], self.margin_min, 0.0)
+            had[own] = np.select([door == Door.OPEN, door == Door.UNKNOWN], [Had.YES, Had.UNKNOWN], Had.NO)
+        for at in np.flatnonzero(services.outage_until[rows] != NO_OUTAGE):
+            entry = self.outlook.base + timedelta(minutes=float(entry_min[at]))
+            local = entry.astimezone(self.snapshot.zone_of(int(positions[at])))
+            if local.toordinal() <= services.outage_until[rows[at]]:
+                had[at] = Had.NO
+        return had
+
+    def certain_mask(self, within_min: float) -> Mask:
+        """Return the stations that may serve for certain by some trip of at most ``within_min`` minutes.
+
+        None that is left out can; one that is in may not after all at its own distance. Worked out once a minute.
+        """
+        return self._remembered("certain", within_min, lambda: self._certain(within_min))
+
+    def doubtful_mask(self, within_min: float) -> Mask:
+        """Return the stations that may serve, but for something unknown, by some trip of at most ``within_min``."""
+        return self._remembered("doubtful", within_min, lambda: self._doubtful(within_min))
+
+    def any_need_mask(self, within_min: float) -> Mask:
+        """Return the stations that may serve at least one of the needs for certain."""
+        return self._remembered("any need", within_min, lambda: self._any_need(within_min))
+
+    def possible_mask(self) -> Mask:
+        """Return the stations of the kinds that were not found to lack any of the needs, whatever the time."""
+
+        def possible() -> Mask:
+            flags = self.snapshot.kind_mask(self.kinds).copy()
+            for need in self.needs:
+                flags &= ~self.snapshot.services.offer(need).no
+            return self.snapshot.index.mask(flags)
+
+        return self.snapshot.remembered(("possible", self.kinds, self.needs), possible)
+
+    def _certain(self, within_min: float) -> Flags:
+        may_open, _ = self._schedules(within_min)
+        flags = self.snapshot.kind_mask(self.kinds) & may_open[self.snapshot.schedule]
+        for need in self.needs:
+            flags &= self._offered(need, within_min)[0]
+        return flags
+
+    def _doubtful(self, within_min: float) -> Flags:
+        may_open, may_doubt = (flags[self.snapshot.schedule] for flags in self._schedules(within_min))
+        doubt = may_doubt.copy()
+        flags = self.snapshot.kind_mask(self.kinds) & (may_open | may_doubt)
+        for need in self.needs:
+            yes, unknown = self._offered(need, within_min)
+            flags &= yes | unknown
+            doubt |= unknown
+        return flags & doubt
+
+    def _any_need(self, within_min: float) -> Flags:
+        flags = np.zeros(len(self.snapshot), bool)
+        for need in self.needs:
+            flags |= self._offered(need, within_min)[0]
+        may_open, _ = self._schedules(within_min)
+        return flags & self.snapshot.kind_mask(self.kinds) & may_open[self.snapshot.schedule]
+
+    def _offered(self, need: str, within_min: float) -> tuple[Flags, Flags]:
+        """Return where a service may be had, and where it may be unknown, on entry."""
+        services = self.snapshot.services
+        offer = services.offer(need)
+        if not len(offer.timed):
+            return offer.yes, ~(offer.yes | offer.no)
+        may_open, may_doubt = self._schedules(within_min)
+        schedule, station = services.schedule[offer.timed], services.station_of(offer.timed)
+        latest = self.outlook.base + timedelta(minutes=self.start_min.max() + within_min + self.soon_min + 1)
+        back = services.outage_until[offer.timed] < (latest + _ZONES_APART).toordinal()
+        own = schedule != NO_SCHEDULE
+        yes, unknown = offer.yes.copy(), ~(offer.yes | offer.no)
+        unknown[station] = False
+        yes[station[back & (~own | may_open[schedule])]] = True
+        unknown[station[back & own & may_doubt[schedule]]] = True
+        return yes, unknown
+
+    def _schedules(self, within_min: float) -> tuple[Flags, Flags]:
+        """Return which schedules may be met open, and which unknown, by a trip of at most ``within_min`` minutes."""
+
+        def possible() -> tuple[Flags, Flags]:
+            first = np.floor(self.start_min)[self.snapshot.schedule_zone]
+            last = first + 1 + within_min
+            return self.outlook.possible(first, last, self.margin_min, self.soon_min)
+
+        return self.snapshot.remembered(("schedules", *self._key(within_min)), possible)
+
+    def _remembered(self, name: str, within_min: float, make: Callable[[], Flags]) -> Mask:
+        key = (name, self.kinds, self.needs, *self._key(within_min))
+        return self.snapshot.remembered(key, lambda: self.snapshot.index.mask(make()))
+
+    def _key(self, within_min: float) -> tuple[object, ...]:
+        minutes = tuple(np.floor(self.start_min).tolist())
+        return self.outlook.base, minutes, within_min, self.margin_min, self.soon_min
+
+
+def instants(at: datetime | None, snapshot: Snapshot) -> tuple[datetime, ...]:
+    """Return the instant of a query as aware datetimes, one a zone; a naive one is local time in each, None is now."""
+    if at is None:
+        at = datetime.now(UTC)
+    if at.tzinfo is None:
+        return tuple(at.replace(tzinfo=zone) for zone in snapshot.zones)
+    return tuple(at.astimezone(zone) for zone in snapshot.zones)
