@@ -1,8 +1,8 @@
 """The names of administrative areas as lists write them: full, short, former, or with their parents in front.
 
-A name is compared folded (:func:`stationmap.schema.vocabulary.fold`), with 臺灣縣區鄉鎮 simplified, and without what separates
-parts. The short forms of 河口瑶族自治县 are 河口瑶族 and 河口; of 浦东新区, 浦东 and 浦东新. One character alone is no
-short form.
+A name is compared folded (:func:`stationmap.schema.vocabulary.fold`), with 臺灣縣區鄉鎮 simplified, and without
+what separates parts. The short forms of 河口瑶族自治县 are 河口瑶族 and 河口; of 浦东新区, 浦东 and 浦东新. One
+character alone is no short form.
 
 Functional zones (开发区, 高新区, 郑东新区 …) are run like areas and named in lists like areas, but have no place in
 the tree of administrative areas and mostly no adcode. They are known by their words.

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationmap.geo import mainland
-from stationmap.geo.mainland import INSIDE, NEAR, Belt
+from stationmap.geo.mainland import INSIDE, NEAR, OUTSIDE, Belt
 
 Floats = NDArray[np.float64]
 Pair = tuple[Floats, Floats]
@@ -68,12 +68,16 @@ class Shift(NamedTuple):
             east, north = self.formula(lon, lat)
             return lon + east, lat + north
         new_lon, new_lat = lon.copy(), lat.copy()
-        for zone, formula in ((INSIDE, self.formula), (NEAR, self._faded)):
-            here = np.flatnonzero(zones == zone)
-            if here.size:
-                east, north = formula(lon[here], lat[here])
-                new_lon[here] += east
-                new_lat[here] += north
+        touched = np.flatnonzero(zones != OUTSIDE)
+        from_lon, from_lat = lon[touched], lat[touched]
+        east, north = self.formula(from_lon, from_lat)
+        fading = np.flatnonzero(zones[touched] == NEAR)
+        if fading.size:
+            weight = self.belt.weight(from_lon[fading], from_lat[fading])
+            east[fading] *= weight
+            north[fading] *= weight
+        new_lon[touched] += east
+        new_lat[touched] += north
         return new_lon, new_lat
 
     def take_off(self, lon: Floats, lat: Floats) -> Pair:
