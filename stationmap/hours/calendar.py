@@ -76,7 +76,7 @@ class Calendar:
     """
 
     years: frozenset[int] = frozenset()
-    days: Mapping[date, CalendarDay] = field(default_factory=dict, repr=False)
+    days: Mapping[date, CalendarDay] = field(default_factory=dict, repr=False, hash=False)
 
     @property
     def first(self) -> date:

@@ -85,10 +85,6 @@ class _Draft:
     def says(self) -> bool:
         return bool(self.times or self.modifier or self.comment or self.always)
 
-    @property
-    def selects(self) -> bool:
-        return bool(self.years or self.dates or self.weeks or self.days)
-
     def rule(self, separator: str) -> Rule:
         """Return the rule; a comment alone says that it is not known."""
         modifier = self.modifier or ("unknown" if self.comment else "open")
@@ -131,13 +127,15 @@ class _Parser:
         while True:
             if self.kind() not in (";", ",", "end"):
                 rules.append(self.rule(separator))
+                separator = ""
             elif separator == "||":
                 raise self.fault(Message("a rule is missing after ||"))
             if self.kind() == "end":
                 break
             if self.kind() not in (";", ",", "||"):
                 raise self.fault(Message("a ; is missing before it"))
-            separator = self.take().kind
+            separator = ";" if separator == ";" else self.kind()  # of several in a row, a ; holds
+            self.take()
         if not rules:
             raise self.fault(Message("no hours are given"))
         return Expression(tuple(rules))
@@ -150,9 +148,10 @@ class _Parser:
         if self.kind() == "," and not draft.says and self.kind(1) != "end":
             self.take()
             raise self.fault(Message("a list of days cannot go on with it"))
-        if not (draft.says or draft.selects):
+        rule = draft.rule(separator)
+        if not (draft.says or rule.selects_days):
             raise self.fault(_NOT_HERE)
-        return draft.rule(separator)
+        return rule
 
     def said(self, draft: "_Draft") -> bool:
         """Read what the rule says of its days: times, state or comment, in any order."""
@@ -162,7 +161,8 @@ class _Parser:
         elif kind in _STATES and not draft.modifier:
             draft.modifier = self.take().kind
         elif kind == "comment" and not draft.comment:
-            draft.comment = self.comment()
+            token = self.take()
+            draft.comment = self.text[token.at + 1 : token.value - 1]
         elif kind == "always" and not draft.always:
             draft.always = bool(self.take())
         else:
@@ -185,10 +185,6 @@ class _Parser:
         else:
             raise self.fault(_NOT_HERE)
         return True
-
-    def comment(self) -> str:
-        token = self.take()
-        return self.text[token.at + 1 : token.value - 1]
 
     # Days: years, dates, weeks, days of the week
 

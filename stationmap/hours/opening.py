@@ -6,7 +6,7 @@ What counts is the clock on the wall of the place, its calendar, and what its ho
   is open on Tuesday until 06:00 and closed from Tuesday evening to Wednesday morning, and ``Fr 20:00-06:00; Sa
   10:00-12:00`` is open on Saturday before 06:00. (opening_hours.js and opening-hours-rs let a rule of Saturday cut
   off the night of Friday, and let a night run on whose evening a later rule had taken away.)
-- A rule with times that says ``off`` or ``unknown`` also holds against the night before: ``22:00-06:00, 02:00-03:00
+- A rule with times that says ``off`` or ``unknown`` also holds against the night before: ``22:00-06:00; 02:00-03:00
   off`` closes every night from two to three.
 - Make-up working days, public holidays and days beyond the calendar are read as :mod:`stationmap.hours.readings`
   says, in plain words: where the list does not say what happens on such a day, the state is unknown.

@@ -186,8 +186,10 @@ def _date_range_text(dates: DateRange) -> str:
     text = _point_text(first)
     if last.year == LAST_YEAR:
         return text + "+"
-    if first.day and last == first._replace(day=last.day) and not first.offset:
-        return text if last.day == first.day and dates.step == 1 else _stepped(text, f"{last.day:02}", dates.step)
+    within_month = first.day and first.day <= last.day and last == first._replace(day=last.day)
+    if within_month and not first.offset:
+        text = _stepped(text, f"{last.day:02}", 1) if last.day > first.day else text
+        return text if dates.step == 1 else f"{text}/{dates.step}"
     if first != last:
         text += "-" + _point_text(last._replace(year=0) if last.year == first.year and not first.day else last)
     return text if dates.step == 1 else f"{text}/{dates.step}"
