@@ -24,6 +24,8 @@ HOST_COLUMNS = (
     *("hours_text", "hours_osm", "hours_basis", "hours_uncertain", "makeup", "list_name", "basis", "fictional"),
     "revision",
 )
+_PAGE = 20_000
+_SIP = 500
 UNLOCATED_COLUMNS = (
     *("id", "name", "address", "area_name", "adcode", "kinds", "phone", "list_name", "list_key", "source"),
     *("basis", "fictional", "revision"),
@@ -57,9 +59,8 @@ def station_tables(
     conditions = standing(STATION, fictional=fictional, generated=generated)
     if not unlocated:
         conditions.append(STATION.c.lon.is_not(None))
-    stations = _frame(connection, select(*_columns(STATION, STATION_COLUMNS)).where(*conditions))
-    services = _services(connection, stations["id"])
-    return check(StationTables(revision, stations, services))
+    stations = _by_id(connection, STATION, STATION_COLUMNS, conditions)
+    return check(StationTables(revision, stations, _services(connection, stations["id"].tolist())))
 
 
 def hosts(connection: Connection, *, fictional: bool, generated: bool, unlocated: bool) -> pd.DataFrame:
@@ -67,14 +68,13 @@ def hosts(connection: Connection, *, fictional: bool, generated: bool, unlocated
     conditions = standing(HOST, fictional=fictional, generated=generated)
     if not unlocated:
         conditions.append(HOST.c.lon.is_not(None))
-    return _frame(connection, select(*_columns(HOST, HOST_COLUMNS)).where(*conditions))
+    return _by_id(connection, HOST, HOST_COLUMNS, conditions)
 
 
 def unlocated_stations(connection: Connection, *, fictional: bool, generated: bool) -> pd.DataFrame:
     """Return the stations without a place, columns :data:`UNLOCATED_COLUMNS`, ordered by id."""
     conditions = standing(STATION, fictional=fictional, generated=generated)
-    query = select(*_columns(STATION, UNLOCATED_COLUMNS)).where(STATION.c.lon.is_(None), *conditions)
-    return _frame(connection, query)
+    return _by_id(connection, STATION, UNLOCATED_COLUMNS, [STATION.c.lon.is_(None), *conditions])
 
 
 def known_records(connection: Connection, table: Table) -> Iterator["KnownRecord"]:
@@ -113,39 +113,70 @@ def _count(connection: Connection, table: Table, *which: ColumnElement[bool]) ->
     return connection.scalar(select(func.count()).select_from(table).where(*which)) or 0
 
 
-def _services(connection: Connection, ids: pd.Series) -> pd.DataFrame:
-    names = list(SERVICE_COLUMNS)
+def _services(connection: Connection, ids: Sequence[str]) -> pd.DataFrame:
+    """Return the services of some stations; ``station`` is the position of the id."""
     position = {key: i for i, key in enumerate(ids)}
-    columns = [SERVICE.c.station_id, SERVICE.c.code, *_columns(SERVICE, names[2:])]
-    rows = connection.execute(select(*columns)).fetchall()
-    owner, *rest = zip(*rows, strict=True) if rows else ((),) * len(names)
-    station = np.fromiter((position.get(key, -1) for key in owner), dtype=np.int64, count=len(rows))
     rank = {code: i for i, code in enumerate(SERVICES)}
-    ranks = np.array([rank.get(code, len(rank)) for code in rest[0]], dtype=np.int64)
-    order = np.lexsort((ranks, station))
-    order = order[station[order] >= 0]
-    frame = pd.DataFrame(
-        {name: _series(column, cells) for name, column, cells in zip(names[1:], columns[1:], rest, strict=True)}
-    )
-    frame = frame.take(order).reset_index(drop=True)
-    frame.insert(0, "station", station[order])
-    return frame
+    columns = [SERVICE.c.station_id, SERVICE.c.code, *_columns(SERVICE, list(SERVICE_COLUMNS)[2:])]
+    owners, ranks, frames = [], [], []
+    for owner, codes, *rest in _pages(connection, select(*columns)):
+        owners.append(np.fromiter((position.get(key, -1) for key in owner), np.int64, len(owner)))
+        ranks.append(np.fromiter((rank.get(code, len(rank)) for code in codes), np.int64, len(codes)))
+        frames.append(_frame(columns[1:], (codes, *rest)))
+    station = np.concatenate(owners)
+    order = np.argsort(station * (len(rank) + 1) + np.concatenate(ranks), kind="stable")
+    order = order[np.count_nonzero(station < 0) :]
+    services = pd.concat(frames).take(order).reset_index(drop=True)
+    services.columns = pd.Index(list(SERVICE_COLUMNS)[1:])
+    services.insert(0, "station", station[order])
+    return services
 
 
-def _frame(connection: Connection, query: Select[Any]) -> pd.DataFrame:
-    """Return the rows of a query whose first column is the id, ordered by it, one column of its type each."""
-    columns = [column for column in query.selected_columns if isinstance(column, Column)]
-    rows = sorted(connection.execute(query), key=lambda row: str(row[0]))
-    values: Sequence[Iterable[Any]] = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
-    return pd.DataFrame({column.name: _series(column, cells) for column, cells in zip(columns, values, strict=True)})
+def _by_id(
+    connection: Connection, table: Table, names: Iterable[str], which: list[ColumnElement[bool]]
+) -> pd.DataFrame:
+    """Return some columns, of which the first is the id, of the rows that fit; ordered by the id's code points."""
+    columns = _columns(table, names)
+    ids: list[str] = []
+    frames = []
+    for page in _pages(connection, select(*columns).where(*which)):
+        ids += page[0]
+        frames.append(_frame(columns, page))
+    order = sorted(range(len(ids)), key=ids.__getitem__)
+    return pd.concat(frames).take(order).reset_index(drop=True)
 
 
-def _series(column: Column[Any], cells: Iterable[Any]) -> pd.Series:
-    """Return a column as its type has it: text ("" for none), number (NaN for none), flag or whole number."""
+def _pages(connection: Connection, query: Select[Any]) -> Iterator[Sequence[Sequence[Any]]]:
+    """Yield the answer of a query as columns of raw cells, some ten thousand rows at a time; one empty page for none.
+
+    The cells come straight from the driver: to make an object of each row would take as long as all the rest.
+    """
+    sql = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(str(sql))
+        while True:
+            page: list[list[Any]] = [[] for _ in query.selected_columns]
+            while len(page[0]) < _PAGE and (rows := cursor.fetchmany(_SIP)):
+                for column, cells in zip(page, zip(*rows, strict=True), strict=True):
+                    column.extend(cells)
+            yield page
+            if len(page[0]) < _PAGE:
+                return
+    finally:
+        cursor.close()
+
+
+def _frame(columns: Sequence[Column[Any]], cells: Iterable[Sequence[Any]]) -> pd.DataFrame:
+    return pd.DataFrame({column.name: _series(column, page) for column, page in zip(columns, cells, strict=True)})
+
+
+def _series(column: Column[Any], cells: Sequence[Any]) -> pd.Series:
+    """Return cells as the type of their column has them: NULL is "" in a text and NaN in a number."""
     kind = column.type.python_type
-    if kind is str:
-        return pd.Series([cell or "" for cell in cells] if column.nullable else list(cells), dtype=str)
-    return pd.Series(np.array(list(cells), dtype=kind))
+    if kind is not str:
+        return pd.Series(np.array(cells, dtype=kind))
+    return pd.Series([cell or "" for cell in cells] if column.nullable else cells, dtype=str)
 
 
 def _columns(table: Table, names: Iterable[str]) -> list[Column[Any]]:
