@@ -144,8 +144,8 @@ class AreaTree:
         x, y = wide.ravel(), high.ravel()
         verdict = np.full(x.size, -1, dtype=np.int8)
         names, kind = np.unique(spelt.ravel(), return_inverse=True)
-        rows = np.split(np.argsort(kind, kind="stable"), np.cumsum(np.bincount(kind, minlength=len(names)))[:-1])
-        for one, here in zip(names.tolist(), rows, strict=True):
+        rows = np.split(np.argsort(kind, kind="stable"), np.cumsum(np.bincount(kind, minlength=len(names))))
+        for one, here in zip(names.tolist(), rows[:-1], strict=True):
             polygons = [area.geometry for area in self.named(one) if area.geometry is not None]
             if polygons:
                 here = here[np.isfinite(x[here] + y[here])]
@@ -183,9 +183,7 @@ class AreaTree:
             As a list writes it.
         """
         asked = tidy(name)
-        found = self._simply_named(asked)
-        if not found and not has_zone_words(asked):
-            found = self._named_below(asked)
+        found = self._simply_named(asked) or self._named_below(asked)
         return tuple(self.areas[number] for number in found)
 
     def _parent_of(self, area: Area) -> int:
@@ -351,7 +349,9 @@ def _in_wgs84(shapes: NDArray[np.object_], datum: str, names: Sequence[str]) -> 
 
 def _repaired(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return the valid polygons that geometries enclose; None for points, lines and empty ones."""
-    whole: NDArray[np.object_] = shapely.make_valid(shapes, method="structure", keep_collapsed=False)
+    whole = shapes.copy()
+    broken = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
+    whole[broken] = shapely.make_valid(shapes[broken], method="structure", keep_collapsed=False)
     areal = np.isin(shapely.get_type_id(whole), (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
     whole[~areal | shapely.is_empty(whole)] = None
     return whole

@@ -32,7 +32,7 @@ _ZONE = re.compile(
     r"|developmentzone|hightechzone|economiczone|freetradezone|bondedzone|industrialpark|newarea)$"
     r"|^(?:高新|经开|郑东)$"
 )
-_NO_ZONES = frozenset({"浦东新区", "滨海新区", "沈北新区", "清新区"})
+_NO_ZONES = ("浦东新区", "滨海新区", "沈北新区", "清新区")
 
 _FORMER = {
     "襄樊市": "襄阳市",
@@ -111,4 +111,5 @@ def has_zone_words(name: str) -> bool:
     [True, True, False, False]
     """
     outside, _, within = name.partition("(")
-    return any(bool(_ZONE.search(part)) and part not in _NO_ZONES for part in (outside, within.rstrip(")")) if part)
+    parts = (outside, within.rstrip(")"))
+    return any(bool(_ZONE.search(part)) and not part.endswith(_NO_ZONES) for part in parts)
