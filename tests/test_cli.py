@@ -265,7 +265,7 @@ def test_convert_says_what_is_wrong(text: str) -> None:
 
 
 def test_export_and_import_again_change_nothing(town: Run, tmp_path: Path) -> None:
-    for name in ("out.csv", "out.xlsx"):
+    for name in ("out.csv", "out.xlsx", "out.geojson", "out.gpkg", "out.parquet"):
         assert town("export", name).code == 0
         said = town("import", name, "--datum", "wgs84", "--json")
         facts = said.json

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 EXIT_REJECTED = 3
 SHOWN_FAULTS = 30
+LAYERS = (".geojson", ".gpkg", ".parquet")
 
 
 @click.command(
@@ -292,7 +293,7 @@ def export(file: Path, what: str, generated: bool, force: bool) -> None:
     """Write what the ledger holds; the file can be imported again."""
     from stationmap.files.write import write
     from stationmap.register.ledger import Ledger
-    from stationmap.register.outgoing import host_frame, station_frame
+    from stationmap.register.outgoing import as_layer, host_frame, station_frame
 
     if file.exists() and not force:
         raise InvalidValue("{path} is there already. Take another name, or --force to write over it.", path=file)
@@ -307,7 +308,7 @@ def export(file: Path, what: str, generated: bool, force: bool) -> None:
 
             write_map(ledger.stations(generated=generated, unlocated=False), ledger.areas(), file, lang=language())
         else:
-            write(frame, file)
+            write(as_layer(frame) if file.suffix.lower() in LAYERS else frame, file)
     say("{count} records written to {path}.", count=len(frame), path=file)
 
 

@@ -12,6 +12,7 @@ from stationmap.catalogue import tell
 from stationmap.errors import Message
 from stationmap.geo.areas import AreaTree
 from stationmap.hours.calendar import china
+from stationmap.schema.records import Basis
 
 if TYPE_CHECKING:
     from stationmap.register.ledger import Ledger
@@ -51,10 +52,17 @@ def audit(ledger: "Ledger", *, stale_days: int = 365, today: date | None = None)
     today : date, optional
         The day it is; the machine's when none.
     """
-    frame = ledger.stations(generated=True).stations
+    every = ledger.stations(generated=True).stations
+    made_up = every["basis"] == Basis.GENERATED.value
+    frame = every[~made_up]
     day = today or date.today()  # noqa: DTZ011 - a clerk's own day
     findings = [finding for check in _CHECKS for finding in check(frame, day, stale_days)]
     findings += _outside(frame, AreaTree(ledger.areas()))
+    findings += _finding(
+        "generated",
+        every[made_up],
+        Message("{count} records are marked as generated; they count nowhere as real stations."),
+    )
     findings += _calendar(ledger, day)
     return findings
 
@@ -111,14 +119,6 @@ def _stale(frame: pd.DataFrame, today: date, stale_days: int) -> Iterator[Findin
     yield from _finding("unchecked", frame[~checked], Message("{count} stations were never checked."))
 
 
-def _generated(frame: pd.DataFrame, _: date, __: int) -> Iterator[Finding]:
-    return _finding(
-        "generated",
-        frame[frame["basis"] == "generated"],
-        Message("{count} records are marked as generated; they count nowhere as real stations."),
-    )
-
-
 def _outside(frame: pd.DataFrame, tree: AreaTree) -> Iterator[Finding]:
     located = frame[frame["lon"].notna() & (frame["area_name"] != "")]
     if not tree.areas or not len(located):
@@ -151,5 +151,4 @@ _CHECKS: tuple[Callable[[pd.DataFrame, date, int], Iterator[Finding]], ...] = (
     _doubled,
     _unknown_hours,
     _stale,
-    _generated,
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -9,8 +10,12 @@ from stationmap.catalogue import label
 from stationmap.schema.records import Answer, Basis, Hours, Makeup, Service, Station
 from stationmap.schema.vocabulary import ACCESS_MODES, BUILD_MODES, HOST_TYPES, KINDS, SERVICES, Vocabulary
 
+if TYPE_CHECKING:
+    import geopandas
+
 Cell = str | int | float | None
 SEPARATOR = "|"
+_PLACE = (("经度", "longitude"), ("纬度", "latitude"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,15 @@ def station_frame(stations: Iterable[Station], lang: str) -> pd.DataFrame:
             for column in COLUMNS
         }
     )
+
+
+def as_layer(frame: pd.DataFrame) -> "geopandas.GeoDataFrame":
+    """Return a list as a layer of points, WGS 84; a row without a place has no point."""
+    import geopandas
+
+    lon, lat = (frame[next(name for name in names if name in frame)].astype(float) for names in _PLACE)
+    points = geopandas.GeoSeries(geopandas.points_from_xy(lon, lat), index=frame.index, crs="EPSG:4326")
+    return geopandas.GeoDataFrame(frame, geometry=points.where(lon.notna(), None))
 
 
 def host_frame(hosts: pd.DataFrame, lang: str) -> pd.DataFrame:
