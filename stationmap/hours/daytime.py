@@ -35,7 +35,7 @@ PARTS: dict[str, Part] = {
 _LATE = ("noon", "afternoon", "evening", "night", "pm")
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _CLOCK = re.compile(
-    r"(?P<hour>\d{1,2})\s?[:.]\s?(?P<minute>\d{1,2})(?::\d{2})?"
+    r"(?P<hour>\d{1,2})\s?[:.;]\s?(?P<minute>\d{1,2})(?::\d{2})?"
     r"|(?P<spoken>\d{1,2}|[零〇一二两三四五六七八九十廿]{1,3})\s?(?:点钟?|时)"
     r"(?:(?P<word>整|半|[一三]刻)|(?P<late>\d{1,2}|[零〇一二三四五六七八九十]{1,3})分?)?"
     r"|(?P<four>\d{4})"
@@ -211,22 +211,25 @@ def _hour(hour: int, part: Part | None) -> int | None:
 
 
 def _inherited(start: Clock, end: Clock, begin: int) -> int | None:
+    """Return the minute of an end that leaves its part of the day to the beginning."""
     literal = end.hour * 60 + end.minute
     if end.hour > 12 or end.hour == 0:
         return literal
     if start.part not in _LATE:
         return literal if literal > begin else None
     finish = _minute(replace(end, part=start.part))
-    if finish is not None and start.part not in {"evening", "night"} and finish <= begin:
-        return None
-    return finish
+    if start.part not in {"evening", "night"}:
+        return finish if finish is not None and finish > begin else None
+    if finish is not None and finish > begin:
+        return None if start.hour > 12 and end.hour < 12 else finish  # 晚上19:00-9:00: till nine at night?
+    return literal
 
 
 def _bare(start: Clock, end: Clock, after: int | None) -> tuple[int, int] | None:
     begin, finish = start.hour * 60 + start.minute, end.hour * 60 + end.minute
     if begin == finish:
         return (0, DAY_MIN) if begin == 0 else None
-    if finish == 0:
+    if finish == 0 or (begin == 0 and finish == DAY_MIN - 1):  # 00:00-23:59 is how forms write the whole day
         return begin, DAY_MIN
     if begin < finish:
         return _ascending(begin, finish, start, after)

@@ -22,7 +22,9 @@ _DATE = re.compile(
     r"(?:(?P<year>\d{4}|\d{2}(?=年))[年\-/.]\s?)?(?P<month>\d{1,2}|[一二三四五六七八九十]{1,3})"
     r"(?:\s?(?:月份?的?|[-/.])\s?(?:(?P<day>\d{1,2}|[一二三四五六七八九十廿]{1,3})\s?[日号]?)?)?"
 )
-_EN_DATE = re.compile(r"(?:(?P<before>\d{1,2})\D{2} )?(?P<month>[a-z]{3})[a-z]*\.?(?: (?P<after>\d{1,2})\D{0,3})?(?:,? ?(?P<year>20\d\d))?")
+_EN_DATE = re.compile(
+    r"(?:(?P<before>\d{1,2})(?:st|nd|rd|th)? )?(?P<month>[a-z]{3})[a-z]*\.?(?: (?P<after>\d{1,2})\D{0,3})?(?:,? ?(?P<year>20\d\d))?"
+)
 _LEAP_YEAR = 2024
 
 
@@ -36,12 +38,12 @@ class Days:
         Days of the week, Monday = 0.
     holiday : bool
         Public holidays belong to it.
-    named : bool
-        Holidays called by their name (春节): some of the public holidays.
+    named : str
+        A holiday called by its name (春节): some of the public holidays; "" where none is.
     work : bool
         It was said as *workdays*, which public holidays are not.
     rest : bool
-        The days that nothing else in the text names (其余时间).
+        The days that nothing else in the text names (其余时间); ``week`` when nothing else names any (平日).
     makeup : bool
         Make-up working days (调休上班日).
     nth : tuple of (int, int)
@@ -50,7 +52,7 @@ class Days:
 
     week: frozenset[int] = frozenset()
     holiday: bool = False
-    named: bool = False
+    named: str = ""
     work: bool = False
     rest: bool = False
     makeup: bool = False
@@ -104,7 +106,7 @@ class Phrase:
 
 _DAY_KINDS = {
     Kind.DAILY, Kind.WEEKEND, Kind.WORKDAY, Kind.OFF_DAY, Kind.WEEKDAY, Kind.HOLIDAY, Kind.NAMED_HOLIDAY, Kind.NTH,
-    Kind.REST, Kind.MAKEUP,
+    Kind.REST, Kind.ORDINARY_DAY, Kind.MAKEUP,
 }  # fmt: skip
 _PLAIN_DAYS = {
     Kind.DAILY: Days(WEEK),
@@ -112,8 +114,8 @@ _PLAIN_DAYS = {
     Kind.WORKDAY: Days(frozenset(range(5)), work=True),
     Kind.OFF_DAY: Days(frozenset({5, 6}), holiday=True),
     Kind.HOLIDAY: Days(holiday=True),
-    Kind.NAMED_HOLIDAY: Days(named=True),
     Kind.REST: Days(rest=True),
+    Kind.ORDINARY_DAY: Days(frozenset(range(5)), rest=True),
     Kind.MAKEUP: Days(makeup=True),
 }
 
@@ -170,11 +172,10 @@ class _Phraser:
         opened = self._past(start[1], Kind.SPACE, Kind.OPEN, Kind.USUAL) if self._opens(start[1]) else start[1]
         ranged = self._past(opened, Kind.SPACE, Kind.COMMA) if opened > start[1] else self._past(opened, Kind.SPACE)
         to = self._past(ranged, Kind.RANGE)
-        if to == ranged and opened == start[1]:
-            return None if start[0].bare else self._phrase(Kind.CLOCK, at, start[1], None)
         end = self._clock_at(self._past(to, Kind.SPACE, Kind.FILLER))
-        if end is None or not self._may_be_span(start[0], end[0], end[1]):
-            return None if start[0].bare else self._phrase(Kind.CLOCK, at, start[1], None)
+        linked = to > ranged or opened > start[1] or (start[0].bare and start[0].part is not None)
+        if end is None or not linked or not self._may_be_span(start[0], end[0], end[1]):
+            return None if start[0].bare and not start[0].part else self._phrase(Kind.CLOCK, at, start[1], None)
         clocks, last = self._trailing(start[0], end[0], end[1])
         if opened > start[1]:
             closed = self._past(last, Kind.SPACE)
@@ -185,15 +186,29 @@ class _Phraser:
         return self._phrase(Kind.SPAN, at, last, clocks)
 
     def _opens(self, at: int) -> bool:
-        return self._kind(at) is Kind.OPEN and self.tokens[at].text in {"开门", "开馆", "开放", "开始", "营业", "开业", "上班"}
+        return self._kind(at) is Kind.OPEN and self.tokens[at].text in {
+            "开门",
+            "开馆",
+            "开园",
+            "开放",
+            "营业",
+            "开业",
+            "上班",
+        }
 
     def _may_be_span(self, start: Clock, end: Clock, after: int) -> bool:
         """Whether bare numbers (9-17) stand where only times can: after days or a label, before nothing."""
-        if end.bare and not end.part and self._kind(after) in {Kind.OTHER, Kind.DAY_OF_MONTH, Kind.NUMBER, Kind.RANGE, Kind.COLON}:
+        if (
+            end.bare
+            and not end.part
+            and self._kind(after) in {Kind.OTHER, Kind.DAY_OF_MONTH, Kind.NUMBER, Kind.RANGE, Kind.COLON}
+        ):
             return False
         if not (start.bare and end.bare) or start.part or end.part:
             return True
-        before = next((p for p in reversed(self.found) if p.kind not in {Kind.SPACE, Kind.COLON, Kind.OPENING, Kind.COMMA}), None)
+        before = next(
+            (p for p in reversed(self.found) if p.kind not in {Kind.SPACE, Kind.COLON, Kind.OPENING, Kind.COMMA}), None
+        )
         return before is not None and before.kind in {Kind.DAYS, Kind.LABEL, Kind.DATES, Kind.SPAN, Kind.SEASON}
 
     def _clock_at(self, at: int) -> tuple[Clock, int] | None:
@@ -213,7 +228,9 @@ class _Phraser:
         if self._kind(at) not in {Kind.CLOCK, Kind.NUMBER, Kind.DOTTED} or self._is_date(at):
             return None
         found = clock(self.tokens[at].text)
-        return replace(found, part=part or found.part, trailing=part is None and found.trailing, next_day=next_day), at + 1
+        return replace(
+            found, part=part or found.part, trailing=part is None and found.trailing, next_day=next_day
+        ), at + 1
 
     def _is_date(self, at: int) -> bool:
         return self._kind(at) is Kind.DOTTED and at in self.dotted_dates
@@ -255,7 +272,7 @@ class _Phraser:
             after = self._past(after, Kind.SPACE, Kind.LISTING, Kind.RANGE)
         ranged = link is Kind.RANGE
         kind = self._kind(after)
-        if kind not in _DAY_KINDS or kind in {Kind.REST, Kind.MAKEUP}:
+        if kind not in _DAY_KINDS or kind in {Kind.REST, Kind.ORDINARY_DAY, Kind.MAKEUP}:
             return None
         if ranged and kind not in {Kind.WEEKDAY, Kind.WEEKEND}:
             return None
@@ -338,11 +355,17 @@ def _run(first: int, last: int) -> list[int]:
 def _days(token: Token) -> Days:
     if token.kind in _PLAIN_DAYS:
         return _PLAIN_DAYS[token.kind]
+    if token.kind is Kind.NAMED_HOLIDAY:
+        return Days(named=token.text)
     if token.text[0].isascii():
         return _english_days(token)
     if token.kind is Kind.NTH:
         weekday = _DAY_SIGNS[token.text[-1]]
-        counts = [-1] if re.search("最后|末|底", token.text) else [number(n) for n in re.findall("[一二三四五1-5]", token.text[:-1])]
+        counts = (
+            [-1]
+            if re.search("最后|末|底", token.text)
+            else [number(n) for n in re.findall("[一二三四五1-5]", token.text[:-1])]
+        )
         return Days(nth=tuple((weekday, n) for n in counts))
     return Days(_weekdays(token.text))
 
@@ -359,10 +382,10 @@ def _weekdays(text: str) -> frozenset[int]:
     """Read 周一至周五, 周一、三、五, 周六日, 周1-5: lists and ranges of weekdays in one word."""
     days: set[int] = set()
     previous, ranged = None, False
-    for piece in re.split(r"([、,/&和及与]|-+|~+|至|到)", text):
+    for piece in re.split(r"([、,/&和及与]|-+|~+|至|到|(?<=[一二三四五六日])一(?=周|星期|礼拜))", text):
         sign = _WEEK_SIGN.search(piece)
-        if not sign:
-            ranged = ranged or (bool(piece.strip()) and piece[0] in "-~至到")
+        if not sign or piece == "一":
+            ranged = ranged or (bool(piece.strip()) and piece[0] in "-~至到一")
             continue
         run = [_weekday(char) for char in sign[1]]
         days.update(_run(previous, 6 if sign[1] == "末" else run[0]) if ranged and previous is not None else (), run)
@@ -402,17 +425,30 @@ def _dotted_dates(tokens: Sequence[Token]) -> frozenset[int]:
             pairs[-1].append(at)
         else:
             pairs.append([at])
-    kinds = [_dotted_kind([tokens[at].text for at in pair]) for pair in pairs]
+    kinds = [
+        "date" if _after_date(tokens, pair[0]) else _dotted_kind([tokens[at].text for at in pair]) for pair in pairs
+    ]
     dates_by_default = "time" not in kinds and any(token.kind is Kind.CLOCK for token in tokens)
     return frozenset(
-        at for pair, kind in zip(pairs, kinds, strict=True) if kind == "date" or (kind == "both" and dates_by_default) for at in pair
+        at
+        for pair, kind in zip(pairs, kinds, strict=True)
+        if kind == "date" or (kind == "both" and dates_by_default)
+        for at in pair
     )
+
+
+def _after_date(tokens: Sequence[Token], at: int) -> bool:
+    before = [token.kind for token in tokens[max(0, at - 4) : at] if token.kind is not Kind.SPACE]
+    return before[-2:] == [Kind.DATE, Kind.RANGE]
 
 
 def _dotted_kind(texts: Sequence[str]) -> str:
     numbers = [tuple(int(piece) for piece in text.split(".")) for text in texts]
     may_be_dates = all(Day(0, *pair).real() and pair[1] for pair in numbers)
-    may_be_times = all(len(text.partition(".")[2]) == 2 and pair[0] <= 24 and pair[1] < 60 for text, pair in zip(texts, numbers, strict=True))
+    may_be_times = all(
+        len(text.partition(".")[2]) == 2 and pair[0] <= 24 and pair[1] < 60
+        for text, pair in zip(texts, numbers, strict=True)
+    )
     if may_be_dates and not may_be_times:
         return "date"
     return "both" if may_be_dates and may_be_times else "time"

@@ -1,0 +1,168 @@
+"""Free text of hours, as lists really carry it, read into OSM opening hours; what was not read is told, never dropped.
+
+Chinese and English, and the two mixed. The way of a text: plain signs (:mod:`~stationmap.hours.glyphs`), words
+(:mod:`~stationmap.hours.lexicon`), phrases (:mod:`~stationmap.hours.phrases`), statements
+(:mod:`~stationmap.hours.statements`), weeks (:mod:`~stationmap.hours.weeks`), OSM (:mod:`~stationmap.hours.wording`).
+Nothing is guessed: what two honest readers would read differently is not known, and its words come back as unread.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from stationmap.hours.expression import UnreadableHours, UnsupportedHours, parse
+from stationmap.hours.glyphs import Plain, plain
+from stationmap.hours.lexicon import Kind, Token, tokens
+from stationmap.hours.phrases import Phrase, phrases
+from stationmap.hours.statements import Statement, statements
+from stationmap.hours.weeks import settle
+from stationmap.hours.wording import osm
+
+LONGEST = 4_000
+"""A text of more signs than this is a document and no hours: it is not read, and comes back whole."""
+
+_MOST_STATEMENTS = 100
+_OSM_WORDS = re.compile(
+    r"(?:mo|tu|we|th|fr|sa|su|ph|sh|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|week|easter|days?|off|closed|open"
+    r"|unknown|sunrise|sunset|dawn|dusk|[\d\s,;:+\-/()\[\]|–]|\"[^\"]*\")+",
+    re.IGNORECASE,
+)
+_OSM_MARK = re.compile(
+    r"\b(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|SH|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|24/7|week|off|open|unknown)\b"
+)
+_NOTHING = re.compile(r"unknown(?:; [^;]* unknown)*")
+_SILENT = {
+    Kind.SPACE, Kind.BREAK, Kind.COMMA, Kind.LISTING, Kind.COLON, Kind.OPENING, Kind.CLOSING, Kind.RANGE, Kind.HEAD,
+    Kind.LABEL, Kind.SUBJECT, Kind.FILLER, Kind.NO_BREAK,
+}  # fmt: skip
+_CALM = {Kind.DISCLAIMER, Kind.PHONE}
+_ABOUT_TIME = re.compile(
+    r"\d|周|星期|礼拜|[年月节假季晨]|小时|分钟|时间|时段|[一二两三四五六七八九十]点|[早晚上下中]午|[早晚夜午]|日|期间|暂停|停止|休|闭"
+    r"|开放|开门|营业|开馆|关门|关闭|打烊|不开|[上下值]班|每|除|[约左]右?|不定|不固定|待定|另行|临时"
+    r"|(?<![a-z])(?:am|pm|hours?|days?|open|closed?|noon|night|morning|evening|weekend|holidays?|daily|mon|tue|wed|thu|fri|sat|sun)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read in a text.
+
+    Parameters
+    ----------
+    osm : str
+        Opening hours in OSM syntax, normal form; "" when nothing was read.
+    unread : tuple of str
+        The pieces that were not read, as typed, in order.
+    uncertain : bool
+        Whether something unread may bear on the times.
+    makeup : str
+        What the text says of make-up working days: ``work``, ``weekend`` or ``unknown``.
+    """
+
+    osm: str
+    unread: tuple[str, ...] = ()
+    uncertain: bool = False
+    makeup: str = "unknown"
+
+
+def read(text: str) -> Reading:
+    """Read hours as a list carries them.
+
+    Parameters
+    ----------
+    text : str
+        Any text; OSM opening hours are taken as they are, in their normal form.
+
+    Examples
+    --------
+    >>> read("周一至周五 8:30-11:30 13:30-17:00，法定节假日休息").osm
+    'Mo-Fr 08:30-11:30,13:30-17:00; PH off'
+    >>> read("夏季 8:00-18:30，冬季 8:30-17:30，以现场公告为准")
+    Reading(osm='', unread=('夏季 8:00-18:30', '冬季 8:30-17:30', '以现场公告为准'), uncertain=True, makeup='unknown')
+    """
+    if len(text) > LONGEST:
+        return Reading("", (text,), uncertain=True)
+    known = _as_osm(text)
+    if known:
+        return Reading(known)
+    source = plain(text)
+    words = list(tokens(source.text))
+    row = phrases(words)
+    said = statements(row)
+    if len(said) > _MOST_STATEMENTS:
+        return Reading("", (text.strip(),), uncertain=True)
+    settled = settle(said)
+    told = any(not one.doubtful or one.days is not None or one.scope is not None for one in said)
+    shown = [one for one in said if not (one.days is not None and one.days.makeup)]
+    marks = _unread_words(words, row, said)
+    uncertain = _uncertain(words, marks)
+    found = osm(settled) if shown and told else ""
+    return Reading(
+        osm="" if uncertain and _NOTHING.fullmatch(found) else found,
+        unread=tuple(_fragments(source, words, marks)),
+        uncertain=uncertain,
+        makeup=settled.makeup,
+    )
+
+
+def _as_osm(text: str) -> str:
+    """Return OSM hours in their normal form, "" for any other text; what OSM knows and we do not evaluate stays."""
+    bare = text.strip()
+    if not _OSM_MARK.search(bare) or not _OSM_WORDS.fullmatch(bare):
+        return ""
+    try:
+        return str(parse(bare))
+    except UnsupportedHours:
+        return bare
+    except UnreadableHours:
+        return ""
+
+
+def _unread_words(words: Sequence[Token], row: Sequence[Phrase], said: Sequence[Statement]) -> list[Kind | None]:
+    """Return for each word None when it was read, else the kind it is unread as (DISCLAIMER: it troubles nobody)."""
+    taken: dict[int, Statement] = {place: one for one in said for place in one.places}
+    marks: list[Kind | None] = []
+    for place, phrase in enumerate(row):
+        one = taken.get(place)
+        for word in words[phrase.first : phrase.last]:
+            if one is None:
+                marks.append(None if word.kind in _SILENT else word.kind)
+            elif one.calm:
+                marks.append(Kind.DISCLAIMER)
+            else:
+                marks.append(word.kind if one.doubtful or one.foreign or one.quoted else None)
+    return marks
+
+
+def _runs(words: Sequence[Token], marks: Sequence[Kind | None]) -> Iterator[tuple[int, int]]:
+    """Yield where runs of unread words begin and end: commas and line ends part them, lesser signs do not."""
+    first = last = -1
+    for at, mark in enumerate(marks):
+        if mark is not None and words[at].kind not in {Kind.BREAK, Kind.COMMA}:
+            first, last = (at if first < 0 else first), at
+        elif first >= 0 and (words[at].kind in {Kind.BREAK, Kind.COMMA} or words[at].kind not in _SILENT):
+            yield first, last + 1
+            first = -1
+    if first >= 0:
+        yield first, last + 1
+
+
+def _fragments(source: Plain, words: Sequence[Token], marks: Sequence[Kind | None]) -> Iterator[str]:
+    for first, last in _runs(words, marks):
+        kinds = [word.kind for word in words[first:last]]
+        while first and words[first - 1].kind is Kind.LABEL and words[first].kind is not Kind.DISCLAIMER:
+            first -= 1
+        open_bracket = kinds.count(Kind.OPENING) > kinds.count(Kind.CLOSING)
+        closes = open_bracket and last < len(words) and words[last].kind is Kind.CLOSING
+        piece = source.original(words[first].start, words[last if closes else last - 1].end).strip()
+        if piece:
+            yield piece
+
+
+def _uncertain(words: Sequence[Token], marks: Sequence[Kind | None]) -> bool:
+    for word, mark in zip(words, marks, strict=True):
+        if mark is None or mark in _CALM or word.kind in _SILENT:
+            continue
+        if mark is not Kind.OTHER or _ABOUT_TIME.search(word.text):
+            return True
+    return False

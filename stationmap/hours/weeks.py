@@ -1,0 +1,401 @@
+"""Statements settled into weeks: for each part of the year the hours of the seven days and of public holidays.
+
+Where statements speak of the same day, the one of fewer days holds (每天9:00-17:00，周一闭馆); times for the same days
+are put together where they do not overlap; what contradicts itself is not known. What no statement speaks of is closed
+when the text gives an opening, and not known when it gives none (周一闭馆).
+
+Hours are a tuple of (start, end) minutes, empty for closed; None for not known.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from stationmap.hours.daytime import NOON_MIN
+from stationmap.hours.phrases import WEEK, Dates, Days
+from stationmap.hours.statements import Says, Scope, Statement
+
+Hours = tuple[tuple[int, int], ...] | None
+
+_MORNING = ("dawn", "morning", "am")
+_YEARLY_FEASTS = ("国庆", "元旦", "劳动", "五一", "十一", "圣诞", "christmas", "new year", "national")
+_OPPOSITE = {"夏": "冬", "冬": "夏", "旺": "淡", "淡": "旺", "s": "w", "w": "s"}  # by the first sign; summer, winter
+_DAYS_OF_YEAR = 366
+
+
+@dataclass(slots=True)
+class Week:
+    """The hours of a part of the year; a weekday that is missing is closed for want of mention.
+
+    Parameters
+    ----------
+    dates : Dates
+        () for the rest of the year.
+    days : dict
+        Weekday (Monday = 0) -> hours.
+    holiday : list of Hours
+        The hours of public holidays; empty when nothing is said of them.
+    usual : bool
+        Public holidays are as their day of the week.
+    """
+
+    dates: Dates = ()
+    days: dict[int, Hours] = field(default_factory=dict)
+    holiday: list[Hours] = field(default_factory=list)
+    usual: bool = False
+
+
+@dataclass(slots=True)
+class Settled:
+    """All that a text says.
+
+    Parameters
+    ----------
+    weeks : list of Week
+        The rest of the year first, then its parts.
+    nth : list of (Days, Hours)
+        Weekdays of the month.
+    exceptions : list of (Dates, weekdays, Hours)
+        Dated; ``WEEK`` when they are not limited to weekdays.
+    makeup : str
+        What the text says of make-up working days: ``work``, ``weekend``, ``unknown``.
+    """
+
+    weeks: list[Week]
+    nth: list[tuple[Days, Hours]]
+    exceptions: list[tuple[Dates, frozenset[int], Hours]]
+    makeup: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    week: frozenset[int]
+    hours: Hours
+    by: Statement
+
+
+def settle(statements: Sequence[Statement]) -> Settled:
+    """Settle statements; those that cannot hold are marked ``doubtful`` or ``foreign`` in place.
+
+    Parameters
+    ----------
+    statements : sequence of Statement
+        In the order of the text; seasons without dates are given those that the text gives them elsewhere.
+    """
+    _date_seasons(statements)
+    _mark_foreign(statements)
+    _name_rest(statements)
+    for one in statements:
+        _check_times(one)
+    lasting = [one for one in statements if not _is_makeup(one) and not _is_dated(one)]
+    weeks = [Week(dates) for dates in dict.fromkeys(((), *(_part(one) for one in lasting)))]
+    usual = _usual_hours(lasting)
+    for week in weeks:
+        week.days = _resolve(lasting, week.dates, usual)
+        _pause(week, lasting)
+    _fill(weeks, lasting)
+    for week in weeks[1:]:
+        week.days = {day: hours for day, hours in week.days.items() if hours != () or weeks[0].days.get(day) != ()}
+    _keep_holidays(weeks, lasting)
+    return Settled(
+        weeks=weeks,
+        nth=[(one.days, _hours(one, usual)) for one in lasting if one.days is not None and one.days.nth],
+        exceptions=[_exception(one, usual) for one in statements if _is_dated(one)],
+        makeup=_makeup(statements),
+    )
+
+
+# -- what a statement is
+
+
+def _is_makeup(one: Statement) -> bool:
+    return one.days is not None and one.days.makeup
+
+
+def _is_dated(one: Statement) -> bool:
+    return one.scope is not None and bool(one.scope.dates) and not one.scope.long()
+
+
+def _part(one: Statement) -> Dates:
+    return one.scope.dates if one.scope is not None else ()
+
+
+def _is_pause(one: Statement) -> bool:
+    """Whether it takes time away from other statements: a break without times, half a day."""
+    return (one.half is not None and one.says is Says.CLOSED) or (bool(one.breaks) and not one.spans)
+
+
+def _week(one: Statement) -> frozenset[int]:
+    return WEEK if one.days is None else one.days.week
+
+
+def _opens(one: Statement) -> bool:
+    """Whether it tells of an opening on days of the week, at known times or not."""
+    if one.says in {Says.CLOSED, Says.ALWAYS, Says.OPPOSITE} or _is_pause(one):
+        return False
+    nth = one.days is not None and bool(one.days.nth)
+    return (bool(_week(one)) or nth) and not (one.doubtful and one.days is None)
+
+
+def _hours(one: Statement, usual: Hours) -> Hours:
+    if one.doubtful or one.foreign:
+        return None
+    says = _contrary(one) if one.says is Says.OPPOSITE else one.says
+    if says is Says.CLOSED:
+        return ()
+    if says is Says.USUAL:
+        return usual
+    return _without(tuple(one.spans), one.breaks) if one.spans else None
+
+
+def _contrary(one: Statement) -> Says:
+    closed = one.beside is not None and one.beside.says is Says.CLOSED
+    return Says.USUAL if closed else Says.CLOSED
+
+
+def _without(spans: tuple[tuple[int, int], ...], breaks: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Return spans with breaks cut out of them."""
+    for start, end in breaks:
+        pieces = [piece for a, b in spans for piece in ((a, min(b, start)), (max(a, end), b)) if piece[0] < piece[1]]
+        spans = tuple(dict.fromkeys(pieces))
+    return spans
+
+
+# -- before anything is settled
+
+
+def _date_seasons(statements: Sequence[Statement]) -> None:
+    """Give each season its dates where the text tells them; one that is told no dates is doubtful."""
+    scopes = list({id(one.scope): one.scope for one in statements if one.scope is not None}.values())
+    told = {scope.season[0]: scope.dates for scope in scopes if scope.season and scope.dates}
+    named = {scope.season[0] for scope in scopes if scope.season}
+    for one in statements:
+        scope = one.scope
+        if scope is None or scope.dates:
+            continue
+        first = scope.season[0]
+        if first in told:
+            one.scope = Scope(scope.season, told[first])
+        else:
+            rest_of_year = named == {first, _OPPOSITE.get(first, "")} and _OPPOSITE[first] in told
+            one.scope, one.doubtful = None, one.doubtful or not rest_of_year
+    for one in statements:
+        if one.days == Days() and one.scope is not None:  # it only tells the dates of a season
+            one.doubtful = not any(_part(other) == one.scope.dates for other in statements if other is not one)
+
+
+def _mark_foreign(statements: Sequence[Statement]) -> None:
+    """Mark what is of another subject: once a text tells the hours of several things, none is taken for the place."""
+    subjects = list(dict.fromkeys(one.subject for one in statements))
+    if len(subjects) > 1:
+        for one in statements:
+            one.foreign = bool(one.subject)
+
+
+def _name_rest(statements: Sequence[Statement]) -> None:
+    """Say which days 其余时间 and 平日 are: those of the week that no other statement names, else of the year."""
+    others = [one for one in statements if one.days is not None and not one.days.rest]
+    spoken = frozenset[int]().union(*(one.days.week for one in others if one.days is not None))
+    elsewhere = any(one.scope is not None for one in statements) or any(one.days.holiday for one in others if one.days)
+    for one in statements:
+        if one.days is None or not one.days.rest:
+            continue
+        if spoken:
+            one.days = Days(WEEK - spoken)
+        elif one.says is Says.CLOSED:
+            one.days = Days()
+        elif elsewhere or not one.days.week:
+            one.days, one.doubtful = None, one.doubtful or not elsewhere
+        else:
+            one.days = Days(one.days.week)
+
+
+def _check_times(one: Statement) -> None:
+    one.spans.sort()
+    if any(after[0] < before[1] for before, after in zip(one.spans, one.spans[1:], strict=False)):
+        one.doubtful = True
+    if one.spans and one.breaks and not _without(tuple(one.spans), one.breaks):
+        one.doubtful = True
+    feast = one.scope.feast if one.scope is not None else ""
+    yearly = any(name in feast for name in _YEARLY_FEASTS)
+    if one.scope is not None and (one.scope.weekday or (feast and not yearly)):
+        one.quoted = not all(first.year for first, _ in one.scope.dates)  # which year is not told
+
+
+def _usual_hours(statements: Sequence[Statement]) -> Hours:
+    """Return the hours of all openings when they are the same, else None."""
+    known = {_hours(one, None) for one in statements if one.spans and _opens(one)}
+    return known.pop() if len(known) == 1 else None
+
+
+# -- days of the week
+
+
+def _resolve(statements: Sequence[Statement], part: Dates, usual: Hours) -> dict[int, Hours]:
+    claims = [
+        _Claim(_week(one), _hours(one, usual), one)
+        for one in statements
+        if _week(one) and not _is_pause(one) and one.says is not Says.ALWAYS and _part(one) in {(), part}
+    ]
+    found: dict[int, Hours] = {}
+    for day in range(7):
+        speaking = _speaking([claim for claim in claims if day in claim.week], part)
+        if speaking:
+            found[day] = _settle_day(speaking)
+    return found
+
+
+def _speaking(claims: Sequence[_Claim], part: Dates) -> list[_Claim]:
+    """Leave out what has no say: other subjects, a bare 开放 beside times, the year's hours beside a season's."""
+    claims = [claim for claim in claims if not claim.by.foreign] or list(claims)
+    timed = [claim for claim in claims if claim.by.spans or claim.hours == ()]
+    claims = [claim for claim in claims if claim.by.says is not Says.OPEN or not timed]
+    own = [claim for claim in claims if _part(claim.by) == part]
+    if not part or not own:
+        return [claim for claim in claims if _part(claim.by) == ()] if part else list(claims)
+    narrowest = min(len(claim.week) for claim in own)
+    return [claim for claim in claims if claim in own or (claim.hours == () and len(claim.week) < narrowest)]
+
+
+def _settle_day(claims: Sequence[_Claim]) -> Hours:
+    narrowest = min(len(claim.week) for claim in claims)
+    best = [claim for claim in claims if len(claim.week) == narrowest]
+    wider = [claim for claim in claims if len(claim.week) > narrowest]
+    hours = _together(best)
+    crossing = [claim for claim in wider if not claim.week >= best[0].week and claim.hours != hours]
+    adding = [claim for claim in wider if hours and claim.hours and not _overlap(hours, claim.hours)]
+    disputed = [*crossing, *adding, *(best if hours == "disputed" else ())]
+    if not disputed:
+        return hours if not isinstance(hours, str) else None
+    for claim in (*disputed, *best):
+        claim.by.doubtful = True
+    return None
+
+
+def _together(claims: Sequence[_Claim]) -> Hours | str:
+    """Return the hours that claims of the same rank make: one for all, or times one after the other."""
+    distinct = list(dict.fromkeys(claim.hours for claim in claims))
+    if len(distinct) == 1:
+        return distinct[0]
+    spans: list[tuple[int, int]] = []
+    for hours in distinct:
+        if not hours or _overlap(tuple(spans), hours):
+            return "disputed"
+        spans.extend(hours)
+    return tuple(sorted(spans))
+
+
+def _overlap(some: tuple[tuple[int, int], ...], others: tuple[tuple[int, int], ...]) -> bool:
+    return any(a < d and c < b for a, b in some for c, d in others)
+
+
+def _pause(week: Week, statements: Sequence[Statement]) -> None:
+    """Take breaks and closed half days out of the days that they are for."""
+    for one in statements:
+        if one.doubtful or _part(one) not in {(), week.dates}:
+            continue
+        days = WEEK if one.broad else _week(one)
+        if one.half is not None and one.says is Says.CLOSED:
+            for day in days:
+                week.days[day] = _half(one, week.days.get(day))
+        elif one.broad or _is_pause(one):
+            touched = [day for day in days if week.days.get(day)]
+            one.doubtful = not touched and not week.dates and not _part(one)
+            for day in touched:
+                week.days[day] = _without(week.days[day] or (), one.breaks) or week.days[day]
+
+
+def _half(one: Statement, hours: Hours) -> Hours:
+    """Return hours without a closed morning or afternoon, None where noon is no break in them."""
+    evening = one.half not in (*_MORNING, "noon", "afternoon", "pm")
+    if not hours or evening or one.half == "noon" or any(a < NOON_MIN - 30 and b > NOON_MIN + 90 for a, b in hours):
+        one.doubtful = True
+        return None
+    before = [(a, b) for a, b in hours if (a + b) / 2 < NOON_MIN + 30]
+    after = [span for span in hours if span not in before]
+    return tuple(after if one.half in _MORNING else before)
+
+
+def _fill(weeks: Sequence[Week], statements: Sequence[Statement]) -> None:
+    """Settle the days that no statement speaks of."""
+    rest_of_year, *parts = weeks
+    if not any(_opens(one) for one in statements):
+        for day in WEEK:
+            rest_of_year.days.setdefault(day, None)
+    seasons = any(one.scope is not None and one.scope.season for one in statements)
+    if seasons and parts and _covered(parts) < _DAYS_OF_YEAR:
+        for day in {day for part in parts for day, hours in part.days.items() if hours != ()}:
+            rest_of_year.days.setdefault(day, None)
+
+
+def _covered(parts: Sequence[Week]) -> int:
+    """Return how many days of a year some part covers."""
+    days: set[int] = set()
+    for first, last in (pair for part in parts for pair in part.dates):
+        start = first.month * 31 + (first.day or 1)
+        end = last.month * 31 + (last.day or 31)
+        days.update(range(start, end + 1) if start <= end else (*range(start, 404), *range(32, end + 1)))
+    real = {month * 31 + day for month, length in enumerate(_MONTH_LENGTHS, 1) for day in range(1, length + 1)}
+    return len(days & real)
+
+
+_MONTH_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+# -- public holidays, dates, make-up days
+
+
+def _keep_holidays(weeks: Sequence[Week], statements: Sequence[Statement]) -> None:
+    rest_of_year = weeks[0]
+    for one in statements:
+        if one.says is Says.ALWAYS:
+            rest_of_year.usual = True
+        elif one.days is not None and one.days.holiday and not _is_pause(one):
+            _keep_holiday(weeks, one, any(other.spans for other in statements))
+    if rest_of_year.holiday:
+        rest_of_year.usual = False
+    elif not rest_of_year.usual and any(one.days is not None and one.days.work for one in statements):
+        weekend = [rest_of_year.days.get(day, ()) for day in (5, 6)]
+        rest_of_year.holiday = [() if weekend == [(), ()] else None]
+    for one in statements:
+        if one.days is not None and one.days.named and not one.calm:
+            _keep_feast(rest_of_year, one)
+    for week in weeks[1:]:
+        week.usual = rest_of_year.usual and not week.holiday
+
+
+def _keep_holiday(weeks: Sequence[Week], one: Statement, timed: bool) -> None:
+    says = _contrary(one) if one.says is Says.OPPOSITE else one.says
+    if says is Says.USUAL or (says is Says.OPEN and timed and not one.bare):
+        weeks[0].usual = True
+        return
+    week = next(week for week in weeks if week.dates == _part(one))
+    hours = _hours(one, None)
+    if week.holiday and week.holiday != [hours]:
+        one.doubtful, hours = True, None
+    week.holiday = [hours]
+
+
+def _keep_feast(week: Week, one: Statement) -> None:
+    """A feast by its name is some of the public holidays: which, the expression cannot say."""
+    one.doubtful = True
+    says = _contrary(one) if one.says is Says.OPPOSITE else one.says
+    opens = says is Says.USUAL or (says is Says.OPEN and not one.bare)
+    if (week.holiday == [()] and not opens) or (week.usual and opens) or (opens and not week.holiday):
+        return
+    week.holiday, week.usual = [None], False
+
+
+def _exception(one: Statement, usual: Hours) -> tuple[Dates, frozenset[int], Hours]:
+    if one.half is not None or (one.breaks and not one.spans) or (one.says is Says.USUAL and usual is None):
+        one.doubtful = True
+    week = one.days.week if one.days is not None and one.days.week else WEEK
+    return _part(one), week, _hours(one, usual)
+
+
+def _makeup(statements: Sequence[Statement]) -> str:
+    said = set()
+    for one in statements:
+        if _is_makeup(one) and not one.doubtful:
+            says = _contrary(one) if one.says is Says.OPPOSITE else one.says
+            said.add("work" if says is Says.USUAL else "weekend")
+    return said.pop() if len(said) == 1 else "unknown"
