@@ -113,7 +113,7 @@ def import_(ctx: click.Context, /, file: Path, **options: Any) -> None:
     if options["as_json"]:
         click.echo(json.dumps(import_facts(result, written), ensure_ascii=False, indent=1))
     else:
-        _print_import(result, written, table, strict=refused)
+        _print_import(result, written, table, strict=refused, stated_datum=options["datum"])
     ctx.exit(EXIT_REJECTED if result.rejected else 0)
 
 
@@ -204,10 +204,12 @@ def import_facts(result: "Intake", written: "Written | None") -> dict[str, Any]:
     return facts
 
 
-def _print_import(result: "Intake", written: "Written | None", table: "Table", *, strict: bool) -> None:
+def _print_import(
+    result: "Intake", written: "Written | None", table: "Table", *, strict: bool, stated_datum: str | None
+) -> None:
     for remark in table.notes:
         note("{remark}", remark=remark)
-    if result.evidence:
+    if result.evidence and stated_datum:  # a proof is told among the faults
         say("{remark}", remark=result.evidence.told())
     for fault in result.faults[:SHOWN_FAULTS]:
         place = Message("Row {row}", {"row": fault.row}) if fault.row is not None else Message("The file")
