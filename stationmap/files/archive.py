@@ -192,7 +192,13 @@ def _name(entry: zipfile.ZipInfo) -> str:
 
 def _ignored(entry: zipfile.ZipInfo) -> bool:
     path = PurePosixPath(entry.filename)
-    return entry.is_dir() or "__MACOSX" in path.parts or path.name.startswith(".") or path.name == "Thumbs.db"
+    return (
+        not entry.filename
+        or entry.is_dir()
+        or "__MACOSX" in path.parts
+        or path.name.startswith(".")
+        or path.name == "Thumbs.db"
+    )
 
 
 def _suffix(entry: zipfile.ZipInfo) -> str:

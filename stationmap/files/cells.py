@@ -84,7 +84,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, float):
-        return None if math.isnan(value) else value
+        return None if math.isnan(value) else float(value)
     if isinstance(value, np.datetime64):
         return plain(value.astype("datetime64[us]").item())
     if isinstance(value, np.generic):

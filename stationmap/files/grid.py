@@ -68,7 +68,7 @@ def tabulate(rows: list[Row], numbers: Sequence[int], name: str, *, merges: Sequ
     if header is None and all(cell is None for row in rows for cell in row):
         raise UnusableInput("{name} holds no cell with anything in it.", name=name)
     bounded(len(rows), max(map(_width, rows)), name)
-    depth = _header_depth(header, merges)
+    depth = min(_header_depth(header, merges), len(rows) - (header or 0))
     first = _first_data_row(rows, header, depth)
     filled = _fill_down(rows, merges, first)
     if filled:

@@ -83,7 +83,7 @@ def _read(source: Source, layer: str, encoding: str | None) -> Table:
         if info["geometry_type"] is not None:  # not as Arrow, which hands curves over as they are
             _, _, blobs, _ = pyogrio.raw.read(source.path, layer=layer, encoding=transport, columns=[])
             geometry = np.asarray(shapely.from_wkb(blobs), dtype=object)
-    columns = [column.to_pylist() for column in table.columns]
+        columns = [column.to_pylist() for column in table.columns]
     labels = table.column_names
     notes: list[Message] = []
     if shapefile:
@@ -112,13 +112,17 @@ def declared(crs: str | None) -> tuple[str, list[Message]]:
         return "EPSG:4326", []
     import geopandas
 
-    known = geopandas.GeoSeries([], crs=crs).crs
-    number = known.to_epsg()
-    if number:
-        return f"EPSG:{number}", []
+    named = crs
+    try:
+        known = geopandas.GeoSeries([], crs=crs).crs
+        if number := known.to_epsg():
+            return f"EPSG:{number}", []
+        named = known.name
+    except RuntimeError:  # pyproj's faults: the text itself is all that can be told
+        named = crs[:100]
     note = Message(
         "The declared coordinate system “{crs}” has no EPSG number and was left aside.",
-        {"crs": known.name},
+        {"crs": named},
     )
     return "", [note]
 
@@ -135,6 +139,11 @@ def _gdal(source: Source) -> Iterator[list[Message]]:
         raise _unreadable(source, error) from None
     except (shapely.errors.GEOSException, RuntimeError, ValueError, OSError, MemoryError) as error:
         raise _unreadable(source, error) from None
+    except NameError:  # pyogrio 0.13 meets a damaged .prj with an unbound variable
+        raise UnusableInput(
+            "{name} declares a coordinate system that cannot be read. Take its .prj file away, or export it again.",
+            name=source.name,
+        ) from None
     texts = dict.fromkeys(str(warning.message) for warning in caught)
     told.extend(Message("GDAL says: {text}", {"text": text}) for text in texts)
 
@@ -168,7 +177,7 @@ def _refuse_other_database(source: Source) -> None:
             is_geopackage = base.execute("SELECT 1 FROM sqlite_master WHERE name = 'gpkg_contents'").fetchone()
         finally:
             base.close()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise _unreadable(source, error) from None
     if not is_geopackage:
         raise UnusableInput(

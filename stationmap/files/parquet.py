@@ -17,7 +17,10 @@ from stationmap.files.layers import declared
 from stationmap.files.source import Source
 from stationmap.files.table import Table, bounded, choose, features
 
-_FAULTS = (pa.ArrowException, OSError, ValueError, KeyError, TypeError, MemoryError, shapely.errors.GEOSException)
+_FAULTS = (
+    *(pa.ArrowException, OSError, ValueError, KeyError, TypeError, MemoryError),
+    *(shapely.errors.GEOSException, RuntimeError),  # pyproj's faults are RuntimeErrors
+)
 
 
 def read(source: Source, layer: str | None, encoding: str | None) -> Table:  # noqa: ARG001  Parquet fixes its encoding

@@ -11,7 +11,9 @@ column on) and ``merges``; or only ``fault``: ``password``, ``cells`` or ``damag
 
 import contextlib
 import pickle
+import struct
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,9 @@ import python_calamine as calamine
 
 MEMORY_BYTES = 4_000_000_000
 CELLS = 40_000_000
+_BEGIN_OF_FILE = b"\x09\x08\x10\x00\x00\x06\x05\x00"  # of the workbook globals, BIFF8
+_FILEPASS = 0x2F
+_FIRST_RECORDS = 8
 
 
 def look(path: str, wanted: str | None) -> dict[str, Any]:
@@ -44,10 +49,31 @@ def answer(path: str, wanted: str | None) -> dict[str, Any]:
     """Return the result of :func:`look`, or the fault that the library names."""
     try:
         return look(path, wanted)
-    except calamine.PasswordError:
-        return {"fault": "password", "reason": ""}
     except (calamine.CalamineError, OSError, ValueError, OverflowError, MemoryError) as error:
-        return {"fault": "damaged", "reason": str(error)}
+        protected = isinstance(error, calamine.PasswordError) or is_protected(Path(path))
+        return {"fault": "password" if protected else "damaged", "reason": str(error)}
+
+
+def is_protected(path: Path) -> bool:
+    """Whether a workbook is encrypted: the library tells only where it knows the format beforehand.
+
+    An encrypted XLSX is an OLE file with a stream "EncryptedPackage" (MS-OFFCRYPTO 2.3.4.4); an encrypted XLS has a
+    FILEPASS record among the first ones (MS-XLS 2.4.117); an encrypted ODS says so in its manifest (ODF 1.3-2, 4.8).
+    """
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive, contextlib.suppress(KeyError, zipfile.BadZipFile, RuntimeError):
+            return b"encryption-data" in archive.read("META-INF/manifest.xml")
+        return False
+    data = path.read_bytes()
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return True
+    place = data.find(_BEGIN_OF_FILE)
+    for _ in range(_FIRST_RECORDS if place >= 0 else 0):
+        kind, length = struct.unpack_from("<HH", data.ljust(place + 4, b"\0"), place)
+        if kind == _FILEPASS:
+            return True
+        place += 4 + length
+    return False
 
 
 def bound_memory() -> None:
