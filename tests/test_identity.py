@@ -120,6 +120,16 @@ def test_ten_thousand_rows_alike_stay_apart_and_are_found_again() -> None:
     assert Identities(records).assign(rows) == ids
 
 
+def test_a_chain_of_one_name_is_matched_by_place() -> None:
+    places = [(113.0 + n % 100 / 100, 34.0 + n // 100 / 100) for n in range(4_000)]
+    records = [
+        KnownRecord(new_id("工会驿站", f"旧{n}号"), "工会驿站", f"旧{n}号", lon=lon, lat=lat)
+        for n, (lon, lat) in enumerate(places)
+    ]
+    rows = [row(name="工会驿站", address=f"新{n}号", lon=lon, lat=lat + 0.0005) for n, (lon, lat) in enumerate(places)]
+    assert Identities(records).match(rows) == [record.id for record in records]
+
+
 rows_of_lists = st.lists(
     st.builds(
         KnownRecord,

@@ -22,7 +22,7 @@ from scipy.spatial import cKDTree
 
 from stationmap.errors import Message
 from stationmap.geo.earth import geocentric
-from stationmap.register.identity import KnownRecord, normalised
+from stationmap.register.identity import Identities, KnownRecord, normalised
 from stationmap.register.kinds import without_kinds
 
 REACH_M = 100.0
@@ -93,7 +93,7 @@ def find(
     rows: Sequence[KnownRecord],
     kinds: Sequence[tuple[str, ...]],
     row_numbers: Sequence[int],
-    known: Sequence[KnownRecord] = (),
+    known: Identities,
 ) -> list[Duplicate]:
     """Return which rows resemble an earlier row or a record of the ledger; each row once, by row.
 
@@ -105,19 +105,12 @@ def find(
         The kinds of each row; empty for hosts.
     row_numbers : sequence of int
         As a clerk counts.
-    known : sequence of KnownRecord
-        Records of the ledger; those that rows were recognised as are left out.
+    known : Identities
+        The records of the ledger; those that rows were recognised as are left out.
     """
     if not rows:
         return []
-    given = {row.id for row in rows}
-    records = (*rows, *(record for record in known if record.id not in given))
-    every = _Records(
-        records,
-        (*kinds, *(() for _ in records[len(rows) :])),
-        [_core(record.name) for record in records],
-        _places(records),
-    )
+    every = _gathered(rows, kinds, known)
     found: dict[int, Duplicate] = {}
     for pairs, resemblance in ((_by_address(every), Resemblance.ADDRESS), (_by_place(every), Resemblance.PLACE)):
         for i, j in pairs:
@@ -125,6 +118,32 @@ def find(
             if row < len(rows) and row not in found and _may_be_one(every, i, j):
                 found[row] = _duplicate(every, row, other, row_numbers, resemblance)
     return [found[row] for row in sorted(found)]
+
+
+def _gathered(rows: Sequence[KnownRecord], kinds: Sequence[tuple[str, ...]], known: Identities) -> _Records:
+    """Return the rows, and behind them the records that any of them could resemble."""
+    given = {row.id for row in rows}
+    xyz = _places(rows)
+    beside = {k for row in rows for k in known.of_address(row.name, row.address)}
+    beside |= _within_reach(xyz, known)
+    others = [known.records[k] for k in sorted(beside) if known.records[k].id not in given]
+    records = [*rows, *others]
+    return _Records(
+        records=records,
+        kinds=[*kinds, *(() for _ in others)],
+        cores=[_core(record.name) for record in records],
+        xyz=np.concatenate([xyz, _places(others)]) if others else xyz,
+    )
+
+
+def _within_reach(xyz: NDArray[np.float64], known: Identities) -> set[int]:
+    """Return the positions of the known records within reach of any row."""
+    located = np.nonzero(np.isfinite(known.places[:, 0]))[0]
+    rows = xyz[np.isfinite(xyz[:, 0])]
+    if not len(located) or not len(rows):
+        return set()
+    apart_m, _ = cKDTree(rows).query(known.places[located], distance_upper_bound=REACH_M)
+    return set(located[np.isfinite(apart_m)].tolist())
 
 
 def _duplicate(

@@ -111,7 +111,7 @@ def settle(
     records = [replace(claim, id=id_) for claim, id_ in zip(claims, known.assign(claims), strict=True)]
     numbers = [sheet.row_numbers[i] for i in rows]
     found = [_repeat(entry, i, j) for i, j in repeated.items()]
-    found += duplicates.find(records, [kinds[i] for i in rows], numbers, known.records)
+    found += duplicates.find(records, [kinds[i] for i in rows], numbers, known)
     for i, j in repeated.items():
         message = Message("The row repeats row {row}; it was taken once.", {"row": sheet.row_numbers[j]})
         sheet.fault(i, "", entry.names[i], message, Severity.NOTE)

@@ -17,13 +17,14 @@ never take each other's ids.
 
 import math
 import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
-from heapq import nsmallest
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stationmap.geo.earth import geocentric
 
@@ -35,7 +36,6 @@ _LETTERS = "abcdefghjkmnpqrstvwxyz"
 _SYMBOLS = "0123456789" + _LETTERS
 _MOST_CANDIDATES = 50
 
-Place = tuple[float, float, float]
 Pair = tuple[float, int, int]
 
 
@@ -58,6 +58,7 @@ class KnownRecord:
     generated: bool = False
 
 
+@lru_cache(maxsize=1 << 17)
 def normalised(text: str) -> str:
     """Return a name or address as it is compared: half-width, lower case, letters and digits only.
 
@@ -119,22 +120,27 @@ class Identities:
     ----------
     rows : iterable of KnownRecord
         Every record, removed ones too if their ids shall not be given to others.
+
+    Attributes
+    ----------
+    records : tuple of KnownRecord
+        All of them; positions count in it.
+    places : NDArray, shape (n, 3)
+        Geocentric metres of each, NaN where it is unlocated.
     """
 
     def __init__(self, rows: Iterable[KnownRecord] = ()) -> None:
         self.records = tuple(rows)
-        self._places = _places(self.records)
+        self.places = _places(self.records)
         self._own = {record.id: k for k, record in enumerate(self.records)}
-        self._keys: dict[tuple[str, str], list[int]] = defaultdict(list)
-        self._addresses: dict[tuple[str, str], list[int]] = defaultdict(list)
-        self._names: dict[str, list[int]] = defaultdict(list)
+        self._keys, self._addresses, self._names = _Positions(), _Positions(), _Positions()
         for k, record in enumerate(self.records):
             name, address = normalised(record.name), normalised(record.address)
-            self._names[name].append(k)
+            self._names.add(name, k)
             if address:
-                self._addresses[name, address].append(k)
+                self._addresses.add((name, address), k)
             if record.list_name and record.list_key:
-                self._keys[record.list_name, record.list_key].append(k)
+                self._keys.add((record.list_name, record.list_key), k)
 
     def __len__(self) -> int:
         return len(self.records)
@@ -148,55 +154,79 @@ class Identities:
 
     def match(self, rows: Sequence[KnownRecord]) -> list[str | None]:
         """Return for each row the id of the record that it is, None for a new one; no id is given twice."""
-        return _Matching(self, rows).run() if self.records else [None] * len(rows)
+        return self._match(rows, _contents(rows))
 
     def assign(self, rows: Sequence[KnownRecord]) -> list[str]:
         """Return an id for each row: that of the record that it is, or a new one; no id is given twice."""
-        matched = self.match(rows)
+        contents = _contents(rows)
+        matched = self._match(rows, contents)
         used = {record_id for record_id in matched if record_id is not None}
         following: Counter[str] = Counter()
         ids: list[str] = []
-        for row, record_id in zip(rows, matched, strict=True):
-            content = _content(row, 0)
+        for row, content, record_id in zip(rows, contents, matched, strict=True):
             while record_id is None:
-                fresh = _content(row, following[content])
+                fresh = _content(row, following[content]) if following[content] else content
                 following[content] += 1
                 record_id = None if fresh in used or fresh in self else fresh
             used.add(record_id)
             ids.append(record_id)
         return ids
 
+    def _match(self, rows: Sequence[KnownRecord], contents: Sequence[str]) -> list[str | None]:
+        return _Matching(self, rows, contents).run() if self.records else [None] * len(rows)
+
     def of_id(self, record_id: str) -> tuple[int, ...]:
         """Return the position of the record of that id: one position or none."""
         k = self._own.get(record_id)
         return () if k is None else (k,)
 
-    def of_key(self, list_name: str, list_key: str) -> Sequence[int]:
+    def of_key(self, list_name: str, list_key: str) -> Sequence[int] | NDArray[np.int64]:
         """Return the positions of the records of that key in that list; none for a list without a name."""
-        return self._keys.get((list_name, list_key), ())
+        return self._keys.of((list_name, list_key))
 
-    def of_address(self, name: str, address: str) -> Sequence[int]:
+    def of_address(self, name: str, address: str) -> Sequence[int] | NDArray[np.int64]:
         """Return the positions of the records of that name and address, as :func:`normalised` writes them."""
-        return self._addresses.get((normalised(name), normalised(address)), ())
+        return self._addresses.of((normalised(name), normalised(address)))
 
-    def of_name(self, name: str) -> Sequence[int]:
+    def of_name(self, name: str) -> Sequence[int] | NDArray[np.int64]:
         """Return the positions of the records of that name, as :func:`normalised` writes it."""
-        return self._names.get(normalised(name), ())
+        return self._names.of(normalised(name))
 
-    @property
-    def places(self) -> Sequence[Place | None]:
-        """Geocentric metres of each record, None for an unlocated one."""
-        return self._places
+
+class _Positions:
+    """Positions of records by key, in order; most keys have one, which needs no list."""
+
+    def __init__(self) -> None:
+        self._first: dict[Hashable, int] = {}
+        self._all: dict[Hashable, list[int]] = {}
+        self._crowds: dict[Hashable, NDArray[np.int64]] = {}
+
+    def add(self, key: Hashable, position: int) -> None:
+        first = self._first.setdefault(key, position)
+        if first != position:
+            self._all.setdefault(key, [first]).append(position)
+
+    def of(self, key: Hashable) -> Sequence[int] | NDArray[np.int64]:
+        """Return the positions; as an array where they are so many that only the nearest will be looked at."""
+        first = self._first.get(key)
+        if first is None:
+            return ()
+        every = self._all.get(key, (first,))
+        if len(every) <= _MOST_CANDIDATES:
+            return every
+        if key not in self._crowds:
+            self._crowds[key] = np.array(every)
+        return self._crowds[key]
 
 
 class _Matching:
     """One run of matching rows to records, stage by stage, nearest pairs first."""
 
-    def __init__(self, known: Identities, rows: Sequence[KnownRecord]) -> None:
+    def __init__(self, known: Identities, rows: Sequence[KnownRecord], contents: Sequence[str]) -> None:
         self._known = known
         self._rows = rows
         self._places = _places(rows)
-        self._contents = _contents(rows)
+        self._contents = _ordered(rows, contents)
 
     def run(self) -> list[str | None]:
         ids: list[str | None] = [None] * len(self._rows)
@@ -222,34 +252,39 @@ class _Matching:
         return self._pairs(i, self._known.of_address(self._rows[i].name, self._rows[i].address), _same_area)
 
     def _place(self, i: int) -> list[Pair]:
-        if self._places[i] is None:
-            return []
         near = self._known.of_name(self._rows[i].name)
         return self._pairs(i, near, lambda _row, _record, apart_m: apart_m <= SAME_NAME_REACH_M)
 
     def _pairs(
-        self, i: int, candidates: Iterable[int], accept: Callable[[KnownRecord, KnownRecord, float], bool]
+        self,
+        i: int,
+        candidates: Sequence[int] | NDArray[np.int64],
+        accept: Callable[[KnownRecord, KnownRecord, float], bool],
     ) -> list[Pair]:
         row, found = self._rows[i], []
-        for k in candidates:
+        for k in self._nearest(i, candidates) if isinstance(candidates, np.ndarray) else candidates:
             record = self._known.records[k]
             if record.fictional == row.fictional and record.generated == row.generated:
                 apart_m = _apart_m(self._places[i], self._known.places[k])
                 if accept(row, record, apart_m):
                     found.append((apart_m, i, k))
-        return found if len(found) <= _MOST_CANDIDATES else nsmallest(_MOST_CANDIDATES, found)
+        return found
+
+    def _nearest(self, i: int, candidates: NDArray[np.int64]) -> list[int]:
+        apart_m = np.linalg.norm(self._known.places[candidates] - self._places[i], axis=1)
+        nearest: list[int] = candidates[np.argpartition(apart_m, _MOST_CANDIDATES)[:_MOST_CANDIDATES]].tolist()
+        return nearest
 
 
-def _places(rows: Sequence[KnownRecord]) -> list[Place | None]:
+def _places(rows: Sequence[KnownRecord]) -> NDArray[np.float64]:
     lon = np.array([math.nan if row.lon is None else row.lon for row in rows], dtype=float)
     lat = np.array([math.nan if row.lat is None else row.lat for row in rows], dtype=float)
-    if not len(rows):
-        return []
-    return [None if x != x else (x, y, z) for x, y, z in geocentric(lon, lat).tolist()]
+    return geocentric(lon, lat)
 
 
-def _apart_m(one: Place | None, other: Place | None) -> float:
-    return math.inf if one is None or other is None else math.dist(one, other)
+def _apart_m(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    apart_m = math.dist(one, other)
+    return math.inf if math.isnan(apart_m) else apart_m
 
 
 def _content(row: KnownRecord, ordinal: int) -> str:
@@ -257,14 +292,18 @@ def _content(row: KnownRecord, ordinal: int) -> str:
 
 
 def _contents(rows: Sequence[KnownRecord]) -> list[str]:
+    """Return the id that the first row of each row's content has."""
+    return [_content(row, 0) for row in rows]
+
+
+def _ordered(rows: Sequence[KnownRecord], contents: Sequence[str]) -> list[str]:
     """Return the id that each row's content has, counting rows of the same content up."""
     seen: Counter[str] = Counter()
-    contents = []
-    for row in rows:
-        first = _content(row, 0)
-        contents.append(_content(row, seen[first]) if seen[first] else first)
-        seen[first] += 1
-    return contents
+    ordered = []
+    for row, content in zip(rows, contents, strict=True):
+        ordered.append(_content(row, seen[content]) if seen[content] else content)
+        seen[content] += 1
+    return ordered
 
 
 def _agree(row: KnownRecord, record: KnownRecord, apart_m: float) -> bool:

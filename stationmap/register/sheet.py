@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import TypeVar
 
 import numpy as np
@@ -20,13 +21,11 @@ from stationmap.files.table import Table
 from stationmap.register import cells
 from stationmap.register.columns import Columns
 from stationmap.schema.faults import Fault, Severity
-from stationmap.schema.vocabulary import fold
 
 T = TypeVar("T")
 
 LONGEST_NAME = 200
 LONGEST_TEXT = 2000
-_NUMBERED = r"\s*[:：]?\s*[\d.,]*\s*[个家条处座所]?"
 
 
 class Sheet:
@@ -206,13 +205,16 @@ def _is_control(character: str) -> bool:
 
 def _no_record(text: str) -> Message | None:
     """Return why a text marks its row as no record, None when it does not."""
-    if not text:
-        return None
-    bare = fold(text)
-    for word in cells.words("row")["total"]:
-        if bare.startswith(word) and re.fullmatch(_NUMBERED, bare[len(word) :]):
-            return Message("The row sums others up and is no place; delete it.")
-    for word in cells.words("row")["remark"]:
-        if re.match(r"\d*[:：]", bare[len(word) :]) and bare.startswith(word):
-            return Message("The row is a remark on the table and no place; delete it.")
+    if _pattern("total").fullmatch(text):
+        return Message("The row sums others up and is no place; delete it.")
+    if _pattern("remark").match(text):
+        return Message("The row is a remark on the table and no place; delete it.")
     return None
+
+
+@cache
+def _pattern(key: str) -> re.Pattern[str]:
+    """Return what a cell looks like that sums up, or that begins a remark; blanks may stand between letters."""
+    words = "|".join(r"\s*".join(map(re.escape, word)) for word in cells.words("row")[key])
+    behind = r"\s*[:：]?\s*[\d.,]*\s*[个家条处座所]?" if key == "total" else r"\s*\d*\s*[:：]"
+    return re.compile(f"(?:{words}){behind}", re.IGNORECASE)
