@@ -60,6 +60,8 @@ def tree() -> AreaTree:
         (10, 10, "429006", "on a corner is inside"),
         (np.nan, 1, "", "no place"),
         (1, np.inf, "", "no place"),
+        (-np.inf, np.inf, "", "no place"),
+        (1e308, 1e308, "", "no place of this earth"),
     ],
 )
 def test_where_a_point_is(tree, lon, lat, adcode, why):

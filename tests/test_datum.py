@@ -207,6 +207,15 @@ def test_there_and_back_anywhere_on_earth(point):
             assert apart_m(back, point) < EXACT_M
 
 
+def test_there_and_back_on_the_kinks_of_the_formula():
+    """At 105 E the root of |x| has no slope; at 35 N nothing happens, though y changes its sign."""
+    aside = np.array([0.0, 1e-14, 1e-13, 1e-12, 1e-10, 1e-7, 1e-3])
+    lon, lat = np.meshgrid(105.0 + np.concatenate([-aside, aside]), 35.0 + np.concatenate([-aside, aside]))
+    for first, second in (("wgs84", "gcj02"), ("gcj02", "wgs84")):
+        back = convert(*convert(lon, lat, source=first, target=second), source=second, target=first)
+        assert apart_m(back, (lon, lat)) < EXACT_M
+
+
 def test_metres_there_and_back_over_the_globe():
     """But within 1 mm of the meridian of Greenwich, where Baidu's metres of both sides overlap."""
     lat = np.concatenate([np.linspace(-74.0, 74.0, 20001), [-60.0, -15.0, 0.0, 15.0, 30.0, 45.0, 60.0]])

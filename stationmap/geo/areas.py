@@ -71,7 +71,8 @@ class AreaTree:
     ----------
     areas : sequence of Area
         From any number of files, in any order. Of several with one adcode (a county's own file repeats the
-        county that its city's file has) the boundary with most corners counts, and every spelling is known.
+        county that its city's file has) the boundary with most corners counts; every spelling is known, the
+        first is shown.
 
     Attributes
     ----------
@@ -113,7 +114,8 @@ class AreaTree:
         nowhere = len(self._drawn)
         deepest = np.full(x.size, nowhere)
         for start in range(0, x.size, _CHUNK):
-            some = np.flatnonzero(np.isfinite(x[start : start + _CHUNK] + y[start : start + _CHUNK])) + start
+            part = slice(start, start + _CHUNK)
+            some = np.flatnonzero(np.isfinite(x[part]) & np.isfinite(y[part])) + start
             point, number = self._index.query(shapely.points(x[some], y[some]))
             point = some[point]
             hit = shapely.intersects_xy(self._polygons[number], x[point], y[point])
@@ -148,7 +150,7 @@ class AreaTree:
         for one, here in zip(names.tolist(), rows[:-1], strict=True):
             polygons = [area.geometry for area in self.named(one) if area.geometry is not None]
             if polygons:
-                here = here[np.isfinite(x[here] + y[here])]
+                here = here[np.isfinite(x[here]) & np.isfinite(y[here])]
                 inside = [shapely.intersects_xy(polygon, x[here], y[here]) for polygon in polygons]
                 verdict[here] = np.any(inside, axis=0)
         return verdict.reshape(wide.shape)

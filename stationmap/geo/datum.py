@@ -42,6 +42,7 @@ _SAME_AS = {4326: "wgs84", 4490: "cgcs2000"}
 _CHUNK = 8192
 
 
+@lru_cache(maxsize=1024)
 def canonical(name: str) -> str:
     """Return the one name of a coordinate system: a member of :data:`DATUMS`, or ``EPSG:n``.
 
@@ -135,12 +136,13 @@ def convert(x: ArrayLike, y: ArrayLike, *, source: str, target: str) -> Pair:
     """
     source, target = canonical(source), canonical(target)
     steps = _steps(source, target)
+    most_x, most_y = (np.finfo(np.float64).max,) * 2 if is_metric(source) else (180.0, 90.0)
     wide, high = np.broadcast_arrays(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
     flat_x, flat_y = np.ravel(wide), np.ravel(high)
     out_x, out_y = np.empty(flat_x.size), np.empty(flat_y.size)
     for start in range(0, flat_x.size, _CHUNK):
         part = slice(start, start + _CHUNK)
-        some_x, some_y = _places(flat_x[part], flat_y[part], source)
+        some_x, some_y = _within(flat_x[part], flat_y[part], most_x, most_y)
         for step in steps:
             some_x, some_y = step(some_x, some_y)
         out_x[part], out_y[part] = some_x, some_y
@@ -199,9 +201,8 @@ def _steps(source: str, target: str) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _places(x: Floats, y: Floats, datum: str) -> Pair:
-    """Return coordinates with NaN in both where either is no coordinate of the datum."""
-    most_x, most_y = (np.finfo(np.float64).max,) * 2 if is_metric(datum) else (180.0, 90.0)
+def _within(x: Floats, y: Floats, most_x: float, most_y: float) -> Pair:
+    """Return coordinates with NaN in both where either is NaN or beyond its bound."""
     fit = (np.abs(x) <= most_x) & (np.abs(y) <= most_y)
     if fit.all():
         return x, y

@@ -121,7 +121,7 @@ def _fixed_point(formula: Callable[[Floats, Floats], Pair], lon: Floats, lat: Fl
         move_lon, move_lat = formula(here_lon, here_lat)
         np.subtract(lon - here_lon, move_lon, out=move_lon)
         np.subtract(lat - here_lat, move_lat, out=move_lat)
-        farthest = max(np.abs(move_lon).max(), np.abs(move_lat).max())
+        farthest = max(np.abs(move_lon).max(initial=0.0), np.abs(move_lat).max(initial=0.0))
         if step % 3 == 2 and step < _LAST_LEAP:
             rate = (move_lon * last_lon + move_lat * last_lat) / (last_lon**2 + last_lat**2 + _NOTHING)
             leap = 1.0 / (1.0 - np.clip(rate, -0.9, 0.9))
@@ -164,11 +164,11 @@ def _swell(sine: Floats, cosine: Floats, slowest: float, slow: float) -> tuple[F
     sin_5, cos_5 = _fivefold(sine, cosine)
     sin_20, cos_20 = _double(*_double(sin_5, cos_5))
     sin_60, cos_60 = _triple(sin_20, cos_20)
-    sum_ = sin_60 * (40.0 / 3.0)
-    sum_ += sin_20 * (80.0 / 3.0)
-    sum_ += sin_5 * (slow * 2.0 / 3.0)
-    sum_ += sine * cosine * (slowest * 4.0 / 3.0)
-    return sum_, (sin_60, cos_60)
+    swell = sin_60 * (40.0 / 3.0)
+    swell += sin_20 * (80.0 / 3.0)
+    swell += sin_5 * (slow * 2.0 / 3.0)
+    swell += sine * cosine * (slowest * 4.0 / 3.0)
+    return swell, (sin_60, cos_60)
 
 
 def _double(sine: Floats, cosine: Floats) -> Pair:
