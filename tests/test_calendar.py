@@ -70,6 +70,7 @@ def test_the_end_of_december_comes_with_next_years_notice() -> None:
         CalendarDay(date(NEXT_YEAR + 1, 1, 1), True, "元旦"),
     ]
     calendar = china(notice)
+    assert calendar.kind(date(NEXT_YEAR, 12, 31)) is DayKind.OFF
     assert calendar.kind(date(NEXT_YEAR, 10, 1)) is DayKind.UNKNOWN, "its own notice has not come"
     assert calendar.kind(date(NEXT_YEAR + 1, 3, 3)) is DayKind.ORDINARY
     assert calendar.known_until(date(NEXT_YEAR, 10, 1)) == china().last
@@ -88,7 +89,7 @@ def test_kinds_are_the_kind_of_each_day(first: date, n: int) -> None:
     assert kinds.tolist() == [china().kind(first + timedelta(days=ahead)) for ahead in range(n)]
 
 
-@given(st.lists(st.builds(CalendarDay, st.dates(date(2027, 1, 1), date(2028, 12, 24)), st.booleans(), st.just("x"))))
+@given(st.lists(st.builds(CalendarDay, st.dates(date(2027, 1, 1), date(2028, 12, 31)), st.booleans(), st.just("x"))))
 def test_what_was_added_last_holds(days: list[CalendarDay]) -> None:
     calendar = Calendar(frozenset({2026})).extended(days)
     for day in {day.day: day for day in days}.values():

@@ -89,12 +89,10 @@ class Calendar:
         return date(max(self.years), 12, 31) if self.years else date.max
 
     def kind(self, day: date) -> DayKind:
-        """Return what a date is; UNKNOWN in a year that is not announced."""
-        if self.years and day.year not in self.years:
-            return DayKind.UNKNOWN
+        """Return what a date is; UNKNOWN where neither the day nor its year is announced."""
         announced = self.days.get(day)
         if announced is None:
-            return DayKind.ORDINARY
+            return DayKind.ORDINARY if day.year in self.years or not self.years else DayKind.UNKNOWN
         if announced.off:
             return DayKind.OFF
         return DayKind.MAKEUP if day.weekday() >= 5 else DayKind.ORDINARY

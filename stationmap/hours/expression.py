@@ -350,8 +350,7 @@ class _Parser:
         """Read ``Su[-1] -1 day`` as a date of its own; alone it is the weekday selector of a whole month."""
         place = self.place
         weekday = self.take().value
-        nths = self.nths()
-        offset = self.offset()
+        nths, offset = self.nths(), self.offset()
         ranged = self.kind() == "-" or self.tokens[place - 2].kind == "-"
         if len(nths) == 1 and (offset or ranged):
             return DatePoint(year, month, 0, weekday, nths[0], offset)
@@ -381,11 +380,9 @@ class _Parser:
         if self.kind() == "+" and token.kind == "time":
             self.take()
             return Span(start, start, open_end=True)
-        if self.kind() != "-":
-            if token.kind == "time":
-                raise unsupported(self.text, token.at, Message("a single time says no span; write 09:00-17:00"))
-            raise self.fault(_NOT_HERE, token)
-        self.take()
+        if self.kind() != "-" and token.kind == "time":
+            raise unsupported(self.text, token.at, Message("a single time says no span; write 09:00-17:00"))
+        self.expect("-")
         if self.kind() not in _TIME_STARTS:
             raise self.fault(Message("the end of the span is missing"))
         end = self.clock()
