@@ -1,7 +1,7 @@
 """Phrases grouped by the company they keep: a pause, an exception, a season with its dates, days with their label.
 
 Each kind of phrase has a letter; a text is a word of such letters, and one table of patterns over that word tells
-which phrases belong together. What a group says of which days is settled by :mod:`stationmap.hours.statements`.
+which phrases belong together. What a group says of which days is settled by :mod:`stationmap.hours.attachment`.
 """
 
 import re

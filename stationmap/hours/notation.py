@@ -38,7 +38,8 @@ NTH = _any(
     + _WEEK
     + "[一二三四五六日天]",
     latin(
-        rf"(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th) {_ENGLISH_DAY} (?:of|in) (?:each|every|the) month"
+        "(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th) "
+        rf"{_ENGLISH_DAY} (?:of|in) (?:each|every|the) month"
     ),
 )
 

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from stationmap.hours.attachment import statements
 from stationmap.hours.expression import UnreadableHours, UnsupportedHours, parse
 from stationmap.hours.glyphs import Plain, plain
 from stationmap.hours.lexicon import Kind, Token, tokens
 from stationmap.hours.phrases import Phrase, phrases
-from stationmap.hours.statements import Statement, statements
+from stationmap.hours.statements import Statement
 from stationmap.hours.weeks import settle
 from stationmap.hours.wording import osm
 

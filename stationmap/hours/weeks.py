@@ -10,8 +10,9 @@ Hours are a tuple of (start, end) minutes, empty for closed; None for not known.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from stationmap.hours.dates import MONTH_LENGTHS, Dates
+from stationmap.hours.days import WEEK, Days
 from stationmap.hours.daytime import NOON_MIN
-from stationmap.hours.phrases import WEEK, Dates, Days
 from stationmap.hours.statements import Says, Scope, Statement
 
 Hours = tuple[tuple[int, int], ...] | None
@@ -260,28 +261,27 @@ def _settle_day(claims: Sequence[_Claim]) -> Hours:
     narrowest = min(len(claim.week) for claim in claims)
     best = [claim for claim in claims if len(claim.week) == narrowest]
     wider = [claim for claim in claims if len(claim.week) > narrowest]
-    hours = _together(best)
+    agreed, hours = _together(best)
     crossing = [claim for claim in wider if not claim.week >= best[0].week and claim.hours != hours]
     adding = [claim for claim in wider if hours and claim.hours and not _overlap(hours, claim.hours)]
-    disputed = [*crossing, *adding, *(best if hours == "disputed" else ())]
-    if not disputed:
-        return hours if not isinstance(hours, str) else None
-    for claim in (*disputed, *best):
+    if agreed and not crossing and not adding:
+        return hours
+    for claim in (*crossing, *adding, *best):
         claim.by.doubtful = True
     return None
 
 
-def _together(claims: Sequence[_Claim]) -> Hours | str:
-    """Return the hours that claims of the same rank make: one for all, or times one after the other."""
+def _together(claims: Sequence[_Claim]) -> tuple[bool, Hours]:
+    """Return whether claims of the same rank agree, and on what: one for all, or times one after the other."""
     distinct = list(dict.fromkeys(claim.hours for claim in claims))
     if len(distinct) == 1:
-        return distinct[0]
+        return True, distinct[0]
     spans: list[tuple[int, int]] = []
     for hours in distinct:
         if not hours or _overlap(tuple(spans), hours):
-            return "disputed"
+            return False, None
         spans.extend(hours)
-    return tuple(sorted(spans))
+    return True, tuple(sorted(spans))
 
 
 def _overlap(some: tuple[tuple[int, int], ...], others: tuple[tuple[int, int], ...]) -> bool:
@@ -334,11 +334,8 @@ def _covered(parts: Sequence[Week]) -> int:
         start = first.month * 31 + (first.day or 1)
         end = last.month * 31 + (last.day or 31)
         days.update(range(start, end + 1) if start <= end else (*range(start, 404), *range(32, end + 1)))
-    real = {month * 31 + day for month, length in enumerate(_MONTH_LENGTHS, 1) for day in range(1, length + 1)}
+    real = {month * 31 + day for month, length in enumerate(MONTH_LENGTHS, 1) for day in range(1, length + 1)}
     return len(days & real)
-
-
-_MONTH_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 # -- public holidays, dates, make-up days
@@ -376,7 +373,7 @@ def _keep_holiday(weeks: Sequence[Week], one: Statement, timed: bool) -> None:
 
 
 def _keep_feast(week: Week, one: Statement) -> None:
-    """A feast by its name is some of the public holidays: which, the expression cannot say."""
+    """Let what is said of one feast make public holidays unknown: which of them it is, OSM cannot say."""
     one.doubtful = True
     says = _contrary(one) if one.says is Says.OPPOSITE else one.says
     opens = says is Says.USUAL or (says is Says.OPEN and not one.bare)

@@ -6,7 +6,8 @@ parts, days of the week before days of the month, public holidays after both, an
 
 from collections.abc import Iterable, Sequence
 
-from stationmap.hours.phrases import WEEK, Dates, Day
+from stationmap.hours.dates import Dates, Day
+from stationmap.hours.days import WEEK
 from stationmap.hours.rules import DAY_MIN, MONTHS, WEEKDAYS
 from stationmap.hours.weeks import Hours, Settled, Week
 
