@@ -1,6 +1,7 @@
 """The questions: ``find`` a station, read ``hours``."""
 
 import json
+import math
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -96,8 +97,10 @@ def _position(x: float, y: float, datum: str) -> tuple[float, float]:
             x=x,
             y=y,
         )
-    lon, lat = convert(x, y, source=source, target="wgs84")
-    return float(lon), float(lat)
+    lon, lat = (float(degrees) for degrees in convert(x, y, source=source, target="wgs84"))
+    if math.isnan(lon) or math.isnan(lat):
+        raise InvalidValue("Position {x}, {y} is no place in {datum}. Is the datum right?", x=x, y=y, datum=source)
+    return lon, lat
 
 
 def _print_found(collection: dict[str, Any]) -> None:

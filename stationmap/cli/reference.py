@@ -1,6 +1,7 @@
 """The commands that need no ledger of stations: ``calendar`` and ``convert``."""
 
 import csv
+import math
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -15,6 +16,9 @@ from stationmap.cli.told import Command, Group, language, option, say
 from stationmap.errors import InvalidValue, Message
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from stationmap.hours.calendar import Calendar
 
 CHUNK_ROWS = 100_000
@@ -122,6 +126,8 @@ def _announced(known: "Calendar", year: int) -> list[dict[str, object]]:
 @option("--to", "target", required=True, help="Datum of the output.")
 def convert(source: str, target: str) -> None:
     """Convert standard input to standard output; the header is lon,lat or x,y."""
+    import numpy as np
+
     from stationmap.geo import datum
 
     source, target = datum.canonical(source), datum.canonical(target)
@@ -134,9 +140,20 @@ def convert(source: str, target: str) -> None:
     click.echo("x,y" if datum.is_metric(target) else "lon,lat")
     line = 2
     while chunk := list(islice(rows, CHUNK_ROWS)):
-        numbers = list(_numbers(chunk, line, source))
+        lines, numbers = _numbers(chunk, line, metric=datum.is_metric(source))
         line += len(chunk)
-        x, y = datum.convert([n[0] for n in numbers], [n[1] for n in numbers], source=source, target=target)
+        x, y = datum.convert(numbers[:, 0], numbers[:, 1], source=source, target=target)
+        lost = np.flatnonzero(np.isnan(x) | np.isnan(y))
+        if len(lost):
+            a, b = numbers[lost[0]]
+            raise InvalidValue(
+                "Line {line}: {x}, {y} has no place in {source} or {target}.",
+                line=lines[lost[0]],
+                x=a,
+                y=b,
+                source=source,
+                target=target,
+            )
         digits = 4 if datum.is_metric(target) else 10
         sys.stdout.writelines(f"{a:.{digits}f},{b:.{digits}f}\n" for a, b in zip(x, y, strict=True))
 
@@ -146,13 +163,12 @@ def _without_mark(stream: TextIO) -> Iterator[str]:
         yield text.removeprefix("\ufeff") if number == 0 else text
 
 
-def _numbers(rows: list[list[str]], line: int, source: str) -> Iterator[tuple[float, float]]:
-    """Yield the two numbers of each row; the first that cannot be one is quoted with its line."""
-    import math
+def _numbers(rows: list[list[str]], line: int, *, metric: bool) -> "tuple[list[int], NDArray[np.float64]]":
+    """Return line numbers and points, shape (n, 2); the first row that cannot be a point is quoted with its line."""
+    import numpy as np
 
-    from stationmap.geo.datum import is_metric
-
-    metric = is_metric(source)
+    lines: list[int] = []
+    points: list[tuple[float, float]] = []
     for number, row in enumerate(rows, line):
         if not row:
             continue
@@ -169,4 +185,6 @@ def _numbers(rows: list[list[str]], line: int, source: str) -> Iterator[tuple[fl
                 x=x,
                 y=y,
             )
-        yield x, y
+        lines.append(number)
+        points.append((x, y))
+    return lines, np.array(points, dtype=np.float64).reshape(-1, 2)
