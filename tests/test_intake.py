@@ -204,7 +204,9 @@ def test_empty_rows_and_rows_with_a_serial_number_only_are_not_counted() -> None
         "序号 名称 地址", (1, "甲驿站", "人民路1号"), (2, None, None), (None, None, None), (3, "　", ""), datum=None
     )
     assert (result.rows, result.accepted) == (1, 1)
-    assert result.faults == ()
+    ((row, _, message),) = told(result, Severity.NOTE)
+    assert row is None
+    assert "no column for coordinates" in message
 
 
 @pytest.mark.parametrize("cell", ["合计", "合 计", "总计：", "合计：82个", "小计", "Total"])
@@ -236,7 +238,7 @@ def test_names_too_long_with_html_or_control_characters() -> None:
     assert [row for row, _, _ in told(result)] == [2, 5]
     assert [station.name for station in result.stations] == [html, "乙驿站"]
     assert told(result, Severity.WARNING)[0][0] == 3
-    assert told(result, Severity.NOTE)[0][0] == 4
+    assert told(result, Severity.NOTE)[-1][0] == 4
 
 
 def test_numbers_beyond_32_and_64_bits_break_nothing() -> None:
@@ -269,7 +271,14 @@ def test_what_cannot_be_read_is_told_and_kept_in_the_note() -> None:
     ):
         assert word in station.note
     assert station.kinds == ("other",)
-    assert {fault.column for fault in result.faults} == {"类型", "服务", "进入方式", "建设方式", "面积", "核实日期"}
+    assert {fault.column for fault in result.faults if fault.row} == {
+        "类型",
+        "服务",
+        "进入方式",
+        "建设方式",
+        "面积",
+        "核实日期",
+    }
 
 
 def test_hours_that_cannot_be_read_stay_as_text_and_are_told() -> None:
@@ -578,6 +587,13 @@ def test_two_coordinates_in_one_cell() -> None:
     assert station.location is not None
     assert (station.location.lon, station.location.lat) == (113.65, 34.75)
     assert "no pair" in told(intake("名称 坐标", ("甲驿站", "113.65")))[0][2]
+
+
+def test_coordinates_in_a_column_that_might_be_an_address() -> None:
+    result = intake("name location", ("甲驿站", "113.65,34.75"), ("乙驿站", "113.66,34.75"))
+    assert result.unlocated == 0
+    assert result.columns["point"] == "location"
+    assert one("name location", "甲驿站", "人民路1号", datum=None).address == "人民路1号"
 
 
 def test_osm_tags_say_services() -> None:

@@ -13,7 +13,7 @@ from datetime import date
 from functools import cache
 
 from stationmap.errors import Message
-from stationmap.hours import text as hours_text
+from stationmap.hours.text import read as read_hours
 from stationmap.register import cells
 from stationmap.schema.records import Answer, Provenance, Service
 from stationmap.schema.vocabulary import SERVICES, fold, named
@@ -265,7 +265,7 @@ def _nearby(judgement: _Judgement, part: str) -> _Judgement:
 
 
 def _timed(judgement: _Judgement, part: str) -> _Judgement:
-    reading = hours_text.read(part)
+    reading = read_hours(part)
     if reading.osm and not reading.uncertain and not reading.unread:
         return replace(judgement, hours=(part, reading.osm))
     doubt = Message("The hours {value!r} of a service could not be read; its answer is unknown.", {"value": part})

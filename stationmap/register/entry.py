@@ -9,8 +9,8 @@ from stationmap.errors import InvalidValue, Message, UnusableInput
 from stationmap.files.table import Table
 from stationmap.geo.areas import AreaTree
 from stationmap.geo.datum import canonical
-from stationmap.hours import text as hours_text
 from stationmap.hours.expression import parse
+from stationmap.hours.text import read as read_hours
 from stationmap.register import cells, columns, duplicates, origin
 from stationmap.register.duplicates import Duplicate, Resemblance
 from stationmap.register.identity import Identities, KnownRecord, has_own_form
@@ -120,6 +120,9 @@ def settle(
 
 def _columns(table: Table, column_map: Mapping[str, str], stated: str) -> columns.Columns:
     found = columns.find(table.columns, column_map, datum=stated)
+    placed = table.geometry is not None or any(found.of(field) for field in ("lon", "lat", "point"))
+    if not placed and _holds_points(table, found.of("address")):
+        found = columns.find(table.columns, {**column_map, "point": found.of("address")}, datum=stated)
     if not found.of("name"):
         raise UnusableInput(
             "{file} has no column for the name. Its columns are {columns}. Say which it is with --map name=COLUMN.",
@@ -127,6 +130,13 @@ def _columns(table: Table, column_map: Mapping[str, str], stated: str) -> column
             columns=", ".join(table.columns),
         )
     return found
+
+
+def _holds_points(table: Table, column: str) -> bool:
+    """Tell whether a column that might be an address (位置, location) holds coordinates in most of its cells."""
+    texts = [cells.text_of(value) for value in table.cells[column]] if column else []
+    filled = [text for text in texts if not cells.is_blank(text)]
+    return sum(cells.pair(text) is not None for text in filled) * 2 > len(filled)
 
 
 def _generated(sheet: Sheet) -> list[bool]:
@@ -211,7 +221,7 @@ def _read_hours(text: str) -> tuple[Hours, Message | None]:
     """Return hours without their provenance, and what a clerk should mend."""
     if not text:
         return Hours(), None
-    reading = hours_text.read(text)
+    reading = read_hours(text)
     hours = Hours(text, reading.osm, reading.unread, reading.uncertain, Makeup(reading.makeup))
     if not reading.osm or (reading.unread and reading.uncertain):
         values = {"unread": "；".join(reading.unread) or text}

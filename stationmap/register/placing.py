@@ -19,7 +19,7 @@ from stationmap.geo.datum import convert, is_metric
 from stationmap.register import cells
 from stationmap.register.evidence import DatumEvidence, weigh
 from stationmap.register.identity import normalised
-from stationmap.register.proof import settle
+from stationmap.register.proof import settle_datum
 from stationmap.register.sheet import Sheet
 from stationmap.schema.faults import Severity
 
@@ -67,7 +67,7 @@ def place(sheet: Sheet, *, stated: str, areas: AreaTree | None) -> Places:
     _check_zeros(sheet, x, y)
     named = named_areas(sheet)
     evidence = weigh(x, y, named[0], areas) if areas is not None and np.isfinite(x).any() else None
-    datum = settle(sheet, stated, evidence, x, y) if np.isfinite(x).any() else ""
+    datum = settle_datum(sheet, stated, evidence, x, y) if np.isfinite(x).any() else ""
     if datum:
         _check_range(sheet, x, y, datum)
     lon, lat = convert(x, y, source=datum, target="wgs84") if datum else (x.copy(), y.copy())
@@ -105,6 +105,8 @@ def _received(sheet: Sheet) -> tuple[Floats, Floats]:
             columns=", ".join(sheet.table.columns),
             missing="lat" if columns.of("lon") else "lon",
         )
+    message = Message("{file} has no column for coordinates; all its rows are unlocated.", {"file": sheet.table.source})
+    sheet.fault(None, "", "", message, Severity.NOTE)
     return np.full(len(sheet), np.nan), np.full(len(sheet), np.nan)
 
 

@@ -29,7 +29,7 @@ _OSM_SUFFIXES = (".pbf", ".osm", ".osm.gz", ".osm.bz2", ".osm.xz", ".osm.zst")
 _ALIKE = {"cgcs2000": "wgs84"}
 
 
-def settle(sheet: Sheet, stated: str, evidence: DatumEvidence | None, x: Floats, y: Floats) -> str:
+def settle_datum(sheet: Sheet, stated: str, evidence: DatumEvidence | None, x: Floats, y: Floats) -> str:
     """Return the datum of some coordinates.
 
     Parameters
