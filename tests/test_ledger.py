@@ -1,5 +1,6 @@
 """The ledger: what goes in comes out, with its history; the same again changes nothing."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -9,6 +10,7 @@ import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import create_engine
 
 from stationmap.errors import InvalidValue, NotFound
 from stationmap.geo.areas import Area
@@ -60,7 +62,15 @@ PLAIN = Station(id="plain", name="驿站")
 
 @pytest.fixture
 def ledger(tmp_path):
-    with Ledger.open(tmp_path / "ledger.sqlite") as opened:
+    """Return an empty ledger: a file, or the PostgreSQL database that STATIONMAP_TEST_POSTGRESQL names, emptied."""
+    server = os.environ.get("STATIONMAP_TEST_POSTGRESQL")
+    if server:
+        engine = create_engine(server)
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+        engine.dispose()
+    with Ledger.open(server or tmp_path / "ledger.sqlite") as opened:
         yield opened
 
 

@@ -11,31 +11,41 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from stationmap.errors import LedgerUnavailable, Message
 
-_BUSY = (
+_BUSY = Message(
     "The ledger {where} is busy: {writer} has been writing in it for more than {seconds:g} s. Nothing was"
     " written. Try again when it has finished."
 )
-_READ_ONLY = (
+_READ_ONLY = Message(
     "The ledger {where} can only be read: the file, its folder or the disk is write-protected. Nothing was"
     " written. Allow writing there, or set STATIONMAP_DATABASE to a file in a folder of your own."
 )
-_FULL = (
+_FOLDER = Message(
+    "The ledger {where} stands in a write-protected folder, where even reading needs a small file beside it. Copy it"
+    " to a folder that you may write in, or only read it as sqlite:///file:{where}?mode=ro&immutable=1&uri=true"
+)
+_FULL = Message(
     "There is no room left for the ledger {where}: the disk or the quota is full. Nothing was written. Free"
     " some space and try again."
 )
-_DISK = "The disk failed under the ledger {where} ({fault}). Nothing was written. Check the disk, then try again."
-_CLOSED = (
+_DISK = Message(
+    "The disk failed under the ledger {where} ({fault}). Nothing was written. Check the disk, then try again."
+)
+_CLOSED = Message(
     "The ledger {where} cannot be opened ({fault}). Check that its folder is there and that you may read and"
     " write in it; a write-ahead log needs room beside the file."
 )
-_NO_LEDGER = "{where} is no ledger of stationmap. Name another file in STATIONMAP_DATABASE; this one was not touched."
-_DAMAGED = (
+_NO_LEDGER = Message(
+    "{where} is no ledger of stationmap. Name another file in STATIONMAP_DATABASE; this one was not touched."
+)
+_DAMAGED = Message(
     "The ledger {where} is damaged ({fault}). Nothing was written. Put back a copy of it, or save what can be"
     " read: sqlite3 {where} .recover"
 )
-_UNREACHED = "The database {where} cannot be used ({fault}). Check that it runs and that the URL is right."
+_UNREACHED = Message("The database {where} cannot be used ({fault}). Check that it runs and that the URL is right.")
 
 _OF_SQLITE = {
+    sqlite3.SQLITE_READONLY_DIRECTORY: _FOLDER,
+    sqlite3.SQLITE_READONLY_CANTINIT: _FOLDER,
     sqlite3.SQLITE_BUSY: _BUSY,
     sqlite3.SQLITE_LOCKED: _BUSY,
     sqlite3.SQLITE_PROTOCOL: _BUSY,
@@ -54,7 +64,7 @@ _WRITE_LOCK_BYTE = "120"
 
 def no_ledger(where: str) -> LedgerUnavailable:
     """Return the error for a database that holds something else."""
-    return LedgerUnavailable(_NO_LEDGER, where=where)
+    return LedgerUnavailable(_NO_LEDGER.text, where=where)
 
 
 @contextmanager
@@ -86,7 +96,7 @@ def told(where: str, file: Path | None, busy_timeout_s: float) -> Iterator[None]
             raise
         if sentence is _BUSY:
             raise _busy(where, file, busy_timeout_s) from fault
-        raise LedgerUnavailable(sentence, where=where, fault=str(cause).strip()) from fault
+        raise LedgerUnavailable(sentence.text, where=where, fault=str(cause).strip()) from fault
 
 
 def is_busy(fault: sqlite3.Error) -> bool:
@@ -96,12 +106,13 @@ def is_busy(fault: sqlite3.Error) -> bool:
 
 def is_read_only(fault: sqlite3.Error) -> bool:
     """Tell whether the file could not be written."""
-    return _sentence(fault) is _READ_ONLY
+    return _sentence(fault) in (_READ_ONLY, _FOLDER)
 
 
-def _sentence(cause: Any) -> str | None:
+def _sentence(cause: Any) -> Message | None:
     if isinstance(cause, sqlite3.Error):
-        return _OF_SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
+        code = getattr(cause, "sqlite_errorcode", 0)
+        return _OF_SQLITE.get(code) or _OF_SQLITE.get(code & 0xFF)
     state = getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)
     if state in _OF_POSTGRESQL:
         return _OF_POSTGRESQL[state]
@@ -109,7 +120,7 @@ def _sentence(cause: Any) -> str | None:
 
 
 def _busy(where: str, file: Path | None, busy_timeout_s: float) -> LedgerUnavailable:
-    return LedgerUnavailable(_BUSY, where=where, writer=_writer(file), seconds=busy_timeout_s)
+    return LedgerUnavailable(_BUSY.text, where=where, writer=_writer(file), seconds=busy_timeout_s)
 
 
 def _writer(file: Path | None) -> Message:
