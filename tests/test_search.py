@@ -21,7 +21,7 @@ from tests.finder_tables import tables
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HERE = (113.62, 34.75)
 METRE = 1 / 91_500  # degrees of longitude at 34.75 N
-FRIDAY = datetime(2026, 9, 11, 10, 0)  # an ordinary Friday
+FRIDAY = datetime.fromisoformat("2026-09-11T10:00")  # an ordinary Friday
 
 
 def east(metres, **rest):
@@ -170,13 +170,15 @@ def test_an_outage_ends_with_its_last_day_at_the_place():
     stations = [east(0, hours_osm="24/7")]
     broken = [{"station": 0, "service": "microwave", "outage_until": "2026-09-11"}]
     ask = {"needs": frozenset({"microwave"})}
-    assert answer(stations, broken, at=datetime(2026, 9, 11, 23, 59), **ask).found == ()
-    assert ids(answer(stations, broken, at=datetime(2026, 9, 12, 0, 0), **ask).found) == ["s0"]
+    assert answer(stations, broken, at=datetime.fromisoformat("2026-09-11T23:59"), **ask).found == ()
+    assert ids(answer(stations, broken, at=datetime.fromisoformat("2026-09-12T00:00"), **ask).found) == ["s0"]
     assert answer(stations, broken, any_state=True, **ask).found[0].services == {"microwave": "no"}
 
 
 def test_together_the_nearest_set_when_no_single_one_has_all():
-    stations = [east(metres, id=name, hours_osm="24/7") for name, metres in zip("abcd", (100, 200, 300, 310), strict=True)]
+    stations = [
+        east(metres, id=name, hours_osm="24/7") for name, metres in zip("abcd", (100, 200, 300, 310), strict=True)
+    ]
     services = [
         {"station": station, "service": service}
         for station, service in [("a", "microwave"), ("b", "toilet"), ("c", "books"), ("d", "toilet"), ("d", "books")]
@@ -216,10 +218,10 @@ def test_make_up_days_and_holidays_count():
         east(200, id="rests", hours_osm="Mo-Fr 09:00-17:00; PH off", makeup="weekend"),
         east(300, id="unsaid", hours_osm="Mo-Fr 09:00-17:00; PH off"),
     ]
-    make_up = answer(stations, at=datetime(2026, 10, 10, 10, 0))
+    make_up = answer(stations, at=datetime.fromisoformat("2026-10-10T10:00"))
     assert (ids(make_up.found), ids(make_up.maybe)) == (["works"], ["unsaid"])
     assert make_up.maybe[0].reason is not None
-    holiday = answer(stations, at=datetime(2026, 10, 3, 10, 0))
+    holiday = answer(stations, at=datetime.fromisoformat("2026-10-03T10:00"))
     assert (holiday.found, holiday.maybe) == ((), ())
 
 
@@ -412,7 +414,9 @@ def test_find_is_the_plain_scan(town, query):
         for row in rows
         if row[2] in ("open", "opens_soon", "unknown") and "no" not in row[3].values() and row not in serving
     ]
-    assert [(found.distance_m, found.id, found.on_arrival) for found in got.found] == [r[:3] for r in serving[: query.k]]
+    assert [(found.distance_m, found.id, found.on_arrival) for found in got.found] == [
+        r[:3] for r in serving[: query.k]
+    ]
     assert [(found.distance_m, found.id, found.on_arrival) for found in got.maybe] == [r[:3] for r in maybe[: query.k]]
     for found in (*got.found, *got.maybe):
         had = next(row[3] for row in rows if row[1] == found.id)
@@ -434,7 +438,9 @@ def test_eight_threads_get_the_answers_of_one():
     services = [{"station": i, "service": NEEDS[i % 3]} for i in range(800)]
     snapshot = Snapshot.build(tables(stations, services), china())
     asked = [
-        Query(HERE[0] + float(x) * METRE, HERE[1], at=FRIDAY + timedelta(minutes=i % 7), needs=frozenset({NEEDS[i % 3]}))
+        Query(
+            HERE[0] + float(x) * METRE, HERE[1], at=FRIDAY + timedelta(minutes=i % 7), needs=frozenset({NEEDS[i % 3]})
+        )
         for i, x in enumerate(rng.uniform(-4000, 4000, 60))
     ]
     alone = [find(snapshot, query) for query in asked]

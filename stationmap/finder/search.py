@@ -42,6 +42,7 @@ from stationmap.schema.vocabulary import KINDS, SERVICES, require
 SPEED_KMH: Mapping[str, float] = {"walk": 4.5, "ride": 15.0}
 """Speed by mode, km/h."""
 
+_YEARS = range(1900, 2999)
 _STAGES_MIN = (30.0, 120.0, 480.0, LONGEST_MIN)
 _FIRST_BATCH, _LARGEST_BATCH = 4, 4096
 _STATES = {State.CLOSED: "closed", State.OPEN: "open", State.UNKNOWN: "unknown"}
@@ -110,6 +111,8 @@ class Query:
     def __post_init__(self) -> None:
         if self.k < 1:
             raise InvalidValue("k must be at least 1, not {k}.", k=self.k)
+        if self.at is not None and self.at.year not in _YEARS:
+            raise InvalidValue("The time must lie in the years 1900 to 2998, not in {year}.", year=self.at.year)
         if self.mode not in SPEED_KMH:
             raise InvalidValue("The mode must be walk or ride, not {mode!r}.", mode=self.mode)
         if not 1.0 <= self.detour < math.inf:
@@ -176,12 +179,27 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was found, what may do, what does together, and the instant asked for (aware, in the zone of the place)."""
+    """What was found, what may do, what does together, and what was asked.
+
+    Attributes
+    ----------
+    found, maybe, together : tuple of Found
+        See the module.
+    query_at : datetime
+        The instant asked for, aware, in the zone of the nearest of them.
+    lon, lat : float
+        Where it was asked for, WGS 84 degrees.
+    mode : str
+        ``walk`` or ``ride``.
+    """
 
     found: tuple[Found, ...]
     maybe: tuple[Found, ...]
     together: tuple[Found, ...]
     query_at: datetime
+    lon: float
+    lat: float
+    mode: Literal["walk", "ride"]
 
 
 def find(snapshot: Snapshot, query: Query) -> Answer:
@@ -211,7 +229,7 @@ def find(snapshot: Snapshot, query: Query) -> Answer:
     found, maybe, together = (*(_told(trip, verdict) for verdict in verdicts), (), ())[:3]
     nearest = next((each[0].position for each in (found, maybe, together) if each), None)
     query_at = trip.instants[0 if nearest is None else int(snapshot.zone[nearest])]
-    return Answer(found, maybe, together, query_at)
+    return Answer(found, maybe, together, query_at, query.lon, query.lat, query.mode)
 
 
 def _trip(snapshot: Snapshot, query: Query) -> Trip:

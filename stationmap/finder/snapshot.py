@@ -180,6 +180,14 @@ class Snapshot:
         """Return the time zone of a station."""
         return self.zones[int(self.zone[position])]
 
+    def place(self, position: int) -> tuple[float, float]:
+        """Return the longitude and latitude of a station, WGS 84 degrees."""
+        return float(self.stations["lon"].array[position]), float(self.stations["lat"].array[position])
+
+    def fictional(self, position: int) -> bool:
+        """Return whether a station is one of the sample city."""
+        return bool(self.stations["fictional"].array[position])
+
     def text(self, column: str, position: int) -> str:
         """Return a cell of the station table as text, "" when it is empty."""
         value = self.stations[column].array[position]
