@@ -116,18 +116,26 @@ def _parts(name: str) -> tuple[str, Sequence[str]]:
 
 
 def _last(vocabulary: Vocabulary, text: str) -> Term | None:
-    """Return the term whose word ends last in a text, of words that end together the longest.
+    """Return the term whose word stands last in a text, the longest words read first.
 
-    A word that begins the name of a street (大学路, 文化宫大街) stands for no place.
+    A word that begins the name of a street (大学路, 文化宫大街) stands for no place. Latin words count only as a
+    whole text.
     """
-    folded = fold(text)
-    best: tuple[int, int, Term] | None = None
-    for term in mentioned(vocabulary, text):
-        for word in (fold(spelling) for spelling in (term.zh, *term.aliases)):
-            for match in re.finditer(re.escape(word) + _NO_STREET, folded) if not word.isascii() else ():
-                if best is None or (match.end(), len(word)) > best[:2]:
-                    best = (match.end(), len(word), term)
-    return best[2] if best else None
+    pattern, terms = _spellings(vocabulary is KINDS)
+    words = pattern.findall(fold(text))
+    return terms[words[-1]] if words else None
+
+
+@cache
+def _spellings(of_kinds: bool) -> tuple[re.Pattern[str], dict[str, Term]]:
+    """Return what finds the words of the kinds (or of the host types), and the term of each word."""
+    terms: dict[str, Term] = {}
+    for term in (KINDS if of_kinds else HOST_TYPES).values():
+        for word in (term.zh, *term.aliases):
+            if not word.isascii():
+                terms.setdefault(fold(word), term)
+    words = sorted(terms, key=len, reverse=True)
+    return re.compile(f"(?:{'|'.join(map(re.escape, words))}){_NO_STREET}"), terms
 
 
 def without_kinds(text: str) -> str:
