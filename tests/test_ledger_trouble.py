@@ -90,7 +90,7 @@ def test_a_killed_import_leaves_the_ledger_as_before(file, kept):
     )
     dice = random.Random(7)
     in_the_middle = 0
-    for _ in range(4):
+    for _ in range(3):
         process = run(code, file)
         assert process.stdout.readline() == "ready\n"
         time.sleep(dice.uniform(0.05, 0.7))

@@ -181,7 +181,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection that sees one state of the ledger until it is left, whoever writes meanwhile."""
-        with self._faults_told(), self._readers.connect() as connection:
+        with self._faults_told(), self._readers.begin() as connection:
             yield connection
 
     @contextmanager
@@ -232,7 +232,7 @@ class Database:
     @contextmanager
     def _faults_told(self) -> Iterator[None]:
         file = file_of(self.url) if self.is_sqlite else None
-        with told(self.place, file, self.busy_timeout_s):
+        with told(self.place, file, self.busy_timeout_s, self._engine.dialect.loaded_dbapi.Error):
             yield
 
 

@@ -68,7 +68,9 @@ def no_ledger(where: str) -> LedgerUnavailable:
 
 
 @contextmanager
-def told(where: str, file: Path | None, busy_timeout_s: float) -> Iterator[None]:
+def told(
+    where: str, file: Path | None, busy_timeout_s: float, driver_error: type[Exception] = sqlite3.Error
+) -> Iterator[None]:
     """Turn the faults of a database that a user can mend into sentences; let the others pass.
 
     Parameters
@@ -79,6 +81,8 @@ def told(where: str, file: Path | None, busy_timeout_s: float) -> Iterator[None]
         The SQLite file, None for a server.
     busy_timeout_s : float
         How long was waited for another writer, seconds.
+    driver_error : type
+        What the driver of the database raises where SQLAlchemy is passed by.
 
     Raises
     ------
@@ -89,7 +93,7 @@ def told(where: str, file: Path | None, busy_timeout_s: float) -> Iterator[None]
         yield
     except PoolTimeoutError as fault:
         raise _busy(where, file, busy_timeout_s) from fault
-    except (DBAPIError, sqlite3.Error) as fault:
+    except (DBAPIError, driver_error) as fault:
         cause = fault.orig if isinstance(fault, DBAPIError) else fault
         sentence = _sentence(cause)
         if sentence is None:
