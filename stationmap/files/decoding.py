@@ -185,7 +185,7 @@ def _sample(data: bytes) -> bytes:
 
 def _utf8_by_accident(data: bytes, text: str) -> bool:
     """Whether what decodes as UTF-8 is a few GB characters: all Han level 1 there, no Latin or Han letter here."""
-    strange = {character for character in text if character > "\x7f"}
+    strange = {character for character in set(text) if character > "\x7f"}
     if not strange or any(character < "\u0250" or character > "\u07ff" for character in strange):
         return False
     tokens = _GB_TOKEN.findall(data)

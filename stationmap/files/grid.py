@@ -30,6 +30,8 @@ Merge = tuple[tuple[int, int], tuple[int, int]]
 _SEARCHED_ROWS = 30  # a header stands above them, or there is none
 _SAMPLED_ROWS = 500
 _LONGEST_LABEL = 40
+_LONGEST_ASIDE = 500
+_FILLED_IN = re.compile(r"\S：\s*\S")  # 填报单位：总工会
 _DECIMAL = re.compile(r"[-+]?\d+\.\d+")
 
 
@@ -89,8 +91,8 @@ def header_position(rows: Sequence[Row]) -> int | None:
     """Return the position of the header row; None when the first full row is already data.
 
     The header is the first row that fills at least half of the table's columns, unless the next row fills more and
-    reads like labels (a title of a few cells stands above it then). The first full row is data, and there is no
-    header, when it holds a decimal number, a date or a time.
+    reads like labels: a title of a few cells, or a line filled in by hand (填报单位：…), stands above it then. The
+    first full row is data, and there is no header, when it holds a decimal number, a date or a time.
     """
     filled = [sum(cell is not None for cell in row) for row in rows[:_SAMPLED_ROWS]]
     counts = sorted(count for count in filled if count)
@@ -104,8 +106,10 @@ def header_position(rows: Sequence[Row]) -> int | None:
         following = next((i for i in range(position + 1, len(filled)) if filled[i]), None)
         if (
             following is not None
-            and count < 0.8 * full
             and filled[following] > count
+            and (
+                count < 0.67 * full or any(isinstance(cell, str) and _FILLED_IN.search(cell) for cell in rows[position])
+            )
             and _reads_like_labels(rows[following])
         ):
             continue
@@ -187,8 +191,12 @@ def _labels(rows: Sequence[Row], header: int | None, depth: int, merges: Sequenc
 def _lowest(block: Sequence[Row], column: int) -> str | None:
     for row in reversed(block):
         if column < len(row) and row[column] is not None:
-            return re.sub(r"\s*\n\s*", "", str(row[column]))
+            return _one_line(row[column])
     return None
+
+
+def _one_line(cell: Any) -> str:
+    return re.sub(r"\s*\n\s*", "", str(cell))
 
 
 def _width(row: Row) -> int:
@@ -252,9 +260,12 @@ def _header_notes(
                 {"row": numbers[header], "columns": _named(labels)},
             )
         )
-    above = [str(cell) for row in rows[: first if header is None else header] for cell in row if cell is not None]
+    named = "\n".join(label for label in labels if label is not None)
+    above = [_one_line(cell) for row in rows[: first if header is None else header] for cell in row if cell is not None]
+    block = rows[header : header + depth] if header is not None else []
+    above += [_one_line(cell) for row in block for cell in row if cell is not None and _one_line(cell) not in named]
     if above:
-        notes.append(Message("Left aside above it: {text}", {"text": " | ".join(above)[:300]}))
+        notes.append(Message("Left aside above the rows: {text}", {"text": " | ".join(above)[:_LONGEST_ASIDE]}))
     return notes
 
 

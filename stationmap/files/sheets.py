@@ -38,8 +38,9 @@ def look(path: str, wanted: str | None) -> dict[str, Any]:
         name = wanted if wanted is not None else found["offered"][0] if len(found["offered"]) == 1 else None
         if name in loaded:
             sheet = loaded[name]
-            if sheet.total_height * sheet.total_width > CELLS:
-                return {"fault": "cells", "reason": f"{sheet.total_height} x {sheet.total_width}"}
+            height, width = (last + 1 for last in sheet.end or (-1, -1))
+            if height * width > CELLS:
+                return {"fault": "cells", "reason": f"{height} x {width}"}
             rows = sheet.to_python(skip_empty_area=False)
             found |= {"name": name, "rows": rows, "merges": sheet.merged_cell_ranges or []}
         return found
