@@ -2,8 +2,9 @@
 
 import { drawBase } from "./base.js";
 import { L } from "./leaflet.js";
+import { emptyRow, shaped } from "./rows.js";
 import { settings } from "./settings.js";
-import { stateWords, tell } from "./words.js";
+import { look, tell } from "./words.js";
 
 const PIN_PX = 36;
 const DOUBLE_TAP_MS = 260;
@@ -74,10 +75,9 @@ export class StationMap {
    * @param {string} at
    */
   addPin({ geometry, properties }, number, at) {
-    const { look, text } = stateWords(properties, at);
-    const icon = L.divIcon({ html: markElement(look, number), className: "pin", iconSize: [PIN_PX, PIN_PX] });
+    const icon = L.divIcon({ html: markElement(look(properties, at), number), className: "pin", iconSize: [PIN_PX, PIN_PX] });
     const [lon, lat] = geometry.coordinates;
-    const title = `${number}. ${properties.name}: ${text}`;
+    const title = `${number}. ${properties.name}: ${properties.state_words}`;
     const pin = L.marker([lat, lon], { icon, title, keyboard: false, riseOnHover: true, zIndexOffset: 1000 - number * 10 });
     pin.on("click", () => this.onChoose(properties.id));
     this.pins.addLayer(pin);
@@ -102,18 +102,15 @@ export class StationMap {
 }
 
 /**
- * @param {string} look
+ * @param {string} shape
  * @param {number} number
  * @returns {HTMLElement}
  */
-function markElement(look, number) {
-  const template = /** @type {HTMLTemplateElement} */ (document.getElementById("row"));
-  const mark = /** @type {HTMLElement} */ (/** @type {Element} */ (template.content.querySelector(".mark")).cloneNode(true));
-  mark.className = `mark mark--${look}`;
-  mark.querySelector("use")?.setAttribute("href", `#mark-${look}`);
-  const text = mark.querySelector("b");
+function markElement(shape, number) {
+  const made = emptyRow().querySelector(".mark");
+  const text = made?.querySelector("b");
   if (text) text.textContent = String(number);
-  return mark;
+  return shaped(/** @type {HTMLElement} */ (made), shape);
 }
 
 /**

@@ -1,7 +1,7 @@
 // The list: one row a station, filled into the <template> that the server made from its own row.
 
 import { settings } from "./settings.js";
-import { metresWords, minutesWords, stateWords, tell } from "./words.js";
+import { look, metresWords, minutesWords, tell } from "./words.js";
 
 const CHIPS_SHOWN = 6;
 const ORDERED = [
@@ -49,16 +49,15 @@ export function entry(place) {
  * @returns {HTMLElement}
  */
 export function row(place, number, at, needs) {
-  const template = /** @type {HTMLTemplateElement} */ (document.getElementById("row"));
-  const made = /** @type {HTMLElement} */ (/** @type {Element} */ (template.content.firstElementChild).cloneNode(true));
-  const state = stateWords(place, at);
+  const made = emptyRow();
+  const shape = look(place, at);
   made.dataset.id = place.id;
-  mark(made, state.look);
+  shaped(/** @type {HTMLElement} */ (made.querySelector(".mark")), shape);
   slot(made, "number", String(number));
   slot(made, "name", place.name)?.setAttribute("href", settings.station + encodeURIComponent(place.id));
   slot(made, "fictional", place.fictional ? tell("fictional") : "");
-  const words = slot(made, "state", state.text);
-  if (words) words.className = `state state--${state.look}`;
+  const words = slot(made, "state", place.state_words);
+  if (words) words.className = `state state--${shape}`;
   slot(made, "reason", place.reason || "");
   slot(made, "entry", entry(place));
   slot(made, "minutes", minutesWords(place.minutes));
@@ -88,13 +87,20 @@ function slot(made, name, text) {
 
 /**
  * Give a mark the shape and colour of a state.
- * @param {HTMLElement} made what holds the mark
- * @param {string} look
+ * @param {HTMLElement} mark
+ * @param {string} shape
+ * @returns {HTMLElement} the mark
  */
-export function mark(made, look) {
-  const found = /** @type {HTMLElement} */ (made.querySelector(".mark"));
-  found.className = `mark mark--${look}`;
-  found.querySelector("use")?.setAttribute("href", `#mark-${look}`);
+export function shaped(mark, shape) {
+  mark.className = `mark mark--${shape}`;
+  mark.querySelector("use")?.setAttribute("href", `#mark-${shape}`);
+  return mark;
+}
+
+/** @returns {HTMLElement} a row as the server made it, its slots empty */
+export function emptyRow() {
+  const template = /** @type {HTMLTemplateElement} */ (document.getElementById("row"));
+  return /** @type {HTMLElement} */ (/** @type {Element} */ (template.content.firstElementChild).cloneNode(true));
 }
 
 /**

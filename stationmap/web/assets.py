@@ -1,4 +1,4 @@
-"""The front-end's own files: found beside the package or inside the wheel, served under a version that never changes."""
+"""The front-end's own files: found beside the package or inside the wheel, each version under its own address."""
 
 import gzip
 import hashlib
@@ -45,7 +45,7 @@ class Asset:
 
         ``lasting`` says that the address names this very content, so that it may be kept for a year.
         """
-        zipped = self.gzipped is not None and "gzip" in request.accept_encodings
+        zipped = self.gzipped is not None and takes_gzip()
         response = Response(self.gzipped if zipped and self.gzipped else self.body, mimetype=self.mimetype)
         response.set_etag(f"{self.tag}-gz" if zipped else self.tag)
         response.headers["Cache-Control"] = _LASTING if lasting else "no-cache"
@@ -53,7 +53,13 @@ class Asset:
             response.headers["Vary"] = "Accept-Encoding"
         if zipped:
             response.headers["Content-Encoding"] = "gzip"
-        return response.make_conditional(request)
+        response.make_conditional(request)
+        return response
+
+
+def takes_gzip() -> bool:
+    """Return whether the caller of the present request takes gzip."""
+    return request.accept_encodings["gzip"] > 0
 
 
 def folder() -> Path:
@@ -125,7 +131,7 @@ class Assets:
         return self._paths[name].read_text(encoding="utf-8")
 
     def get(self, name: str) -> Asset | None:
-        """Return a file, None when there is none of that name. Two threads may both read it; the content is the same."""
+        """Return a file, None when there is none of that name. Two threads may both read it, to the same end."""
         path = self._paths.get(name)
         if path is None:
             return None

@@ -1,6 +1,6 @@
-"""Facts of the finder's GeoJSON in words: state, way, services. ``static/js/words.js`` and ``rows.js`` say the same.
+"""A station of the finder's GeoJSON as a row of the list: shape, way, services, way in.
 
-Both are held to the vectors of ``tests/js/wording.json``. Times are told as the place's own clock shows them.
+``static/js/words.js`` and ``rows.js`` do the same; both are held to the vectors of ``tests/js/wording.json``.
 """
 
 import math
@@ -12,17 +12,9 @@ from typing import Any
 from urllib.parse import quote
 
 from stationmap.catalogue import label, sentences, tell
+from stationmap.finder.words import CLOSING_MIN
 from stationmap.schema.vocabulary import ACCESS_MODES, SERVICES
 
-WEEKDAYS = (
-    "Monday {time}",
-    "Tuesday {time}",
-    "Wednesday {time}",
-    "Thursday {time}",
-    "Friday {time}",
-    "Saturday {time}",
-    "Sunday {time}",
-)
 COMMON_SERVICES = (
     "hot_water",
     "microwave",
@@ -35,17 +27,8 @@ COMMON_SERVICES = (
     "rain_shelter",
     "first_aid",
 )
-CLOSING_MIN = 30
 CHIPS_SHOWN = 6
 _STRING = re.compile(r'"((?:[^"\\\n]|\\.)+)"')
-
-
-@dataclass(frozen=True, slots=True)
-class StateWords:
-    """How a state looks (``open``, ``closing``, ``soon``, ``closed``, ``unknown``: shape and colour) and its words."""
-
-    look: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,57 +39,22 @@ class Chip:
     text: str
 
 
-def clock(instant: datetime, seen_from: datetime, language: str, *, end: bool = False) -> str:
-    """Return an instant in words: 20:00, tomorrow 08:30, Monday 08:30, 10-08 08:30.
+def look(place: Mapping[str, Any], at: datetime) -> str:
+    """Return how a state looks, as shape and colour: ``open``, ``closing``, ``soon``, ``closed`` or ``unknown``.
 
     Parameters
     ----------
-    instant : datetime
-        Aware, in the place's zone.
-    seen_from : datetime
-        Aware; what counts is the day it is at the place.
-    language : str
-        ``zh`` or ``en``.
-    end : bool
-        The instant is an end: midnight is told as the 24:00 of the day before.
+    place : Mapping
+        ``state``, ``until`` (ISO 8601 or None) and ``on_arrival`` as the finder's GeoJSON has them.
+    at : datetime
+        The instant, aware.
     """
-    time = f"{instant:%H:%M}"
-    day = instant.date()
-    if end and time == "00:00":
-        time, day = "24:00", day - timedelta(days=1)
-    days = (day - seen_from.astimezone(instant.tzinfo).date()).days
-    if days == 0:
-        return time
-    if days == 1:
-        return tell("tomorrow {time}", language, time=time)
-    if days < 7:
-        return tell(WEEKDAYS[day.weekday()], language, time=time)
-    return tell("{month}-{day} {time}", language, month=f"{day:%m}", day=f"{day:%d}", time=time)
-
-
-def state_words(place: Mapping[str, Any], at: datetime, language: str) -> StateWords:
-    """Return the state of a place (GeoJSON properties of the finder) as it is at an instant."""
-    if place["state"] == "open":
-        return _open_words(place, at, language)
+    if place["state"] == "closed":
+        return "soon" if place["on_arrival"] in ("open", "opens_soon", "closing") else "closed"
     if place["state"] == "unknown":
-        return StateWords("unknown", tell("Hours unknown", language))
-    if not place["opens_at"]:
-        return StateWords("closed", tell("Closed", language))
-    time = clock(datetime.fromisoformat(place["opens_at"]), at, language)
-    if place["on_arrival"] in ("open", "opens_soon", "closing"):
-        return StateWords("soon", tell("Opens {time}", language, time=time))
-    return StateWords("closed", tell("Closed, opens {time}", language, time=time))
-
-
-def _open_words(place: Mapping[str, Any], at: datetime, language: str) -> StateWords:
-    if not place["until"]:
-        return StateWords("open", tell("Open round the clock", language))
-    until = datetime.fromisoformat(place["until"])
-    left = math.floor((until - at).total_seconds() / 60)
-    if left <= CLOSING_MIN:
-        return StateWords("closing", tell("Closes in {minutes} min", language, minutes=left))
-    text = tell("Open until {time}", language, time=clock(until, at, language, end=True))
-    return StateWords("closing" if place["on_arrival"] == "closing" else "open", text)
+        return "unknown"
+    soon = bool(place["until"]) and datetime.fromisoformat(place["until"]) - at < timedelta(minutes=CLOSING_MIN + 1)
+    return "closing" if soon or place["on_arrival"] == "closing" else "open"
 
 
 def minutes_words(minutes: float, language: str) -> str:
@@ -126,19 +74,16 @@ def metres_words(metres: float, language: str) -> str:
     return tell("{kilometres} km", language, kilometres=kilometres)
 
 
-def row(
-    place: Mapping[str, Any], number: int, at: datetime, needs: Sequence[str], language: str
-) -> dict[str, Any]:
+def row(place: Mapping[str, Any], number: int, at: datetime, needs: Sequence[str], language: str) -> dict[str, Any]:
     """Return the words of one row of the list, as ``templates/_row.html`` takes them."""
-    state = state_words(place, at, language)
     return {
         "id": place["id"],
         "number": number,
         "name": place["name"],
         "page": f"/stations/{quote(place['id'], safe='')}",
         "fictional": tell("fictional", language) if place.get("fictional") else "",
-        "look": state.look,
-        "state": state.text,
+        "look": look(place, at),
+        "state": place["state_words"],
         "reason": place.get("reason") or "",
         "chips": chips(place["services"], needs, language),
         "entry": entry(place, language),
@@ -149,7 +94,7 @@ def row(
 
 
 def chips(services: Mapping[str, str], needs: Sequence[str], language: str) -> list[Chip]:
-    """Return the services of a row: those asked for with their answers, then the commonest that are there, then how many more."""
+    """Return the services of a row: those asked for with their answers, the commonest, how many more."""
     asked = [code for code in ORDERED_SERVICES if code in needs]
     looks = {"yes": "need", "no": "no"}
     told = [_chip(code, looks.get(services.get(code, ""), "unknown"), language) for code in asked]

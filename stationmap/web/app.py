@@ -1,0 +1,116 @@
+"""The site: settings in, a Flask app out."""
+
+import gzip
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Flask, Response, current_app, g, request
+
+from stationmap.catalogue import label, tell
+from stationmap.web import api, language, pages, problems
+from stationmap.web.assets import Assets, folder, takes_gzip
+from stationmap.web.live import Live
+
+access_log = logging.getLogger("stationmap.web.access")
+LEAST_ZIPPED_BYTES = 1024
+_ZIPPED_TYPES = ("text/html", "application/json", "application/geo+json", "application/problem+json")
+_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the site needs to know.
+
+    Parameters
+    ----------
+    database : str, Path or None
+        The ledger, as :meth:`Ledger.open` takes it; None for the default one.
+    clock : Callable
+        Gives the present instant, aware.
+    """
+
+    database: str | Path | None = None
+    clock: Callable[[], datetime] = _now
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the site. Nothing is read before the first request, so that this is quick.
+
+    ``app.extensions["live"]`` is the :class:`Live` that watches the ledger: close it when the app is done with.
+    """
+    settings = settings or Settings()
+    app = Flask("stationmap.web", static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=problems.MAX_BODY_BYTES, MAX_FORM_PARTS=200)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.extensions.update(live=Live(settings.database), assets=Assets(folder()), clock=settings.clock)
+    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(api.blueprint)
+    problems.install(app)
+    app.before_request(_begin)
+    app.after_request(_finish)
+    app.context_processor(_words)
+    return app
+
+
+def _words() -> dict[str, object]:
+    """Return what every template may say: words in the caller's language, labels, addresses of assets."""
+    spoken = language.chosen()
+    return {
+        "tell": lambda sentence, **values: tell(sentence, spoken, **values),
+        "label": lambda term: label(term, spoken),
+        "asset": current_app.extensions["assets"].url,
+        "language": spoken,
+        "html_lang": "zh-CN" if spoken == "zh" else spoken,
+    }
+
+
+def _begin() -> None:
+    g.begun = time.perf_counter()
+
+
+def _finish(response: Response) -> Response:
+    """Add what every answer carries, make it small, and log it: method, path and status, never what was asked."""
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    _zip(response)
+    took_ms = (time.perf_counter() - g.begun) * 1000 if "begun" in g else 0.0
+    access_log.info("%s %s %s %.0f ms", request.method, request.path, response.status_code, took_ms)
+    return response
+
+
+def _zip(response: Response) -> None:
+    if response.mimetype not in _ZIPPED_TYPES or "Content-Encoding" in response.headers or response.is_streamed:
+        return
+    response.vary.add("Accept-Encoding")
+    body = response.get_data()
+    if len(body) >= LEAST_ZIPPED_BYTES and takes_gzip():
+        response.set_data(gzip.compress(body, 5, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"

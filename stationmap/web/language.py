@@ -1,0 +1,44 @@
+"""Which language the caller reads: what he chose, else what his browser asks for, else Chinese."""
+
+from flask import Request, g, request
+from werkzeug.exceptions import HTTPException
+
+from stationmap.catalogue import DEFAULT_LANGUAGE, LANGUAGES
+
+COOKIE = "lang"
+
+
+def chosen() -> str:
+    """Return the language of the present request, ``zh`` or ``en``.
+
+    In order: ``lang`` of the JSON body (set by :func:`settle_from`), of the form or of the query; the cookie;
+    ``Accept-Language``; Chinese.
+    """
+    if "language" not in g:
+        g.language = named(request) or request.cookies.get(COOKIE, "")
+        if g.language not in LANGUAGES:
+            g.language = _accepted(request)
+    return str(g.language)
+
+
+def named(asked: Request) -> str:
+    """Return the language that a request names itself, "" when it names none that we have."""
+    try:
+        word = asked.args.get("lang") or asked.form.get("lang") or ""
+    except HTTPException:  # a form too large to be read names no language
+        word = ""
+    return word if word in LANGUAGES else ""
+
+
+def settle_from(word: object) -> None:
+    """Take the language that a body names; one that we do not have is left aside, as in an address."""
+    if word in LANGUAGES:
+        g.language = word
+
+
+def _accepted(asked: Request) -> str:
+    for value, _ in asked.accept_languages:  # best first
+        tag = value.split("-")[0].lower()
+        if tag in LANGUAGES:
+            return tag
+    return DEFAULT_LANGUAGE

@@ -1,0 +1,220 @@
+"""The register as the running server sees it: one immutable picture per revision, swapped in the background.
+
+One thread looks at the ledger's revision once a second. When it has moved, the thread builds the next picture while
+requests go on reading the present one, then puts it in place in one assignment: readers take no lock. While the ledger
+cannot be read (locked, replaced, gone) the last picture goes on serving, and :meth:`Live.status` says so.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from stationmap.errors import LedgerUnavailable, StationmapError
+from stationmap.finder.snapshot import Snapshot
+from stationmap.hours.calendar import Calendar, china
+from stationmap.register.database import database_url, default_database, file_of
+from stationmap.register.ledger import Change, Ledger
+from stationmap.schema.records import Station
+from stationmap.web.basemap import Basemap, draw
+
+log = logging.getLogger(__name__)
+LOOK_EVERY_S = 1.0
+FIRST_PICTURE_S = 60.0
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """All that is served of one revision: the stations to search, the calendar, the base map.
+
+    ``fictional`` says whether any station is one of the sample city; ``extent`` is west, south, east, north
+    of all stations, None when there is none.
+    """
+
+    snapshot: Snapshot
+    calendar: Calendar
+    basemap: Basemap
+    fictional: bool
+    extent: tuple[float, float, float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How the server stands to its ledger.
+
+    ``revision`` and ``stations`` are those served, None and 0 before the first picture; ``age_s`` is the time since the
+    ledger was last read with success, None when it never was; ``readable`` says whether the last look succeeded.
+    """
+
+    revision: int | None
+    stations: int
+    age_s: float | None
+    readable: bool
+
+
+class Live:
+    """A ledger watched. Safe under threads; :meth:`close` ends the watch.
+
+    Parameters
+    ----------
+    database : str, Path or None
+        The ledger, as :meth:`Ledger.open` takes it; None for the default one. It need not be there yet.
+    look_every_s : float
+        Seconds between two looks at the revision.
+
+    Notes
+    -----
+    The watch begins at the first question, or with :meth:`start`; making a Live reads nothing.
+    """
+
+    def __init__(self, database: str | Path | None = None, *, look_every_s: float = LOOK_EVERY_S) -> None:
+        self._database = database
+        self._look_every_s = look_every_s
+        self._picture: Picture | None = None
+        self._ledger: Ledger | None = None
+        self._file: tuple[int, int] | None = None
+        self._readable = False
+        self._read_at: float | None = None
+        self._looked = threading.Event()
+        self._ended = threading.Event()
+        self._starting = threading.Lock()
+        self._watcher: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to watch, once."""
+        with self._starting:
+            if self._watcher is None and not self._ended.is_set():
+                self._watcher = threading.Thread(target=self._watch, name="stationmap-live", daemon=True)
+                self._watcher.start()
+
+    def close(self) -> None:
+        """End the watch and let the ledger go."""
+        self._ended.set()
+        if self._watcher is not None:
+            self._watcher.join(timeout=10)
+        self._let_go()
+
+    def picture(self) -> Picture:
+        """Return what is served now; the first caller waits until it is read.
+
+        Raises
+        ------
+        LedgerUnavailable
+            When the ledger could not be read even once.
+        """
+        if self._picture is None:
+            self.start()
+            self._looked.wait(FIRST_PICTURE_S)
+        picture = self._picture
+        if picture is None:
+            raise LedgerUnavailable(
+                "The register cannot be read: {database}", database=str(self._database or default_database())
+            )
+        return picture
+
+    def snapshot(self) -> Snapshot:
+        """Return the stations that are served now; raises as :meth:`picture` does."""
+        return self.picture().snapshot
+
+    def status(self) -> Status:
+        """Return how the server stands to its ledger; never waits for more than the first look."""
+        self.start()
+        self._looked.wait(FIRST_PICTURE_S)
+        picture, read_at = self._picture, self._read_at
+        return Status(
+            revision=picture.snapshot.revision if picture else None,
+            stations=len(picture.snapshot.stations) if picture else 0,
+            age_s=None if read_at is None else time.monotonic() - read_at,
+            readable=self._readable,
+        )
+
+    def station(self, id: str) -> Station:  # noqa: A002 the ledger's own word
+        """Return one record with all its provenance, read from the ledger itself.
+
+        Raises
+        ------
+        NotFound
+            When there never was such a station.
+        LedgerUnavailable
+            When the ledger cannot be read.
+        """
+        return self._ask(lambda ledger: ledger.station(id))
+
+    def history(self, id: str) -> list[Change]:  # noqa: A002
+        """Return the changes of one record, oldest first; raises as :meth:`station` does."""
+        return self._ask(lambda ledger: ledger.history(id))
+
+    def _ask(self, question: Callable[[Ledger], _T]) -> _T:
+        self.picture()
+        ledger = self._ledger
+        if ledger is None:
+            raise LedgerUnavailable("The register cannot be read: {database}", database=str(self._database))
+        return question(ledger)
+
+    def _watch(self) -> None:
+        while not self._ended.is_set():
+            self._look()
+            self._looked.set()
+            self._ended.wait(self._look_every_s)
+
+    def _look(self) -> None:
+        """Read the revision, and all the rest where it has moved. The watch outlives whatever goes wrong here."""
+        try:
+            ledger, opened = self._opened()
+            picture = self._picture
+            if opened or picture is None or ledger.revision() != picture.snapshot.revision:
+                self._picture = _paint(ledger)
+        except Exception as fault:
+            if self._readable or self._read_at is None:
+                log.warning("The ledger cannot be read: %s", fault, exc_info=not isinstance(fault, StationmapError))
+            self._readable = False
+            self._let_go()
+        else:
+            self._readable, self._read_at = True, time.monotonic()
+
+    def _opened(self) -> tuple[Ledger, bool]:
+        """Return the ledger and whether it had to be opened: first, after a fault, or for another file in its place."""
+        file = _file(self._database)
+        if self._ledger is None or file != self._file:
+            self._let_go()
+            self._ledger, self._file = Ledger.open(self._database, create=False), file
+            return self._ledger, True
+        return self._ledger, False
+
+    def _let_go(self) -> None:
+        ledger, self._ledger = self._ledger, None
+        if ledger is not None:
+            ledger.close()
+
+
+def _paint(ledger: Ledger) -> Picture:
+    calendar = china(extra=ledger.calendar_days())
+    snapshot = Snapshot.build(ledger.stations(), calendar)
+    return Picture(
+        snapshot=snapshot,
+        calendar=calendar,
+        basemap=draw(ledger.areas(), ledger.streets()),
+        fictional=bool(snapshot.stations["fictional"].any()),
+        extent=_extent(snapshot),
+    )
+
+
+def _extent(snapshot: Snapshot) -> tuple[float, float, float, float] | None:
+    places = snapshot.stations[["lon", "lat"]]
+    if places.empty:
+        return None
+    (west, south), (east, north) = places.min(), places.max()
+    return float(west), float(south), float(east), float(north)
+
+
+def _file(database: str | Path | None) -> tuple[int, int] | None:
+    """Return device and inode of a ledger that is a file: another file under the same name is another ledger."""
+    url = database_url(database or default_database())
+    if url.get_backend_name() != "sqlite":
+        return None
+    stat = file_of(url).stat()
+    return stat.st_dev, stat.st_ino

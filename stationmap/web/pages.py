@@ -1,0 +1,278 @@
+"""The pages for workers: the finder and one station. Both work without JavaScript."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from stationmap.catalogue import label, tell
+from stationmap.errors import InvalidValue
+from stationmap.finder.geojson import feature_collection
+from stationmap.finder.links import navigation
+from stationmap.finder.search import Query, find
+from stationmap.schema.records import Station
+from stationmap.schema.vocabulary import ACCESS_MODES, HOST_TYPES, KINDS, SERVICES, Term
+from stationmap.web import language, station, wording
+from stationmap.web.api import live, now
+from stationmap.web.assets import Assets
+from stationmap.web.live import Picture
+from stationmap.web.query import read
+
+blueprint = Blueprint("pages", __name__)
+ROWS = 8
+OTHERS = 20
+EXAMPLE = "113.665,34.752"
+LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
+DATUMS = (
+    ("wgs84", "GPS, phone (WGS 84)"),
+    ("gcj02", "Amap, Tencent, WeChat (GCJ-02)"),
+    ("bd09", "Baidu (BD-09)"),
+)
+COMMON = tuple(SERVICES[code] for code in wording.COMMON_SERVICES[:6])
+SERVICE_GROUPS = {
+    "drink": "Drinking",
+    "food": "Eating",
+    "climate": "Warm, cool, dry",
+    "rest": "Resting",
+    "wash": "Toilet and washing",
+    "power": "Charging",
+    "repair": "Repairs and tools",
+    "health": "Health",
+    "care": "Children and access",
+    "culture": "Reading and leisure",
+    "parking": "Parking",
+    "work": "Work and orders",
+    "union": "Union and advice",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What stands in the form: as it came, whether or not it can be answered."""
+
+    position: str
+    datum: str
+    needs: frozenset[str]
+    kinds: frozenset[str]
+    any_state: bool
+    mode: str
+
+    @property
+    def rare(self) -> bool:
+        """Whether something is chosen that the folded part of the form holds."""
+        common = {term.code for term in COMMON}
+        return bool(self.kinds or self.needs - common)
+
+
+@blueprint.route("/", methods=["GET", "POST"])
+def start() -> Response:
+    """Return the finder: the form alone, or with the answer to what was posted."""
+    given = request.form if request.method == "POST" else request.args
+    form = _form(given)
+    picture = live().picture()
+    answer: Sequence[tuple[str, str, str, list[dict[str, Any]]]] = _groups({})
+    fault = summary = ""
+    status = 200
+    if form.position and request.method == "POST":
+        try:
+            answer, summary = _answer(picture, _query(form))
+        except InvalidValue as invalid:
+            fault, status = tell(invalid.message, language.chosen()), 400
+    page = render_template(
+        "find.html",
+        form=form,
+        fault=fault,
+        summary=summary,
+        answer=answer,
+        fictional=picture.fictional,
+        settings=_settings(picture),
+        languages=LANGUAGE_NAMES.items(),
+        datums=[(value, tell(text, language.chosen())) for value, text in DATUMS],
+        example=EXAMPLE,
+        common=COMMON,
+        groups=_service_groups(),
+        kinds=tuple(KINDS.values()),
+        modules=[name for name in _scripts() if name.split("/")[1] not in _MAP_SCRIPTS],
+    )
+    response = make_response(page, status)
+    response.headers["Cache-Control"] = "no-store"
+    return _remember(response)
+
+
+@blueprint.get("/stations/<id>")
+def one(id: str) -> Response:  # noqa: A002 the name in the address
+    """Return the page of one station; of a removed one with status 410."""
+    spoken = language.chosen()
+    picture = live().picture()
+    known = live().station(id)
+    gone = known.removed
+    if not gone:
+        station.standing(known)
+    page = render_template("station.html", languages=LANGUAGE_NAMES.items(), **_page(known, picture, spoken))
+    response = make_response(page, 410 if gone else 200)
+    response.headers["Cache-Control"] = "no-cache"
+    response.vary.update(("Accept-Language", "Cookie"))
+    return _remember(response)
+
+
+def _form(given: MultiDict[str, str]) -> Form:
+    """Return the form as it was filled; a choice that is none is left out, coordinates stay as typed."""
+    datum = given.get("datum", "")
+    return Form(
+        position=given.get("position", "").strip()[:80],
+        datum=datum if datum in dict(DATUMS) else "wgs84",
+        needs=frozenset(code for code in given.getlist("need") if code in SERVICES),
+        kinds=frozenset(code for code in given.getlist("kind") if code in KINDS),
+        any_state=given.get("any") == "1",
+        mode="ride" if given.get("mode") == "ride" else "walk",
+    )
+
+
+def _query(form: Form) -> Query:
+    parts = _SEPARATORS.sub(" ", form.position).split()
+    if len(parts) != 2:
+        raise InvalidValue("Write longitude and latitude with a comma between, such as {example}.", example=EXAMPLE)
+    lon, lat = parts
+    values = {"lon": lon, "lat": lat, "datum": form.datum, "mode": form.mode, "any": form.any_state, "k": ROWS}
+    return read({**values, "need": sorted(form.needs), "kind": sorted(form.kinds)}, now())
+
+
+Groups = list[tuple[str, str, str, list[dict[str, Any]]]]
+
+
+def _answer(picture: Picture, query: Query) -> tuple[Groups, str]:
+    """Return the groups of the answer and the sentence over them; ``static/js/answer.js`` does the same."""
+    spoken = language.chosen()
+    collection = feature_collection(picture.snapshot, find(picture.snapshot, query), spoken)
+    parts = {"found": collection["features"], "together": collection["together"], "maybe": collection["maybe"]}
+    if not parts["found"]:
+        wider = find(picture.snapshot, replace(query, any_state=True, k=OTHERS))
+        others = feature_collection(picture.snapshot, wider, spoken)["features"]
+        opening = [one for one in others if one["properties"]["opens_at"]]
+        parts["next"] = sorted(opening, key=lambda one: datetime.fromisoformat(one["properties"]["opens_at"]))
+    shown: set[str] = set()
+    fresh = {}
+    for name, features in parts.items():
+        fresh[name] = [one["properties"] for one in features if one["properties"]["id"] not in shown]
+        shown.update(place["id"] for place in fresh[name])
+    at = datetime.fromisoformat(collection["at"])
+    return _groups(fresh, at, sorted(query.needs)), _summary(fresh, query.any_state)
+
+
+def _groups(found: Mapping[str, list[dict[str, Any]]], at: datetime | None = None, needs: Sequence[str] = ()) -> Groups:
+    spoken = language.chosen()
+    number = 0
+    groups: Groups = []
+    for name, heading, note in _GROUPS:
+        rows = []
+        for place in found.get(name, ()):
+            number += 1
+            rows.append(wording.row(place, number, at or now(), needs, spoken))
+        groups.append((name, tell(heading, spoken), tell(note, spoken) if note else "", rows))
+    return groups
+
+
+def _summary(found: Mapping[str, list[dict[str, Any]]], any_state: bool) -> str:
+    spoken = language.chosen()
+    count = len(found["found"])
+    if count:
+        return tell(
+            "{count} nearest stations." if any_state else "{count} stations you can enter.", spoken, count=count
+        )
+    return tell(next((sentence for name, sentence in _SUMMARIES if found.get(name)), _NOTHING), spoken)
+
+
+_SEPARATORS = re.compile(r"[\s,，、;；]+")
+_GROUPS = (
+    ("found", "Nearest first", ""),
+    ("together", "Together these have what you need", "Go to all of them: each has a part."),
+    ("maybe", "Perhaps: ask first", "Their hours or what they have is not known."),
+    ("next", "These open next", ""),
+)
+_SUMMARIES = (
+    ("together", "No single station has all of that now. These together do."),
+    ("maybe", "None is sure. Ask at these first."),
+    ("next", "None nearby can be entered now. These open next."),
+)
+_NOTHING = "No station within reach has all of that. Ask for less, or for other kinds."
+
+
+def _service_groups() -> list[tuple[str, tuple[Term, ...]]]:
+    """Return the services that are not among the common ones, by group, each with its heading."""
+    rest = [term for term in SERVICES.values() if term not in COMMON]
+    return [
+        (tell(heading, language.chosen()), tuple(term for term in rest if term.group == group))
+        for group, heading in SERVICE_GROUPS.items()
+    ]
+
+
+def _settings(picture: Picture) -> dict[str, Any]:
+    """Return what the scripts of the page need: their words, labels and addresses (``static/js/settings.js``)."""
+    assets: Assets = current_app.extensions["assets"]
+    spoken = language.chosen()
+    return {
+        "language": spoken,
+        "words": _script_words(assets, spoken),
+        "labels": {
+            "services": {code: label(term, spoken) for code, term in SERVICES.items()},
+            "access": {code: label(term, spoken) for code, term in ACCESS_MODES.items()},
+        },
+        "common": wording.COMMON_SERVICES,
+        "nearest": url_for("api.nearest"),
+        "station": url_for("pages.one", id=""),
+        "map": {
+            "areas": url_for("api.areas", v=picture.basemap.areas.tag),
+            "streets": url_for("api.streets", v=picture.basemap.streets.tag),
+            "styles": [assets.url("vendor/leaflet/leaflet.css"), assets.url("css/map.css")],
+        },
+        "extent": picture.extent,
+    }
+
+
+def _script_words(assets: Assets, spoken: str) -> dict[str, str]:
+    return wording.shipped([assets.text(name) for name in _scripts()], spoken)
+
+
+def _scripts() -> list[str]:
+    assets: Assets = current_app.extensions["assets"]
+    return sorted(name for name in assets.names if name.startswith("js/"))
+
+
+_MAP_SCRIPTS = ("map.js", "base.js", "labels.js", "colours.js", "leaflet.js")
+"""What the page fetches only when it opens the map."""
+
+
+def _page(known: Station, picture: Picture, spoken: str) -> dict[str, Any]:
+    """Return what the page of a station shows."""
+    at = now()
+    zone = ZoneInfo(known.timezone)
+    state = station.state_now(known, at, picture.calendar, spoken)
+    location = known.location
+    return {
+        "station": known,
+        "fictional": known.fictional,
+        "look": wording.look(state, at),
+        "state": state,
+        "kinds": station.terms(known.kinds, KINDS, spoken),
+        "access": station.terms(known.access, ACCESS_MODES, spoken),
+        "host": station.terms((known.host_type,), HOST_TYPES, spoken) if known.host_type else "",
+        "week": station.week(known, at, picture.calendar, spoken),
+        "services": station.service_lines(known, at.astimezone(zone).date(), spoken),
+        "source": lambda provenance: station.source_words(provenance, spoken),
+        "links": navigation(location.lon, location.lat, known.name) if location else {},
+    }
+
+
+def _remember(response: Response) -> Response:
+    """Keep a language that the caller chose himself."""
+    word = language.named(request)
+    if word:
+        response.set_cookie(
+            language.COOKIE, word, max_age=31_536_000, samesite="Lax", httponly=True, secure=request.is_secure
+        )
+    return response

@@ -1,0 +1,133 @@
+"""What went wrong, told to the caller: one table from exception class to HTTP status, RFC 9457 or a page."""
+
+import logging
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from stationmap.catalogue import tell
+from stationmap.errors import (
+    InvalidValue,
+    LedgerUnavailable,
+    Message,
+    NotFound,
+    RefusedImport,
+    StationmapError,
+    UnusableInput,
+)
+from stationmap.web import language
+
+log = logging.getLogger(__name__)
+MAX_BODY_BYTES = 64 * 1024
+
+
+class Removed(NotFound):
+    """What stood under that id is no longer there; the record is kept and says so."""
+
+
+STATUSES: Mapping[type[StationmapError], int] = {
+    InvalidValue: 400,
+    UnusableInput: 400,
+    Removed: 410,
+    NotFound: 404,
+    RefusedImport: 422,
+    LedgerUnavailable: 503,
+    StationmapError: 500,
+}
+TITLES: Mapping[int, str] = {
+    400: "The request cannot be understood",
+    404: "Not found",
+    405: "This address does not take that method",
+    410: "No longer here",
+    413: "The request is too large",
+    415: "The request is not JSON",
+    422: "The request cannot be carried out",
+    500: "Something went wrong in the server",
+    503: "The register cannot be read just now",
+}
+_DETAILS: Mapping[int, Message] = {
+    400: Message("The request is malformed. Look at the address and send it again."),
+    404: Message("There is nothing at this address. Go back to the start page."),
+    405: Message("Use one of the methods that the Allow header names."),
+    413: Message("Send at most {limit} bytes.", {"limit": MAX_BODY_BYTES}),
+    415: Message("Send the body as JSON, with the header Content-Type: application/json."),
+    500: Message("The fault is ours and has been noted. Please try again in a minute."),
+    503: Message("Please try again in a minute."),
+}
+_MACHINE_PATHS = ("/api/", "/map/", "/healthz")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault as the caller gets it: status, a short title, and a sentence that names the remedy."""
+
+    status: int
+    code: str
+    title: str
+    detail: str
+
+
+def problem(fault: Exception) -> Problem:
+    """Return a fault in the caller's language. What concerns the server's inside (paths, SQL) is not told."""
+    status = _status(fault)
+    if isinstance(fault, StationmapError) and status not in (500, 503):
+        detail: Message = fault.message
+    else:
+        detail = _DETAILS.get(status, Message("{reason}", {"reason": getattr(fault, "name", "")}))
+    spoken = language.chosen()
+    title = TITLES.get(status) or getattr(fault, "name", None) or TITLES[500]
+    return Problem(status, _code(fault), tell(title, spoken), tell(detail, spoken))
+
+
+def install(app: Flask) -> None:
+    """Have every fault of the app answered: problem+json for machines, a page for people."""
+
+    def answer(fault: Exception) -> Response:
+        if not isinstance(fault, HTTPException | StationmapError):
+            _note(fault)
+            fault = InternalServerError(original_exception=fault)
+        elif isinstance(fault, LedgerUnavailable):
+            log.warning("%s %s: %s", request.method, request.path, fault)
+        return respond(fault)
+
+    app.register_error_handler(Exception, answer)
+
+
+def respond(fault: Exception) -> Response:
+    """Return the response that tells a fault, with the headers that HTTP asks of it."""
+    told = problem(fault)
+    if request.path.startswith(_MACHINE_PATHS):
+        body = {"type": f"urn:stationmap:problem:{told.code}", "title": told.title, "status": told.status}
+        response = jsonify({**body, "detail": told.detail})
+        response.mimetype = "application/problem+json"
+    else:
+        response = make_response(render_template("problem.html", problem=told))
+    response.status_code = told.status
+    response.headers["Cache-Control"] = "no-store"
+    if told.status == 503:
+        response.headers["Retry-After"] = "10"
+    if isinstance(fault, HTTPException):
+        for name, value in fault.get_headers():
+            if name == "Allow":
+                response.headers[name] = value
+    return response
+
+
+def _status(fault: Exception) -> int:
+    if isinstance(fault, HTTPException):
+        return fault.code or 500
+    return next((STATUSES[kind] for kind in type(fault).__mro__ if kind in STATUSES), 500)
+
+
+def _code(fault: Exception) -> str:
+    name = type(fault).__name__
+    return "".join(f"-{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
+
+
+def _note(fault: Exception) -> None:
+    """Log where an unforeseen fault arose, without its message: it might quote a worker's position."""
+    frames = "".join(traceback.format_tb(fault.__traceback__))
+    log.error("%s on %s %s\n%s", type(fault).__name__, request.method, request.path, frames)

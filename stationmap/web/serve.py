@@ -1,0 +1,133 @@
+"""The production server: waitress, one address, a stop that lets running requests finish."""
+
+import errno
+import logging
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from waitress import wasyncore
+from waitress.server import create_server
+
+from stationmap.catalogue import DEFAULT_LANGUAGE, tell
+from stationmap.errors import InvalidValue
+from stationmap.web.app import Settings, create_app
+from stationmap.web.assets import Assets
+
+log = logging.getLogger(__name__)
+THREADS = 4
+MAX_BODY_BYTES = 1024 * 1024
+PATIENCE_S = 5.0
+_ALL_ADDRESSES = ("0.0.0.0", "::", "")  # noqa: S104 compared only
+
+
+class Server:
+    """The site on a port, listening from the moment it is made; :meth:`run` serves until :meth:`stop`.
+
+    Parameters
+    ----------
+    settings : Settings
+        What to serve.
+    host : str
+        Where to listen, such as 127.0.0.1 or 0.0.0.0.
+    port : int
+        0 takes any free one; :attr:`address` says which.
+    threads : int
+        How many requests at once.
+
+    Raises
+    ------
+    InvalidValue
+        When the port is taken or may not be used, or the host is none of this machine's.
+    """
+
+    def __init__(
+        self, settings: Settings, *, host: str = "127.0.0.1", port: int = 8601, threads: int = THREADS
+    ) -> None:
+        listening = _listen(host, port)
+        self.app = create_app(settings)
+        self._stopping = threading.Event()
+        self._sockets: dict[int, Any] = {}
+        self._server = create_server(
+            self.app,
+            map=self._sockets,
+            sockets=[listening],
+            threads=threads,
+            max_request_body_size=MAX_BODY_BYTES,
+            channel_timeout=60,
+            ident="stationmap",
+        )
+        self.address = _address(host, listening.getsockname()[1])
+
+    def run(self) -> None:
+        """Serve until :meth:`stop`, then let what is under way finish, at most a few seconds."""
+        self.app.extensions["live"].start()
+        while not self._stopping.is_set():
+            wasyncore.loop(timeout=1.0, map=self._sockets, count=1)
+        self._server.accepting = False
+        deadline = time.monotonic() + PATIENCE_S
+        while self._busy() and time.monotonic() < deadline:
+            wasyncore.loop(timeout=0.05, map=self._sockets, count=1)
+        self._server.task_dispatcher.shutdown(timeout=max(0.1, deadline - time.monotonic()))
+        wasyncore.close_all(self._sockets)
+        self.app.extensions["live"].close()
+
+    def stop(self) -> None:
+        """Ask :meth:`run` to end; may be called from any thread or signal handler."""
+        self._stopping.set()
+        self._server.pull_trigger()
+
+    def _busy(self) -> bool:
+        channels = list(self._server.active_channels.values())
+        return any(channel.requests or channel.total_outbufs_len for channel in channels)
+
+
+def serve(
+    settings: Settings,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8601,
+    threads: int = THREADS,
+    lang: str = DEFAULT_LANGUAGE,
+    say: Callable[[str], None] = print,
+) -> None:
+    """Serve until Ctrl+C or a TERM signal; raises as :class:`Server` does. ``say`` prints the address."""
+    server = Server(settings, host=host, port=port, threads=threads)
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: server.stop())
+    assets: Assets = server.app.extensions["assets"]
+    if not assets.has_map:
+        say(tell("The map library is missing, so the pages have no map. Fetch it: npm ci && npm run vendor", lang))
+    say(tell("Stationmap is at {address} (stop it with Ctrl+C)", lang, address=server.address))
+    server.run()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=1024)
+    except (OSError, OverflowError, UnicodeError) as fault:
+        raise _cannot_listen(fault, host, port) from fault
+
+
+def _address(host: str, port: int) -> str:
+    """Return the address to open in a browser: one of this machine where the server listens on all."""
+    if host in _ALL_ADDRESSES:
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def _cannot_listen(fault: Exception, host: str, port: int) -> InvalidValue:
+    code = fault.errno if isinstance(fault, OSError) else None
+    if code == errno.EADDRINUSE:
+        return InvalidValue(
+            "Port {port} is taken. Stop what uses it, or take another: --port {other}", port=port, other=port + 1
+        )
+    if code == errno.EACCES:
+        return InvalidValue("Port {port} may only be used by root. Take one above 1023: --port 8601", port=port)
+    return InvalidValue(
+        "{host}:{port} is no address of this machine. Take 127.0.0.1, or 0.0.0.0 for all.", host=host, port=port
+    )

@@ -1,0 +1,149 @@
+"""The production server: an address, many callers at once, a stop that lets them finish."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stationmap.errors import InvalidValue
+from stationmap.web.app import Settings
+from stationmap.web.serve import Server
+from tests.browser import town
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return town.build(tmp_path_factory.mktemp("serve") / "town.sqlite")
+
+
+@pytest.fixture
+def server(file: Path) -> Iterator[Server]:
+    made = Server(Settings(database=file, clock=lambda: town.NOON), port=0, threads=8)
+    thread = threading.Thread(target=made.run)
+    thread.start()
+    yield made
+    made.stop()
+    thread.join(timeout=20)
+    assert not thread.is_alive()
+
+
+def ask(address: str, path: str, **asked: Any) -> Any:
+    body = json.dumps(asked).encode() if asked else None
+    request = urllib.request.Request(address + path, data=body, headers={"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=20) as response:
+        return json.load(response)
+
+
+def test_sixteen_callers_at_once_get_the_answer_each_asked_for(server: Server) -> None:
+    needs = ["toilet", "hot_water", "books", "shower", "microwave", "seats", "air_conditioning", "tea"]
+
+    def one(number: int) -> list[str]:
+        need = needs[number % len(needs)]
+        answer = ask(server.address, "api/v1/nearest", lon=town.LON, lat=town.LAT, need=[need], any=True, k=50)
+        return [
+            need,
+            *(f["properties"]["id"] for f in answer["features"] if f["properties"]["services"].get(need) == "yes"),
+        ]
+
+    alone = {row[0]: row for row in map(one, range(len(needs)))}
+    with ThreadPoolExecutor(16) as pool:
+        rows = list(pool.map(one, range(400)))
+    assert alone["toilet"] == ["toilet", "dawn", "unsure", "afternoon", "drivers"]
+    assert all(row == alone[row[0]] for row in rows)
+
+
+def test_a_taken_port_and_a_foreign_address_are_told(server: Server, file: Path) -> None:
+    port = int(server.address.rsplit(":", 1)[1].strip("/"))
+    with pytest.raises(InvalidValue, match=f"Port {port} is taken"):
+        Server(Settings(database=file), port=port)
+    with pytest.raises(InvalidValue, match="is no address of this machine"):
+        Server(Settings(database=file), host="203.0.113.7", port=0)
+    with pytest.raises(InvalidValue, match="is no address of this machine"):
+        Server(Settings(database=file), host="no such host", port=0)
+
+
+def test_a_huge_body_is_refused(server: Server) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        ask(server.address, "api/v1/nearest", lon="1" * 900_000)
+    with refused.value as answer:
+        assert (answer.status, json.load(answer)["title"]) == (413, "请求太大")
+
+
+@pytest.fixture
+def process(file: Path) -> Iterator["subprocess.Popen[str]"]:
+    program = (
+        "import sys; from stationmap.web.app import Settings; from stationmap.web.serve import serve;"
+        "serve(Settings(database=sys.argv[1]), port=0, lang='en')"
+    )
+    command = [sys.executable, "-u", "-c", program, str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as started:
+        yield started
+        started.kill()
+
+
+def address_of(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout
+    line = process.stdout.readline()
+    found = re.search(r"Stationmap is at (http://127\.0\.0\.1:\d+/)", line)
+    assert found, line
+    return found.group(1)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_it_prints_its_address_and_stops_quietly_when_asked(
+    process: "subprocess.Popen[str]", how: signal.Signals
+) -> None:
+    assert ask(address_of(process), "healthz")["stations"] == 8
+    process.send_signal(how)
+    _, errors = process.communicate(timeout=15)
+    assert (process.returncode, errors) == (0, "")
+
+
+def test_what_is_under_way_is_finished_before_the_stop(process: "subprocess.Popen[str]") -> None:
+    """Callers ask without pause while the server is told to stop: each gets a whole answer or no connection."""
+    address = address_of(process)
+    port = int(address.rsplit(":", 1)[1].strip("/"))
+    ask(address, "healthz")
+    broken: list[bytes] = []
+    answered: list[int] = []
+
+    def call() -> None:
+        while True:
+            try:
+                with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+                    line.sendall(b"GET /map/areas.json HTTP/1.0\r\n\r\n")
+                    got = b"".join(iter(lambda: line.recv(65536), b""))
+            except OSError:
+                return
+            if got and not got.endswith(b"}]}") and not got.endswith(b"}"):
+                broken.append(got)
+            if not got:
+                return
+            answered.append(len(got))
+
+    callers = [threading.Thread(target=call) for _ in range(4)]
+    for caller in callers:
+        caller.start()
+    time.sleep(0.5)
+    os.kill(process.pid, signal.SIGTERM)
+    process.communicate(timeout=15)
+    for caller in callers:
+        caller.join(timeout=15)
+    assert broken == []
+    assert len(set(answered)) == 1
+    assert len(answered) > 20
