@@ -4,7 +4,8 @@ What was found out on the way (encoding, delimiter, header row, sheet) stands in
 behind are imported only for the kinds that need them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -44,12 +45,8 @@ def read(path: Path | str, *, layer: str | None = None, encoding: str | None = N
         When the layer is not there or not named, or the encoding is unknown.
     """
     source = examine(Path(path))
-    try:
+    with _bounded(source):
         return _read(source, layer, encoding, nested=False)
-    except RecursionError:
-        raise UnusableInput("{name} nests its content too deep to be a list of places.", name=source.name) from None
-    except MemoryError:
-        raise UnusableInput("{name} does not fit into memory. Split it.", name=source.name) from None
 
 
 def layers(path: Path | str) -> list[str]:
@@ -61,13 +58,24 @@ def layers(path: Path | str) -> list[str]:
         When the file cannot be read.
     """
     source = examine(Path(path))
-    kind = kind_of(source)
-    if kind is Kind.ZIP:
-        return [member.name for member in archive.members(source)]
-    if kind is Kind.GZIP:
-        with archive.inflated(source) as inner:
-            return _format(kind_of(inner), inner).names(inner)
-    return _format(kind, source).names(source)
+    with _bounded(source):
+        kind = kind_of(source)
+        if kind is Kind.ZIP:
+            return [member.name for member in archive.members(source)]
+        if kind is Kind.GZIP:
+            with archive.inflated(source) as inner:
+                return _format(kind_of(inner), inner).names(inner)
+        return _format(kind, source).names(source)
+
+
+@contextmanager
+def _bounded(source: Source) -> Iterator[None]:
+    try:
+        yield
+    except RecursionError:
+        raise UnusableInput("{name} nests its content too deep to be a list of places.", name=source.name) from None
+    except MemoryError:
+        raise UnusableInput("{name} does not fit into memory. Split it.", name=source.name) from None
 
 
 def _read(source: Source, layer: str | None, encoding: str | None, *, nested: bool) -> Table:

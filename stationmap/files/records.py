@@ -49,10 +49,8 @@ def document(source: Source, encoding: str | None) -> tuple[Any, str, tuple[Mess
             column=error.colno,
             reason=error.msg,
         ) from None
-    except (RecursionError, ValueError) as error:
-        raise UnusableInput(
-            "{name} cannot be read as JSON: {reason}.", name=source.name, reason=str(error) or type(error).__name__
-        ) from None
+    except ValueError as error:  # an integer of thousands of digits
+        raise UnusableInput("{name} cannot be read as JSON: {reason}.", name=source.name, reason=error) from None
 
 
 def read_json(source: Source, content: Any, layer: str | None, encoding: str, notes: Sequence[Message]) -> Table:
