@@ -51,6 +51,8 @@ class _Attacher:
         self.subject = ""
         self.year = 0
         self.head = True  # a clause begins
+        self.parted = False  # a line or sentence has ended since the last days or times
+        self.unknown_to = -1  # where an unknown word ended
         self.days_at, self.depth = -1, 0
         self.kept: Statement | None = None  # set aside while a bracket says something else
         self.doubt: list[int] = []  # 约: makes doubtful what follows
@@ -64,11 +66,15 @@ class _Attacher:
                 handler(self, item)
             if item.kind not in _SIGNS:
                 self.head = False
+            if item.kind in {"d", "times"}:
+                self.parted = False
+            if item.kind == "w":
+                self.unknown_to = item.places[-1] + 1
         self._define()
         self._close()
         told = any(not one.bare for one in self.done)
         for one in self.done:
-            half_open = one.half is not None and one.says is not Says.CLOSED
+            half_open = one.half is not None and one.says is not Says.CLOSED and not one.spans
             one.doubtful = one.doubtful or (one.bare and told) or half_open
         return self.done
 
@@ -187,6 +193,19 @@ class _Attacher:
             # 周六日休息（节假日除外） might open on holidays; 周一至周五9:00-17:00，周六日休息，节假日除外 does not
             said.beside, said.doubtful = None, item.before == "("
         self.done.append(said)
+
+    def included(self, item: Item) -> None:
+        """9:00-17:00（含节假日）: the days beside it and these."""
+        days = item.phrases[-1].value
+        beside = self.now if self.now.content or self.now.days is not None else self.done[-1] if self.done else None
+        if beside is None or not isinstance(days, Days):
+            return
+        if beside.days is not None:
+            beside.days = beside.days | days
+            beside.places.extend(item.places)
+        else:
+            only = Days(holiday=days.holiday, named=days.named)  # of the week it speaks already
+            self.done.append(Statement(days=only, says=Says.USUAL, places=list(item.places)))
 
     def shut(self, item: Item) -> None:
         """闭馆日：周一."""
@@ -311,12 +330,14 @@ class _Attacher:
             self.now.breaks.append(found)
 
     def lone_clock(self, item: Item) -> None:
-        if self.now.days is not None or self.now.content or self.fresh:
+        if not self.parted and (self.now.days is not None or self.now.content or self.fresh):
             self.now.doubtful = True
             self._use(item)
 
     def part(self, item: Item) -> None:
-        if self.now.days is not None and not self.now.content:
+        if item.after == "x" and self.head:
+            self._finish()  # 工作日9:00-17:00，晚间不开放
+        if not self.now.content and (self.now.days is not None or item.after == "x"):
             self.now.half = PARTS[item.phrases[0].text]
             self._use(item)
 
@@ -324,17 +345,22 @@ class _Attacher:
 
     def closed(self, item: Item) -> None:
         soft = self.now.says is Says.OPEN or not self.now.content
-        if soft and (self.now.days is not None or self.fresh):
+        if item.before == "k":
+            self.now.doubtful = self.now.doubtful or self.now.days is not None  # 周六提前1小时关门
+            return self._use(item)
+        if soft and (self.now.days is not None or self.now.half is not None or self.fresh):
             if not self.fresh:
                 self.now.scope = None
         elif self.now.content or self.subject or not self.head or not re.match(r"[,;)]|\Z", self._rest(item)):
-            return
+            return None
         self.now.says = Says.CLOSED
         self._take()
         self._use(item)
-        self._leave()
+        return self._leave()
 
     def opened(self, item: Item) -> None:
+        if self.unknown_to == item.places[0] or (item.touching and item.after == "w"):
+            return  # a piece of something unknown
         if self.now.content:
             self._use(item)
         elif self.now.days is not None or self.fresh:
@@ -354,7 +380,8 @@ class _Attacher:
         text = item.phrases[0].text.strip()
         if item.kind == "w" and text.endswith(_NEGATING) and item.touching:
             self.doubt.extend(item.places)
-        if not self.head or not re.match(r"[:l]*[dDtTS]", self._rest(item)) or not any(map(str.isalpha, text)):
+        leads = re.match(r"[:l]*[dDtTS]", self._rest(item)) and (self.head or item.after == ":")
+        if not leads or not any(map(str.isalpha, text)):
             return
         if item.kind == "s" and _GENERIC.fullmatch(text):
             return
@@ -386,6 +413,7 @@ class _Attacher:
     def clause_end(self, item: Item) -> None:
         self.head = True
         if item.kind == ";":
+            self.parted = True
             self.doubt = []
             self.spare = []
 
@@ -393,6 +421,7 @@ class _Attacher:
 _HANDLERS = {
     "d": _Attacher.days,
     "excepted": _Attacher.excepted,
+    "included": _Attacher.included,
     "shut": _Attacher.shut,
     "later": _Attacher.later,
     "makeup": _Attacher.makeup,
@@ -428,9 +457,11 @@ def _weekend_closed(one: Statement) -> bool:
 
 def _days_last(groups: Sequence[Item]) -> bool:
     """Whether times and days alternate, times first and days last: 9:00-17:00 周一至周五 10:00-16:00 周末."""
-    order = ""
+    order, last = "", ""
     for item in groups:
-        sign = "t" if item.kind in {"times", "o", "u", "x", "y"} else "d" if item.kind == "d" and not item.alone else ""
+        sign = "t" if item.kind in {"times", "o", "u", "x", "y"} else ""
+        if item.kind == "d" and not item.phrases[0].depth:
+            sign, last = "d", item.after
         if sign and not order.endswith(sign):
             order += sign
-    return order.startswith("t") and order.endswith("d")
+    return order.startswith("t") and order.endswith("d") and last in {"", ",", ";", "(", "f", "a"}

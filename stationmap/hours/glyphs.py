@@ -100,6 +100,8 @@ def _sign(char: str) -> str:
     if char in "\r\n\v\f\u2028\u2029":
         return "\n"
     category = unicodedata.category(char)
+    if category == "Nd":
+        return str(unicodedata.digit(char))
     if category in {"Cc", "Cf", "Cs", "Mn"}:
         return " "
     if category == "No" and "\u2460" <= char <= "\u2793":

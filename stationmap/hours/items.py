@@ -27,6 +27,7 @@ _LETTERS = {
     Kind.MIDDAY_BREAK: "b",
     Kind.EXCEPT: "e",
     Kind.EXCEPTED: "E",
+    Kind.INCLUDING: "i",
     Kind.LAST_ENTRY: "k",
     Kind.PART: "p",
     Kind.DOUBT: "q",
@@ -50,8 +51,9 @@ _GROUPS = re.compile(
     | (?P<makeup>   m[:,]?[ouxE] | m )                              # 调休日正常上班
     | (?P<stretch>  dc-dc | t-[tc] )                                # 周日17:00-周四21:50; 8:00-12:00-14:00
     | (?P<excepted> e[dD]x?E? | (?<!e)[dD]E )                       # 除周一外; 节假日除外
+    | (?P<included> i:?d )                                          # 含节假日
     | (?P<pause>    b[:(l]*t | t[zE] | t\(b\) )                     # 午休12:00-14:00; 12:00-14:00休息
-    | (?P<shut>     X[:l]*d(?:[,+]d(?=[,+;)]|\Z))* )                # 闭馆日：周一、节假日
+    | (?P<shut>     X[:l-]*d(?:[,+]d(?=[,+;)]|\Z))* )                # 闭馆日：周一、节假日
     | (?P<later>    d[:l]*ao? )                                     # 节假日另行通知
     | (?P<scope>    \(S\)Y?D | S[;:,(]?Y?D | Y?DS | Y?D\(S | S | Y?D )  # 夏季(5月-9月); 10月1日-7日
     | (?P<year>     Y )
@@ -138,7 +140,7 @@ def _letter(phrases: Sequence[Phrase], places: Sequence[int], index: int) -> str
 def _follows(phrases: Sequence[Phrase], places: Sequence[int], index: int, kind: Kind) -> bool:
     """Whether the next phrase, colons and labels left out, is of a kind."""
     for place in places[index + 1 : index + 4]:
-        if phrases[place].kind not in {Kind.COLON, Kind.LABEL, Kind.OPENING}:
+        if phrases[place].kind not in {Kind.COLON, Kind.LABEL, Kind.OPENING, Kind.RANGE}:
             return phrases[place].kind is kind
     return False
 

@@ -61,6 +61,7 @@ class Kind(StrEnum):
     OPEN = auto()
     EXCEPT = auto()
     EXCEPTED = auto()
+    INCLUDING = auto()
     DOUBT = auto()  # 左右, 待定, 隔周: makes what stands by it undecidable
     LABEL = auto()
     SUBJECT = auto()
@@ -114,12 +115,12 @@ _HOLIDAY_NAMES = (
 )
 
 _TABLE: tuple[tuple[Kind, str], ...] = (
-    (Kind.SPACE, r"[ \t]+|[\"'“”‘’《》<>「」『』【】※★☆●◆■▲*#_=`^$@\\…·•]|\.(?!\d)"),
+    (Kind.SPACE, r"[ \t]+|[\"'“”‘’《》<>「」『』【】*#_=`^$@\\…·]|\.(?!\d)"),
     (
         Kind.HEAD,
         r"(?:(?<=[\n;。])|\A)[ \t]?(?:\([一二三四五六七八九]\)|(?:\d|[一二三四五六七八九])[、.)](?!\d))|\(\d\)",
     ),
-    (Kind.BREAK, r"[。;!?|\n]+"),
+    (Kind.BREAK, r"[。;!?|\n※★☆●◆■▲•]+"),
     (Kind.OPENING, r"[(\[{〔]"),
     (Kind.CLOSING, r"[)\]}〕]"),
     (
@@ -131,7 +132,7 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
         r"|(?:请|将|会|具体|开放|服务|营业|时间|安排){0,5}(?:临时|现场|届时|根据)?(?:另行|提前|临时)"
         rf"(?:通知|公告|公布|安排|告知|电话){_GAP}{{0,6}}"
         rf"|请?(?:提前)?(?:电话|致电|来电)(?:咨询|预约|联系|询问|确认)|详(?:询|见|情){_GAP}{{0,20}}"
-        r"|[需须请可凭应]?(?:提前)?(?:电话|网上|微信|线上|扫码)?预约(?:进入|入场|参观|入馆|使用)?|除特殊情况外|特殊情况除外|"
+        r"|[需须请可凭应]?(?:提前)?(?:电话|网上|微信|线上|扫码)?预约(?:进入|入场|参观|入馆|使用)?|除特殊情况外|特殊情况除外|试(?:运营|运行|营业)(?:期间)?|"
         + latin("subject to change|(?:hours )?may vary|for reference only|(?:please )?call(?: ahead)?")
         + "|"
         + latin("by appointment(?: only)?"),
@@ -174,10 +175,10 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
     (
         Kind.HOLIDAY,
         r"(?:国家|国定|全国|国|政府)?(?:法定|公共|公众|国定|传统)?的?(?:节假日|节日|假期|假日)(?:期间)?|法定假(?:期间)?|逢年过节|"
-        + latin(r"(?:(?:public|bank|national|statutory|legal|official) )?holidays?"),
+        + latin(r"(?:(?:public|bank|national|statutory|legal|official) )?holidays?|ph"),
     ),
     (Kind.NAMED_HOLIDAY, rf"(?:{_HOLIDAY_NAMES})(?:假期|长假)?(?:期间)?"),
-    (Kind.REST, r"(?:其余|其他|其它|剩余)的?(?:时间|日期|时段|日子|每天|每日|日|天)|其余(?!时)|除此[以之]外"),
+    (Kind.REST, r"(?:其余|其他|其它|剩余)的?(?:时间|日期|时段|日子|月份|每天|每日|日|天)|其余(?!时)|除此[以之]外"),
     (Kind.DATE, notation.DATE),
     (Kind.YEAR, r"(?<!\d)20\d{2}(?:年度?|(?!\d))"),
     (Kind.NEXT_YEAR, r"(?:次年|翌年|来年|第二年|明年|下一?年度?)的?"),
@@ -207,7 +208,7 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.CLOSED,
-        rf"{_NOT_DOING}|(?:全天|整天|全部|例行|固定|统一|已)?(?:{_SHUT})(?:日|一天|1天|状态|整理|整休|调整|维护|整修)?"
+        rf"{_NOT_DOING}|(?:全天|整天|全部|例行|固定|统一|已)?(?:{_SHUT})(?:、?不(?:对外)?开放)?(?:日|一天|1天|状态|整理|整休|调整|维护|整修)?"
         r"|休(?=\W|\Z|一天)|停(?=\W|\Z)|" + latin("closed?|off|shut"),
     ),
     (
@@ -221,7 +222,12 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
         r"除外|之外|以外|(?<=[日节末休馆一二三四五六天假间息])外(?=\W|\Z|[均都每全周星])|不在此[列限]|"
         + latin("excepted|excluded"),
     ),
-    (Kind.EXCEPT, r"除去|除了|除(?![夕此])|不含|不包括|" + latin("except(?:ing)?(?: for)?|excluding|other than")),
+    (
+        Kind.EXCEPT,
+        r"除去|除了|除(?![夕此])|不含|不包括|非(?=周|星期|礼拜|节|法定)|"
+        + latin("except(?:ing)?(?: for)?|excluding|other than"),
+    ),
+    (Kind.INCLUDING, r"包括|包含|含|" + latin("including|incl")),
     (
         Kind.DOUBT,
         r"[随同与按跟](?:(?![节假周])[^,;。\n\d]){1,12}?(?:营业|开放|上班|工作|服务)时间(?:一致|相同|同步|而定)?|随时|不限时间?"
@@ -247,8 +253,8 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
     (Kind.NUMBER, notation.NUMBER),
     (
         Kind.FILLER,
-        r"[的为是均都则也亦仍逢遇凡自从由于在只仅另含可止期共]|对外|面向(?:社会|公众)|免费|全部|实行|实施|执行|每逢|[如若]遇|遇到|每年"
-        r"|每(?=[月年周])|期间|当天|当日|[只仅]在|包括|包含|按(?:国家)?(?:规定|要求|法定)|依法|国家|统一|之间|间(?![隔断])|以上|时候|"
+        r"[的为是均都则也亦仍逢遇凡自从由于在只仅另可止期共]|对外|面向(?:社会|公众)|免费|全部|实行|实施|执行|每逢|[如若]遇|遇到|每年"
+        r"|每(?=[月年周])|期间|当天|当日|[只仅]在|仅?限|按(?:国家)?(?:规定|要求|法定)|依法|国家|统一|之间|间(?![隔断])|以上|时候|"
         + latin("from|on|the|is|are|we|between|of|a|at|our|during|also|day|local time"),
     ),
 )

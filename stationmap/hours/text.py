@@ -9,6 +9,7 @@ Nothing is guessed: what two honest readers would read differently is not known,
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from stationmap.hours.attachment import statements
 from stationmap.hours.expression import UnreadableHours, UnsupportedHours, parse
@@ -66,6 +67,7 @@ class Reading:
     makeup: str = "unknown"
 
 
+@lru_cache(maxsize=16384)
 def read(text: str) -> Reading:
     """Read hours as a list carries them.
 

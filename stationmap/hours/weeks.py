@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from stationmap.hours.dates import MONTH_LENGTHS, Dates
 from stationmap.hours.days import WEEK, Days
 from stationmap.hours.daytime import NOON_MIN
+from stationmap.hours.rules import DAY_MIN
 from stationmap.hours.statements import Says, Scope, Statement
 
 Hours = tuple[tuple[int, int], ...] | None
@@ -196,7 +197,9 @@ def _name_rest(statements: Sequence[Statement]) -> None:
     """Say which days 其余时间 and 平日 are: those of the week that no other statement names, else of the year."""
     others = [one for one in statements if one.days is not None and not one.days.rest]
     spoken = frozenset[int]().union(*(one.days.week for one in others if one.days is not None))
-    elsewhere = any(one.scope is not None for one in statements) or any(one.days.holiday for one in others if one.days)
+    elsewhere = any(one.scope is not None for one in statements) or any(
+        one.days.holiday or one.days.named for one in others if one.days
+    )
     for one in statements:
         if one.days is None or not one.days.rest:
             continue
@@ -295,7 +298,7 @@ def _pause(week: Week, statements: Sequence[Statement]) -> None:
             continue
         days = WEEK if one.broad else _week(one)
         if one.half is not None and one.says is Says.CLOSED:
-            for day in days:
+            for day in days if one.days is not None else list(week.days):
                 week.days[day] = _half(one, week.days.get(day))
         elif one.broad or _is_pause(one):
             touched = [day for day in days if week.days.get(day)]
@@ -305,14 +308,14 @@ def _pause(week: Week, statements: Sequence[Statement]) -> None:
 
 
 def _half(one: Statement, hours: Hours) -> Hours:
-    """Return hours without a closed morning or afternoon, None where noon is no break in them."""
-    evening = one.half not in (*_MORNING, "noon", "afternoon", "pm")
-    if not hours or evening or one.half == "noon" or any(a < NOON_MIN - 30 and b > NOON_MIN + 90 for a, b in hours):
+    """Return hours without a closed morning, afternoon or evening, None where nothing parts it from the rest."""
+    morning, evening = one.half in _MORNING, one.half in {"evening", "night"}
+    start, end = (17 * 60, DAY_MIN) if evening else (0, NOON_MIN + 60) if morning else (NOON_MIN - 30, DAY_MIN)
+    across = [span for span in hours or () if span[0] < start < span[1] - 60 or span[0] < end < span[1]]
+    if not hours or across or one.half == "noon":
         one.doubtful = True
         return None
-    before = [(a, b) for a, b in hours if (a + b) / 2 < NOON_MIN + 30]
-    after = [span for span in hours if span not in before]
-    return tuple(after if one.half in _MORNING else before)
+    return tuple(span for span in hours if not start <= (span[0] + span[1]) / 2 <= end)
 
 
 def _fill(weeks: Sequence[Week], statements: Sequence[Statement]) -> None:
@@ -354,7 +357,7 @@ def _keep_holidays(weeks: Sequence[Week], statements: Sequence[Statement]) -> No
         weekend = [rest_of_year.days.get(day, ()) for day in (5, 6)]
         rest_of_year.holiday = [() if weekend == [(), ()] else None]
     for one in statements:
-        if one.days is not None and one.days.named and not one.calm:
+        if one.days is not None and one.days.named:
             _keep_feast(rest_of_year, one)
     for week in weeks[1:]:
         week.usual = rest_of_year.usual and not week.holiday
@@ -374,7 +377,7 @@ def _keep_holiday(weeks: Sequence[Week], one: Statement, timed: bool) -> None:
 
 def _keep_feast(week: Week, one: Statement) -> None:
     """Let what is said of one feast make public holidays unknown: which of them it is, OSM cannot say."""
-    one.doubtful = True
+    one.doubtful = not one.calm
     says = _contrary(one) if one.says is Says.OPPOSITE else one.says
     opens = says is Says.USUAL or (says is Says.OPEN and not one.bare)
     if (week.holiday == [()] and not opens) or (week.usual and opens) or (opens and not week.holiday):

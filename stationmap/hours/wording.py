@@ -80,16 +80,16 @@ def _week_rules(week: Week, holidays_later: bool) -> Iterable[str]:
 def _times(hours: Hours) -> str:
     if hours is None:
         return "unknown"
-    return ",".join(f"{_clock(start)}-{_end(start, end)}" for start, end in hours) or "off"
+    return ",".join(f"{_clock(start)}-{_end(end)}" for start, end in hours) or "off"
 
 
 def _clock(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
-def _end(start: int, end: int) -> str:
-    """Write an end on the next day as the clock shows it then; only a full day and more counts on past 24:00."""
-    return _clock(end - DAY_MIN if end > DAY_MIN and end - DAY_MIN < start else end)
+def _end(end: int) -> str:
+    """Write an end on the next day as the clock shows it then."""
+    return _clock(end - DAY_MIN if end > DAY_MIN else end)
 
 
 def _weekdays(days: Iterable[int]) -> str:
@@ -108,10 +108,7 @@ def _run(run: Sequence[int]) -> str:
 
 
 def _nth(nth: Iterable[tuple[int, int]]) -> str:
-    counts: dict[int, list[int]] = {}
-    for day, n in nth:
-        counts.setdefault(day, []).append(n)
-    return ",".join(f"{WEEKDAYS[day]}[{','.join(map(str, sorted(ns)))}]" for day, ns in sorted(counts.items()))
+    return ",".join(f"{WEEKDAYS[day]}[{n}]" for day, n in dict.fromkeys(nth))
 
 
 def _prefix(dates: Dates) -> str:
@@ -121,9 +118,11 @@ def _prefix(dates: Dates) -> str:
 def _range(first: Day, last: Day) -> str:
     if first == last:
         return _day(first)
-    if first.day and last.day and (first.year, first.month) == (last.year, last.month):
+    if first.day and (first.year, first.month) == (last.year, last.month):
         return f"{_day(first)}-{last.day:02}"
-    return f"{_day(first)}-{_day(last if last.year != first.year else Day(0, last.month, last.day))}"
+    if not first.day and first.year == last.year:
+        return f"{_day(first)}-{MONTHS[last.month - 1]}"
+    return f"{_day(first)}-{_day(last)}"
 
 
 def _day(day: Day) -> str:
