@@ -288,6 +288,23 @@ def test_hours_that_cannot_be_read_stay_as_text_and_are_told() -> None:
     assert told(result, Severity.WARNING)[0][:2] == (2, "开放时间")
 
 
+@pytest.mark.parametrize(
+    ("text", "habit"),
+    [
+        ("正常开放", Makeup.WORK),
+        ("上班", Makeup.WORK),
+        ("照常上班", Makeup.WORK),
+        ("不休息", Makeup.WORK),
+        ("work", Makeup.WORK),
+        ("休息", Makeup.WEEKEND),
+        ("不开放", Makeup.WEEKEND),
+        ("看情况", Makeup.UNKNOWN),
+    ],
+)
+def test_the_habit_on_make_up_working_days(text: str, habit: Makeup) -> None:
+    assert one("名称 地址 调休日", "甲驿站", "一", text, datum=None).hours.makeup is habit
+
+
 def test_kinds_come_from_the_column_then_the_name_then_the_default() -> None:
     assert one("名称 地址 类型", "某处", "一", "职工书屋", datum=None, default_kind="rest_station").kinds == (
         "book_corner",

@@ -130,7 +130,7 @@ def test_words_that_name_no_service_are_unread_never_dropped() -> None:
 
 
 def test_yes_and_no_to_one_service_is_unknown() -> None:
-    offer = listed("热水|无热水", FOUND)
+    offer = listed("热水|无热水|热水", FOUND)
     assert answers(offer) == {"hot_water": "unknown"}
     assert offer.doubts
 

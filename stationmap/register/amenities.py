@@ -111,25 +111,23 @@ def answers(text: str) -> bool:
 
 
 def combined(offers: Iterable[Offer]) -> Offer:
-    """Return several offers as one; where they contradict each other the answer is unknown."""
+    """Return several offers as one; where they contradict each other the answer is unknown, and a doubt says so."""
     services: dict[str, Service] = {}
     unread: list[str] = []
     doubts: list[Message] = []
+    contested: set[str] = set()
     for offer in offers:
         unread += offer.unread
         doubts += offer.doubts
         for service in offer.services:
-            known = services.get(service.code)
-            if known is None or known.answer is service.answer or known.answer is Answer.UNKNOWN:
-                services[service.code] = service if known is None else _fuller(known, service)
-            elif service.answer is not Answer.UNKNOWN:
-                services[service.code] = Service(service.code, Answer.UNKNOWN, provenance=service.provenance)
-                doubts.append(
-                    Message(
-                        "The row says both yes and no to {service}; its answer is unknown.",
-                        {"service": SERVICES[service.code]},
-                    )
-                )
+            known = services.get(service.code, service)
+            if {known.answer, service.answer} == {Answer.YES, Answer.NO}:
+                contested.add(service.code)
+            services[service.code] = _fuller(known, service)
+    for code in contested:
+        services[code] = Service(code, Answer.UNKNOWN, provenance=services[code].provenance)
+        values = {"service": SERVICES[code]}
+        doubts.append(Message("The row says both yes and no to {service}; its answer is unknown.", values))
     return Offer(tuple(services.values()), tuple(dict.fromkeys(unread)), tuple(doubts))
 
 
@@ -141,7 +139,10 @@ def preferred(found: Offer, doubtful: Offer) -> Offer:
 
 
 def _fuller(one: Service, other: Service) -> Service:
-    return other if one.answer is Answer.UNKNOWN or (other.hours_text or other.outage_until) else one
+    """Return the one of two that answers, or that says more; the first of equals."""
+    if Answer.UNKNOWN in (one.answer, other.answer):
+        return other if one.answer is Answer.UNKNOWN else one
+    return other if other.hours_text or other.outage_until else one
 
 
 def _items(text: str) -> Iterator[tuple[str, bool]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from stationmap.errors import InvalidValue, Message, UnusableInput
 from stationmap.files.table import Table
@@ -160,6 +160,12 @@ def _provenance(sheet: Sheet, generated: Sequence[bool], list_name: str, source:
     ]
 
 
+@lru_cache(maxsize=1024)
+def with_basis(record: Provenance, basis: Basis) -> Provenance:
+    """Return the provenance of a fact in a record: its basis, or generated where the whole record is."""
+    return record if basis is record.basis or record.basis is Basis.GENERATED else replace(record, basis=basis)
+
+
 def _addresses(sheet: Sheet) -> list[str]:
     """Return the address of each row; street and house number where there is none."""
     parts = zip(sheet.texts("address"), sheet.texts("street"), sheet.texts("house_number"), strict=True)
@@ -204,7 +210,6 @@ def _hours(sheet: Sheet, provenance: Sequence[Provenance]) -> list[Hours]:
     makeup = sheet.read("makeup", _makeup)
     hours = []
     for i, text in enumerate(sheet.texts("hours")):
-        basis = provenance[i].basis if text or provenance[i].basis is Basis.GENERATED else doubt
         said, problem = read(text or guessed[i])
         if text and problem is not None:
             sheet.warn(i, column, text, problem)
@@ -212,7 +217,7 @@ def _hours(sheet: Sheet, provenance: Sequence[Provenance]) -> list[Hours]:
         if isinstance(habit, Makeup):
             said = replace(said, makeup=habit)
         if said.text:
-            said = replace(said, provenance=replace(provenance[i], basis=basis))
+            said = replace(said, provenance=with_basis(provenance[i], Basis.FOUND if text else doubt))
         hours.append(said)
     return hours
 
@@ -234,9 +239,13 @@ def _read_hours(text: str) -> tuple[Hours, Message | None]:
 
 
 def _makeup(text: str) -> cells.Cell:
-    for meaning in (Makeup.WEEKEND, Makeup.WORK):
-        if any(word in text.casefold() for word in cells.words("makeup")[meaning]):
-            return cells.Cell(meaning)
+    """Return the habit on make-up working days, as a word of its own or read as a sentence about such days."""
+    for habit in (Makeup.WORK, Makeup.WEEKEND):
+        if text.casefold() in cells.words("makeup")[habit]:
+            return cells.Cell(habit)
+    habit = Makeup(read_hours(f"调休上班日{text}").makeup)
+    if habit is not Makeup.UNKNOWN:
+        return cells.Cell(habit)
     problem = Message(
         "{value!r} does not say what it does on make-up working days; write work or weekend.", {"value": text}
     )

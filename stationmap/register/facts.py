@@ -10,7 +10,7 @@ from stationmap.errors import Message
 from stationmap.register import amenities, cells, kinds
 from stationmap.register.amenities import Offer
 from stationmap.register.columns import osm_words
-from stationmap.register.entry import Entry
+from stationmap.register.entry import Entry, with_basis
 from stationmap.register.sheet import Sheet
 from stationmap.schema.faults import Severity
 from stationmap.schema.records import Answer, Basis, Provenance, Service
@@ -108,23 +108,21 @@ def _services(entry: Entry) -> list[tuple[Service, ...]]:
     services = []
     for i, (offers, guess) in enumerate(zip(zip(*found, strict=True), guessed, strict=True)):
         offer = amenities.combined(offers)
-        for doubt in offer.doubts[sum(len(part.doubts) for part in offers) :]:
+        for doubt in offer.doubts:
             sheet.warn(i, sheet.columns.of("services"), "", doubt)
         services.append(amenities.preferred(offer, guess).services)
     return services
 
 
 def _offers(entry: Entry, column: str, reader: Callable[[str, Provenance], Offer], basis: Basis) -> list[Offer]:
-    """Return what a column says of services, row by row; doubts are told, unread words kept in the note."""
+    """Return what a column says of services, row by row; doubts are told and unread words kept in the note."""
     sheet = entry.sheet
     read = cache(reader)
     if not column:
         return [Offer()] * len(sheet)
     offers = []
     for i, text in enumerate(sheet.column(column)):
-        record = entry.provenance[i]
-        weaker = record if basis is Basis.FOUND or record.basis is Basis.GENERATED else _weaker(record, basis)
-        offer = read(text, weaker) if text else Offer()
+        offer = read(text, with_basis(entry.provenance[i], basis)) if text else Offer()
         for doubt in offer.doubts:
             sheet.warn(i, column, text, doubt)
         if offer.unread:
@@ -133,13 +131,8 @@ def _offers(entry: Entry, column: str, reader: Callable[[str, Provenance], Offer
             if not offer.doubts:
                 message = Message("There is no service {words} here; it was kept in the note.", {"words": words})
                 sheet.fault(i, column, text, message, Severity.NOTE)
-        offers.append(offer)
+        offers.append(Offer(offer.services))
     return offers
-
-
-@cache
-def _weaker(provenance: Provenance, basis: Basis) -> Provenance:
-    return Provenance(basis, provenance.source, provenance.asof)
 
 
 def _in_column(code: str) -> Callable[[str, Provenance], Offer]:

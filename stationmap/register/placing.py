@@ -72,13 +72,14 @@ def place(sheet: Sheet, *, stated: str, areas: AreaTree | None) -> Places:
         _check_range(sheet, x, y, datum)
     lon, lat = convert(x, y, source=datum, target="wgs84") if datum else (x.copy(), y.copy())
     _check_conversion(sheet, x, y, lon, datum)
-    adcode = np.full(len(sheet), "", dtype=object)
+    adcode: NDArray[np.str_] = np.full(len(sheet), "")
     if areas is not None and datum:
-        located = np.isfinite(lon)
-        adcode[located] = areas.locate(lon[located], lat[located])
-        _check_areas(sheet, x, y, lon, lat, datum, named, areas, adcode)
+        adcode = areas.locate(lon, lat)
+    places = Places(x, y, lon, lat, datum, evidence, tuple(adcode.tolist()))
+    if areas is not None and datum:
+        _check_areas(sheet, places, named, areas)
     _tell_shared_points(sheet, x, y)
-    return Places(x, y, lon, lat, datum, evidence, tuple(adcode.tolist()))
+    return places
 
 
 def named_areas(sheet: Sheet) -> tuple[list[str], ...]:
@@ -227,27 +228,13 @@ def _check_conversion(sheet: Sheet, x: Floats, y: Floats, lon: Floats, datum: st
         )
 
 
-def _check_areas(
-    sheet: Sheet,
-    x: Floats,
-    y: Floats,
-    lon: Floats,
-    lat: Floats,
-    datum: str,
-    named: tuple[list[str], ...],
-    areas: AreaTree,
-    adcode: NDArray[np.object_],
-) -> None:
+def _check_areas(sheet: Sheet, places: Places, named: tuple[list[str], ...], areas: AreaTree) -> None:
     """Warn of points outside the area that their row names; reject those that lie inside it when swapped."""
-    verdict, names = _verdict(named, lon, lat, areas)
+    verdict, names = _verdict(named, places.lon, places.lat, areas)
     outside = np.nonzero(verdict == 0)[0]
-    turned = np.zeros(len(x), bool)
-    turnable = outside[(np.abs(y[outside]) <= 180) & (np.abs(x[outside]) <= 90)]
-    if len(turnable) and not is_metric(datum):
-        swapped = convert(y[turnable], x[turnable], source=datum, target="wgs84")
-        turned[turnable] = areas.contains(names[turnable], *swapped) == 1
+    turned = _turned(places, outside, names, areas)
     for i in outside.tolist():
-        value = _point(x[i], y[i])
+        value = _point(places.x[i], places.y[i])
         if turned[i]:
             message = Message(
                 "{value} lies in {area} only with the axes changed; are the columns swapped?",
@@ -257,10 +244,23 @@ def _check_areas(
         else:
             message = Message(
                 "The point lies in {found}, not in {area}; check the coordinates and the area.",
-                {"found": _told_area(areas, str(adcode[i])), "area": names[i]},
+                {"found": _told_area(areas, places.adcode[i]), "area": names[i]},
             )
             sheet.warn(i, _place_column(sheet), value, message)
-    _tell_swapped(sheet, int(turned.sum()), int(np.isfinite(x).sum()))
+    _tell_swapped(sheet, int(turned.sum()), int(np.isfinite(places.x).sum()))
+
+
+def _turned(
+    places: Places, outside: NDArray[np.int64], names: NDArray[np.object_], areas: AreaTree
+) -> NDArray[np.bool_]:
+    """Tell which of the points outside their area lie inside it when longitude and latitude change places."""
+    turned = np.zeros(len(places.x), bool)
+    fits = (np.abs(places.y[outside]) <= 180) & (np.abs(places.x[outside]) <= 90)
+    rows = outside[fits]
+    if len(rows) and not is_metric(places.datum):
+        lon, lat = convert(places.y[rows], places.x[rows], source=places.datum, target="wgs84")
+        turned[rows] = areas.contains(names[rows].astype(str), lon, lat) == 1
+    return turned
 
 
 def _verdict(
@@ -270,11 +270,11 @@ def _verdict(
     verdict = np.full(len(lon), -1, np.int8)
     names = np.full(len(lon), "", dtype=object)
     for level in named:
-        open_ = np.nonzero((verdict < 0) & np.isfinite(lon))[0]
-        if len(open_):
-            asked = np.array(level, dtype=object)[open_]
-            verdict[open_] = areas.contains(asked.astype(str), lon[open_], lat[open_])
-            names[open_] = asked
+        rest = np.nonzero((verdict < 0) & np.isfinite(lon))[0]
+        if len(rest):
+            asked = np.array(level, dtype=object)[rest]
+            verdict[rest] = areas.contains(asked.astype(str), lon[rest], lat[rest])
+            names[rest] = asked
     return verdict, names
 
 

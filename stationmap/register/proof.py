@@ -3,12 +3,11 @@
 It is taken, in this order, from
 
 1. the user, who states it;
-2. the file, where it declares one that Chinese practice does not make doubtful: any projected or other
-system by its
-   EPSG code; OSM extracts, which are WGS 84 by definition. A plain declaration of WGS 84 (GeoJSON and KML
-   know no other) proves nothing in mainland China, where shifted coordinates are put into such files every
-   day; it is taken only when no point lies where the shift applies. The name of a column (``lng_gcj02``) is
-   a hint, no statement;
+2. the file, where it declares one that Chinese practice does not make doubtful: any projected or other system
+   by its EPSG code; OSM extracts, which are WGS 84 by definition. A plain declaration of WGS 84 (GeoJSON and
+   KML know no other) proves nothing in mainland China, where shifted coordinates are put into such files
+   every day; it is taken only when no point lies where the shift applies. The name of a column
+   (``lng_gcj02``) is a hint, no statement;
 3. proof by the areas that the rows name (:mod:`stationmap.register.evidence`).
 
 Otherwise the import is refused with the evidence in the message.
@@ -65,7 +64,7 @@ def _declared(sheet: Sheet, x: Floats, y: Floats) -> str:
     """Return the datum that the file declares, "" when it declares none that can be relied on."""
     if sheet.table.source.casefold().endswith(_OSM_SUFFIXES):
         return "wgs84"
-    if sheet.table.geometry is None or not sheet.table.crs:
+    if sheet.geometry is None or not sheet.table.crs:
         return ""
     try:
         declared = canonical(sheet.table.crs)

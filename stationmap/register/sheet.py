@@ -10,7 +10,6 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -21,8 +20,6 @@ from stationmap.files.table import Table
 from stationmap.register import cells
 from stationmap.register.columns import Columns
 from stationmap.schema.faults import Fault, Severity
-
-T = TypeVar("T")
 
 LONGEST_NAME = 200
 LONGEST_TEXT = 2000
@@ -77,10 +74,12 @@ class Sheet:
 
     def several(self, field: str) -> list[list[str]]:
         """Return the texts of a field that may stand in several columns, by row, those that say something."""
-        columns = [self.column(name) for name in self.columns.fields.get(field, ())]
-        return [[text for text in row if not cells.is_blank(text)] for row in zip(*columns, strict=True)] or [
-            [] for _ in range(len(self))
-        ]
+        found: list[list[str]] = [[] for _ in range(len(self))]
+        for name in self.columns.fields.get(field, ()):
+            for row, text in zip(found, self.column(name), strict=True):
+                if not cells.is_blank(text):
+                    row.append(text)
+        return found
 
     def read(self, field: str, reader: Callable[[str], cells.Cell]) -> list[object]:
         """Return the typed values of a field; a cell that cannot be read is told, and kept in the note."""
