@@ -1,9 +1,11 @@
 """The whole import of the 11 Shanghai files: 48,030 rows into a fresh ledger, with boundaries and validation.
 
-Measured in a process of its own: seconds from the first file read to the last commit (starting Python and importing
-the libraries is told apart), and the peak of resident memory over all of it.
+Measured in a process of its own: seconds from the first file read to the last commit (the import of the libraries is
+told apart), the same in seconds of the processor, which other work on the machine does not lengthen, and the peak of
+resident memory over all of it. The yardstick beside it is the plain reading of the same files by ``csv.DictReader``.
 """
 
+import csv
 import json
 import os
 import resource
@@ -19,19 +21,27 @@ ROWS = 48_030
 
 
 def run(quick: bool = False) -> dict[str, object]:
-    """Return seconds, peak memory and counts of the import; ``skipped`` where the real input is not there."""
+    """Return seconds, peak memory, counts, the yardstick's ratio and which bounds were met; ``quick`` takes two files."""
     folder = os.environ.get("STATIONMAP_REAL_DATA")
     if not folder:
         return {"skipped": "STATIONMAP_REAL_DATA is not set: the real input is not here"}
-    done = subprocess.run(
-        [sys.executable, __file__, folder, "quick" if quick else "full"], check=True, capture_output=True, text=True
-    )
-    measured: dict[str, object] = json.loads(done.stdout)
-    if not quick:
-        measured["within"] = (
-            measured["rows"] == ROWS and measured["seconds"] <= MOST_S and measured["peak_mb"] <= MOST_MB  # type: ignore[operator]
-        )
-    return measured
+    command = [sys.executable, __file__, folder, "quick" if quick else "full"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    measured = json.loads(done.stdout)
+    measured["met"] = {
+        f"import <= {MOST_S} s": measured["seconds"] <= MOST_S,
+        f"peak <= {MOST_MB} MB": measured["peak_mb"] <= MOST_MB,
+        "every row accepted": measured["accepted"] == measured["rows"] == (measured["rows"] if quick else ROWS),
+    }
+    return dict(measured)
+
+
+def _plain_s(paths: list[Path]) -> float:
+    started = time.perf_counter()
+    for path in paths:
+        with path.open(encoding="utf-8-sig", newline="") as source:
+            list(csv.DictReader(source))
+    return time.perf_counter() - started
 
 
 def _measure(folder: Path, quick: bool) -> dict[str, object]:
@@ -43,11 +53,11 @@ def _measure(folder: Path, quick: bool) -> dict[str, object]:
     from stationmap.register.hosts import read_hosts
     from stationmap.register.ledger import Ledger
 
-    ready = time.perf_counter()
+    ready, ready_cpu = time.perf_counter(), time.process_time()
     files = sorted((folder / "shanghai_amap_poi").glob("*.csv"))[: 2 if quick else None]
     boundaries = geopandas.read_file(folder / "china_admin_datav" / "province" / "310000.json")
     areas = AreaTree(areas_from_features(boundaries, datum="gcj02"))
-    counts = {"rows": 0, "accepted": 0, "rejected": 0, "faults": 0, "duplicates": 0, "written": 0}
+    counts = {"rows": 0, "accepted": 0, "rejected": 0, "faults": 0, "duplicates": 0, "created": 0, "updated": 0}
     with tempfile.TemporaryDirectory() as scratch, Ledger.open(Path(scratch) / "ledger.sqlite") as ledger:
         for path in files:
             table = read(path)
@@ -60,13 +70,18 @@ def _measure(folder: Path, quick: bool) -> dict[str, object]:
             counts["rejected"] += len(intake.rejected)
             counts["faults"] += len(intake.faults)
             counts["duplicates"] += len(intake.duplicates)
-            counts["written"] += len(written.created) if hasattr(written.created, "__len__") else written.created
-    ended = time.perf_counter()
+            counts["created"] += written.created
+            counts["updated"] += written.updated
+    seconds, cpu_s = time.perf_counter() - ready, time.process_time() - ready_cpu
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    plain_s = _plain_s(files)
     return {
-        "seconds": round(ended - ready, 2),
+        "seconds": round(seconds, 2),
+        "cpu_s": round(cpu_s, 2),
         "libraries_s": round(ready - started, 2),
         "peak_mb": round(peak_mb, 1),
+        "plain_reading_s": round(plain_s, 3),
+        "times_plain_reading": round(cpu_s / plain_s, 1),
         "files": len(files),
         **counts,
     }
