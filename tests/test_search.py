@@ -390,7 +390,7 @@ def towns(draw):
     return stations, services
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(town=towns(), query=queries)
 def test_find_is_the_plain_scan(town, query):
     stations, services = town

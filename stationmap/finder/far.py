@@ -7,6 +7,7 @@ left of the doubt grows with the distance from the anchor (:func:`corrected`), a
 are measured.
 """
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -16,6 +17,8 @@ from stationmap.finder.blocks import BLOCK, Blocks, Mask, chord_reach_m, gap_squ
 
 _EARTH_RADIUS_M = 6371008.8
 _SLACK_M = 0.05
+# For so few blocks one anchor does: an anchor for each would cost more than the candidates it saves.
+_FEW_BLOCKS = 16
 # A geodesic is at most 4.4 % longer than the arc of its chord on the sphere (from pole to pole).
 _LONGER = 1.05
 # Greatest slope of (geodesic - spherical arc of the chord) along the ground, for geodesics of up to so many metres:
@@ -29,7 +32,7 @@ Slots = NDArray[np.int64]
 Measure = Callable[[Slots], Floats]
 
 
-def arc_on_sphere_m(chord_m: Floats) -> Floats:
+def arc_on_sphere_m(chord_m: Floats | np.floating) -> Floats:
     """Return the arc of a chord on a sphere of the mean radius, half the circumference at most."""
     return 2 * _EARTH_RADIUS_M * np.arcsin(np.minimum(chord_m / (2 * _EARTH_RADIUS_M), 1.0))
 
@@ -53,7 +56,7 @@ def corrected(chord_m: Floats, anchor_chord_m: Floats, anchor_m: Floats, apart_m
     return guess, apart_m * np.where(helpless, 1.0, slope)
 
 
-def narrow(blocks: Blocks, q: Floats, k: int, mask: Mask, seeds: Slots, measure: Measure) -> Slots:
+def narrow(blocks: Blocks, q: Floats, k: int, mask: Mask, box_square: Floats, seeds: Slots, measure: Measure) -> Slots:
     """Return slots among which the k nearest on the ellipsoid, and all ties of the k-th, surely are.
 
     Parameters
@@ -66,6 +69,8 @@ def narrow(blocks: Blocks, q: Floats, k: int, mask: Mask, seeds: Slots, measure:
         How many are sought, at most as many as the mask has places.
     mask : Mask
         Which match.
+    box_square : NDArray[float64]
+        Squares of the distances from the query to the boxes of the mask.
     seeds : NDArray[int64]
         At least k matching slots, the nearer the better.
     measure : callable
@@ -74,14 +79,19 @@ def narrow(blocks: Blocks, q: Floats, k: int, mask: Mask, seeds: Slots, measure:
     seed_m = measure(seeds)
     bound_m = _kth(seed_m, k)
     nearest = int(np.argmin(seed_m))
-    near = np.flatnonzero(gap_square(q, mask.low, mask.high) <= chord_reach_m(bound_m) ** 2)
+    limit_m = _chord_limit_m(blocks, q, seeds[nearest], float(seed_m[nearest]), bound_m)
+    near = np.flatnonzero(box_square <= limit_m**2)
     near = near[_least(blocks, q, mask, near, seeds[nearest : nearest + 1], seed_m[nearest : nearest + 1]) <= bound_m]
     numbers = mask.blocks[near]
-    anchors = numbers * BLOCK + np.argmax(mask.bits[numbers], axis=1)
-    anchor_m = measure(anchors)
-    if len(anchors) >= k:
-        bound_m = min(bound_m, _kth(anchor_m, k))
-    left = np.flatnonzero(_least(blocks, q, mask, near, anchors, anchor_m) <= bound_m)
+    if len(near) > _FEW_BLOCKS:
+        anchors = numbers * BLOCK + np.argmax(mask.bits[numbers], axis=1)
+        anchor_m = measure(anchors)
+        if len(anchors) >= k:
+            bound_m = min(bound_m, _kth(anchor_m, k))
+        left = np.flatnonzero(_least(blocks, q, mask, near, anchors, anchor_m) <= bound_m)
+    else:
+        anchors, anchor_m = np.full(len(near), seeds[nearest]), np.full(len(near), seed_m[nearest])
+        left = np.arange(len(near))
     slots, square = blocks.open(q, numbers[left], mask)
     group = left[np.searchsorted(numbers[left], slots // BLOCK)]
     guess_m, error_m = corrected(
@@ -93,6 +103,18 @@ def narrow(blocks: Blocks, q: Floats, k: int, mask: Mask, seeds: Slots, measure:
     if len(slots) >= k:
         bound_m = min(bound_m, _kth(guess_m + error_m, k))
     return slots[guess_m - error_m <= bound_m]
+
+
+def _chord_limit_m(blocks: Blocks, q: Floats, anchor: np.int64, anchor_m: float, bound_m: float) -> float:
+    """Return a chord beyond which no point can be within the bound, by one anchor for all of them."""
+    at = blocks.at(np.array([anchor]))[0]
+    corner = np.maximum(np.abs(blocks.low.min(axis=1) - at), np.abs(blocks.high.max(axis=1) - at))
+    apart_m = float(_ground(np.linalg.norm(corner)))
+    slope = float(_SLOPES[np.searchsorted(_REACHES_M, anchor_m + apart_m)])
+    arc_m = float(arc_on_sphere_m(np.linalg.norm(at - q))) + bound_m - anchor_m + slope * apart_m
+    half = arc_m / (2 * _EARTH_RADIUS_M)
+    chord_m = 2 * _EARTH_RADIUS_M * math.sin(half) if half < math.pi / 2 else math.inf
+    return min(chord_m, chord_reach_m(bound_m))
 
 
 def _least(
@@ -117,5 +139,5 @@ def _length(vectors: Floats) -> Floats:
     return np.asarray(np.sqrt(np.einsum("ij,ij->i", vectors, vectors)))
 
 
-def _ground(chord_m: Floats) -> Floats:
+def _ground(chord_m: Floats | np.floating) -> Floats:
     return arc_on_sphere_m(chord_m) * _LONGER

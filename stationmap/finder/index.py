@@ -23,7 +23,7 @@ from stationmap.geo.earth import NEAR_M, _near_arc, distance_m, geocentric
 
 # Measured at 200,000 stations: the tree is asked for a few more than k, so that one call shows whether anything ties;
 # from far outside all stations it is slow (0.3 ms) and cannot decide. For a large reach the blocks are faster.
-_TREE_NEIGHBOURS, _SPARE_NEIGHBOURS, _TREE_REACH_M = 200, 6, 100_000.0
+_TREE_NEIGHBOURS, _SPARE_NEIGHBOURS = 200, 6
 _FIRST_BLOCKS, _CROWD_BLOCKS, _CROWD_PLACES = 4, 24, 200
 
 # Distances are told to the micrometre, and so are boundaries.
@@ -36,11 +36,12 @@ Distances = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class _Point:
-    """A query: degrees as given and geocentric metres."""
+    """A query: degrees as given, geocentric metres, and whether all stations are beyond :data:`NEAR_M`."""
 
     lon: float
     lat: float
     xyz: NDArray[np.float64]
+    outside: bool
 
 
 class StationIndex:
@@ -135,7 +136,7 @@ class StationIndex:
         InvalidValue
             When the query is NaN, infinite or out of range, or k is less than 1.
         """
-        point = _point(lon, lat)
+        point = self._point(lon, lat)
         if k < 1:
             raise InvalidValue("k must be at least 1, not {k}.", k=k)
         slots = self._nearest_by_tree(point, k) if mask is None else None
@@ -170,12 +171,12 @@ class StationIndex:
         InvalidValue
             When the query is NaN, infinite or out of range, or the reach is NaN or negative.
         """
-        point = _point(lon, lat)
+        point = self._point(lon, lat)
         if not reach_m >= 0:
             raise InvalidValue("The reach must be 0 metres or more, not {reach_m}.", reach_m=reach_m)
         ready = self._ready(mask)
         chord = chord_reach_m(reach_m + _EVEN_M)
-        if mask is None and reach_m <= _TREE_REACH_M and len(self):
+        if mask is None and reach_m <= NEAR_M and len(self):
             slots = self._in_box(point.xyz - chord, point.xyz + chord)
             slots = slots[self._chords(point, slots) <= chord]
         else:
@@ -219,6 +220,13 @@ class StationIndex:
         positions, _ = self._places.stations(slots[inside], len(self), None)
         return np.sort(positions)
 
+    def _point(self, lon: float, lat: float) -> _Point:
+        if not (-180.0 <= lon <= 180.0 and -90.0 <= lat <= 90.0):
+            _checked([lon], [lat])
+        xyz = geocentric(lon, lat)
+        low, high = self._box
+        return _Point(lon, lat, xyz, bool((np.maximum(low - xyz, xyz - high) > NEAR_M).any()))
+
     def _ready(self, mask: NDArray[np.bool_] | Mask | None) -> Mask:
         if mask is None:
             return self._everything
@@ -226,8 +234,7 @@ class StationIndex:
 
     def _nearest_by_tree(self, point: _Point, k: int) -> Slots | None:
         """Return the k nearest places and all that may tie with them; None when a few spare ones do not show that."""
-        low, high = self._box
-        if k > _TREE_NEIGHBOURS or (np.maximum(low - point.xyz, point.xyz - high) > _TREE_REACH_M).any():
+        if k > _TREE_NEIGHBOURS or point.outside:
             return None
         with self._lock:
             found, _ = self._tree.nearest_v(  # type: ignore[no-untyped-call]
@@ -254,18 +261,26 @@ class StationIndex:
         limit = _ring_square(square, k)
         within = np.flatnonzero(box <= limit)
         if len(within) > max(_CROWD_BLOCKS, 2 * first):
-            return self._narrowed(point, k, mask, slots, square)
+            return self._narrowed(point, k, mask, box, slots, square)
         if np.count_nonzero(box[nearest] <= limit) < len(within):
             slots, square = self._blocks.open(point.xyz, mask.blocks[within], mask)
             limit = _ring_square(square, k)
         inside = square <= limit
         if np.count_nonzero(inside) > k + _CROWD_PLACES:
-            return self._narrowed(point, k, mask, slots, square)
+            return self._narrowed(point, k, mask, box, slots, square)
         return slots[inside]
 
-    def _narrowed(self, point: _Point, k: int, mask: Mask, slots: Slots, square: NDArray[np.float64]) -> Slots:
+    def _narrowed(
+        self,
+        point: _Point,
+        k: int,
+        mask: Mask,
+        box: NDArray[np.float64],
+        slots: Slots,
+        square: NDArray[np.float64],
+    ) -> Slots:
         seeds = slots[np.argpartition(square, k - 1)[:k]]
-        return narrow(self._blocks, point.xyz, k, mask, seeds, lambda found: self._measure(point, found))
+        return narrow(self._blocks, point.xyz, k, mask, box, seeds, lambda found: self._measure(point, found))
 
     def _chords(self, point: _Point, slots: Slots) -> Distances:
         gap = self._xyz[slots] - point.xyz
@@ -273,11 +288,14 @@ class StationIndex:
 
     def _measure(self, point: _Point, slots: Slots) -> Distances:
         """Return the geodesics to places, to the micrometre: earth.distance_m without working out the metres anew."""
-        metres = _near_arc(point.xyz, self._xyz[slots])
-        far = metres > NEAR_M
-        if far.any():
-            slots = slots[far]
-            metres[far] = distance_m(point.lon, point.lat, self._places.lon[slots], self._places.lat[slots])
+        if point.outside:
+            metres = distance_m(point.lon, point.lat, self._places.lon[slots], self._places.lat[slots])
+        else:
+            metres = _near_arc(point.xyz, self._xyz[slots])
+            far = metres > NEAR_M
+            if far.any():
+                slots = slots[far]
+                metres[far] = distance_m(point.lon, point.lat, self._places.lon[slots], self._places.lat[slots])
         return np.asarray(np.round(metres, 6))
 
     def _ordered(self, slots: Slots, metres: Distances, mask: Mask, k: int) -> tuple[Positions, Distances]:
@@ -325,12 +343,6 @@ def _checked(lon: ArrayLike, lat: ArrayLike) -> tuple[NDArray[np.float64], NDArr
             lat=lat_wrong,
         )
     return lons, lats
-
-
-def _point(lon: float, lat: float) -> _Point:
-    if not (-180.0 <= lon <= 180.0 and -90.0 <= lat <= 90.0):
-        _checked([lon], [lat])
-    return _Point(lon, lat, geocentric(lon, lat).reshape(3))
 
 
 def _ring_square(square: NDArray[np.float64], k: int) -> float:
