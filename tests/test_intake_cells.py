@@ -61,6 +61,8 @@ def test_what_does_not_stand_for_nothing(text: str) -> None:
         ("1.1362e2", 113.62),
         ("nan", None),
         ("inf", None),
+        ("1e400", None),
+        ("9" * 400, None),
         ("abc", None),
         ("113,62", None),
         ("113°75'00\"", None),

@@ -128,7 +128,8 @@ def coordinate(text: str) -> float | None:
             break
     plain = _NUMBER.fullmatch(folded.rstrip("°度 "))
     if plain:
-        return sign * float(plain[0])
+        value = sign * float(plain[0])
+        return value if math.isfinite(value) else None
     match = _SEXAGESIMAL.fullmatch(folded)
     if not match or float(match["m"] or 0) >= 60 or float(match["s"] or 0) >= 60:
         return None
