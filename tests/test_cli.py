@@ -158,7 +158,7 @@ def test_find_for_eyes_in_both_languages(town: Run) -> None:
         (("find", "--lon", "113.6", "--lat", "34.7", "--at", "morgen"), "morgen"),
         (("find", "--lon", "113.6", "--lat", "34.7", "--need", "teleport"), "teleport"),
         (("find", "--lon", "113.6", "--lat", "34.7", "--kind", "castle"), "castle"),
-        (("find", "--lon", "113.6", "--lat", "34.7", "--datum", "mars"), "mars"),
+        (("find", "--lon", "113.6", "--lat", "34.7", "--datum", "venus"), "venus"),
         (("find", "--lon", "113.6", "--lat", "34.7", "-k", "0"), "0"),
         (("import", "nowhere.csv", "--datum", "wgs84"), "nowhere.csv"),
         (("import", ".", "--datum", "wgs84"), "."),

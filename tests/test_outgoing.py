@@ -27,6 +27,7 @@ FULL = Station(
         Service("toilet", Answer.YES, nearby_m=200),
         Service("microwave", Answer.YES, outage_until=date(2026, 12, 1)),
         Service("shower", Answer.NO),
+        Service("seats", Answer.YES),
         Service("wifi", Answer.YES, provenance=INFERRED),
     ),
     access=("qr_code",),

@@ -5,7 +5,7 @@ import math
 import sys
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -62,7 +62,7 @@ def find(
     at: datetime | None,
     any_state: bool,
     k: int,
-    mode: str,
+    mode: Literal["walk", "ride"],
     as_json: bool,
 ) -> None:
     """Ask the register and print the answer."""
@@ -138,7 +138,7 @@ def _print_station(mark: str, facts: dict[str, Any]) -> None:
         click.echo("   " + tell("not known: {services}", chosen, services="、".join(lacking)))
     if facts.get("reason"):
         click.echo(f"   {facts['reason']}")
-    click.echo(f"   {facts['id']}  {facts['links']['amap']}")
+    click.echo(f"   {facts['id']}  {facts['links']['geo']}")
 
 
 @click.command(

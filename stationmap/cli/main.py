@@ -107,3 +107,7 @@ def _language_of(arguments: Sequence[str]) -> str:
     named += [word.removeprefix("--lang=") for word in arguments if word.startswith("--lang=")]
     chosen = named[-1] if named else os.environ.get("STATIONMAP_LANG", language())
     return chosen if chosen in LANGUAGES else DEFAULT_LANGUAGE
+
+
+if __name__ == "__main__":
+    main()

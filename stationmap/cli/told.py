@@ -128,7 +128,7 @@ def option(*names: str, **keywords: Any) -> Callable[[Any], Any]:
     return click.option(*names, cls=Option, **keywords)
 
 
-class Number(click.ParamType):
+class Number(click.ParamType[Any]):
     """A finite number within bounds; faults quote the value."""
 
     name = "number"
@@ -154,7 +154,7 @@ class Number(click.ParamType):
         return number
 
 
-class Instant(click.ParamType):
+class Instant(click.ParamType[Any]):
     """An ISO 8601 date and time, with or without an offset."""
 
     name = "time"
@@ -175,7 +175,7 @@ class Instant(click.ParamType):
         return instant
 
 
-class Pair(click.ParamType):
+class Pair(click.ParamType[Any]):
     """``field=column``: which column of the file holds a field."""
 
     name = "field=column"

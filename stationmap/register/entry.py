@@ -55,8 +55,12 @@ def enter(
     areas: AreaTree | None,
     list_name: str,
     source: str,
+    fictional: bool,
 ) -> Entry:
     """Return the rows of a table as far as stations and hosts are alike, faults put down in its sheet.
+
+    ``fictional`` rows say of themselves that they are made up; within the sample city that is no news, and they are
+    marked as a whole.
 
     Raises
     ------
@@ -74,7 +78,7 @@ def enter(
     sheet.check_rows()
     names = sheet.names()
     places = place(sheet, stated=stated, areas=areas)
-    generated = _generated(sheet)
+    generated = [False] * len(sheet) if fictional else _generated(sheet)
     provenance = _provenance(sheet, generated, list_name, source)
     addresses = _addresses(sheet)
     _tell_placeless(sheet, places, addresses)

@@ -45,7 +45,15 @@ def read_hosts(
         As for :func:`stationmap.register.intake.read_stations`, which tells what is raised too.
     """
     default = require(HOST_TYPES, default_type, "host type").code if default_type else ""
-    entry = enter(table, datum=datum, column_map=column_map or {}, areas=areas, list_name=list_name, source=source)
+    entry = enter(
+        table,
+        datum=datum,
+        column_map=column_map or {},
+        areas=areas,
+        list_name=list_name,
+        source=source,
+        fictional=fictional,
+    )
     texts = _type_texts(entry)
     types = _types(entry, texts, default)
     nothing: list[tuple[str, ...]] = [()] * len(entry.names)

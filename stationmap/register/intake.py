@@ -140,7 +140,15 @@ def read_stations(
     """
     default = require(KINDS, default_kind, "kind").code if default_kind else "other"
     _check_zone(timezone)
-    entry = enter(table, datum=datum, column_map=column_map or {}, areas=areas, list_name=list_name, source=source)
+    entry = enter(
+        table,
+        datum=datum,
+        column_map=column_map or {},
+        areas=areas,
+        list_name=list_name,
+        source=source,
+        fictional=fictional,
+    )
     facts = read_facts(entry, default)
     settled = settle(entry, facts.kinds, known=known or Identities(), list_name=list_name, fictional=fictional)
     notes = entry.sheet.notes()

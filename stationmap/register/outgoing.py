@@ -77,7 +77,7 @@ def _services(station: Station, basis: tuple[Basis, ...], lang: str) -> str:
 COLUMNS: tuple[Column, ...] = (
     Column("编号", "id", lambda s, _: s.id),
     Column("名称", "name", lambda s, _: s.name),
-    Column("类型", "kind", lambda s, lang: _words(KINDS, s.kinds, lang)),
+    Column("类型", "kind", lambda s, lang: _words(KINDS, s.kinds, lang) if lang == "zh" else SEPARATOR.join(s.kinds)),
     Column("地址", "address", lambda s, _: s.address),
     Column("所属区", "district", lambda s, _: s.area_name),
     Column("经度", "longitude", lambda s, _: round(s.location.lon, 7) if s.location else None),
