@@ -12,7 +12,6 @@ Whether they are *really* WGS 84 is not for this module: much Chinese GeoJSON is
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -31,6 +30,7 @@ _TYPES = {name.lower(): name for name in (*_GEOMETRIES, "Feature", "FeatureColle
 _EPSG = re.compile(r"EPSG:+(?:[\d.]*:)?(\d+)$", re.IGNORECASE)
 _CRS84 = re.compile(r"OGC:+(?:[\d.]*:)?CRS84h?$", re.IGNORECASE)
 _DEEPEST = 20
+_FARTHEST = 1e12
 _OPEN_RING = Message("a ring that is not closed was closed", {})
 _FOURTH = Message("only the first three numbers of a position were kept", {})
 _LETTERS = Message("a type written in wrong letters was understood", {})
@@ -308,7 +308,11 @@ def _plain_point(item: Any) -> list[float] | None:
     position = geometry.get("coordinates")
     if not isinstance(position, list) or len(position) != 2:
         return None
-    return position if all(type(number) in (int, float) and isfinite(number) for number in position) else None
+    return (
+        position
+        if all(type(number) in (int, float) and -_FARTHEST < number < _FARTHEST for number in position)
+        else None
+    )
 
 
 def _list(value: Any) -> list[Any]:
