@@ -57,6 +57,7 @@ _PLAIN = {kind: tuple(f.name for f in fields(kind) if f.name not in _WEIGHED_APA
 _CONTENT = {
     kind: attrgetter(*(f.name for f in fields(kind) if f.name not in ("id", "revision"))) for kind in (Station, Host)
 }
+_CENTIMETRE_DECIMALS = 7
 _DEFAULT_ZONE = Station(id="", name="").timezone
 
 
@@ -87,7 +88,8 @@ def weigh(old: Provenance, new: Provenance) -> Weight:
 def merge(old: R, new: R) -> R:
     """Return what is known of a place after ``new`` has come in; pure.
 
-    ``id`` and ``revision`` stay the old ones. A removed record stays removed: a list that still carries a
+    ``id`` and ``revision`` stay the old ones. What says the same again under another source, at a place less than a
+    centimetre away, changes nothing. A removed record stays removed: a list that still carries a
     closed station does not open it. A real record takes the place of a fictional one whole, and a fictional
     one leaves a real one as it is. Kinds add up, since a list of book corners does not deny that one is a
     rest station as well; ``other`` gives way to a kind by name. The time zone of the default says nothing.
@@ -114,7 +116,7 @@ def merge(old: R, new: R) -> R:
     facts["list_name"], facts["list_key"] = _list_entry(old, new, weight)
     if isinstance(old, Station) and isinstance(new, Station):
         facts |= _station_facts(old, new, weight)
-    return replace(
+    merged = replace(
         old,
         **facts,
         location=location,
@@ -123,6 +125,25 @@ def merge(old: R, new: R) -> R:
         provenance=new.provenance if weight >= Weight.AS_GOOD else old.provenance,
         removed=old.removed or new.removed,
     )
+    return old if _content_said(merged) == _content_said(old) else merged
+
+
+def _content_said(record: R) -> R:
+    """Return a record without the names of its sources, to the centimetre: the same said again is no change."""
+    location = record.location
+    if location is not None:
+        lon, lat = round(location.lon, _CENTIMETRE_DECIMALS), round(location.lat, _CENTIMETRE_DECIMALS)
+        location = Location(lon, lat, lon, lat, "", _sourceless(location.provenance))
+    hours = replace(record.hours, provenance=_sourceless(record.hours.provenance))
+    said = replace(record, location=location, hours=hours, provenance=_sourceless(record.provenance))
+    if isinstance(said, Station):
+        services = [replace(one, provenance=_sourceless(one.provenance)) for one in said.services]
+        return replace(said, services=tuple(services))
+    return said
+
+
+def _sourceless(provenance: Provenance) -> Provenance:
+    return replace(provenance, source="")
 
 
 def merge_services(old: tuple[Service, ...], new: tuple[Service, ...]) -> tuple[Service, ...]:
