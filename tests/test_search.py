@@ -13,6 +13,7 @@ from stationmap.errors import InvalidValue
 from stationmap.finder.search import SPEED_KMH, Query, find
 from stationmap.finder.snapshot import Snapshot
 from stationmap.finder.together import nearest_set
+from stationmap.geo.datum import gcj02_to_wgs84
 from stationmap.geo.earth import distance_m
 from stationmap.hours.calendar import china
 from stationmap.hours.opening import Schedule, State, Timetable
@@ -448,3 +449,54 @@ def test_eight_threads_get_the_answers_of_one():
     with ThreadPoolExecutor(8) as pool:
         for together in pool.map(lambda _: [find(fresh, query) for query in asked], range(8)):
             assert together == alone
+
+
+# ---- real stations
+
+
+@pytest.fixture(scope="module")
+def zhengzhou(real_data, tmp_path_factory):
+    """The 82 listed stations, imported as a clerk would, and their rows as they stand in the file."""
+    from stationmap.files.read import read
+    from stationmap.register.intake import read_stations
+    from stationmap.register.ledger import Ledger
+
+    table = read(real_data / "zhengzhou_union_stations" / "stations_82_listed.csv")
+    with Ledger.open(tmp_path_factory.mktemp("ledger") / "zhengzhou.sqlite") as ledger:
+        ledger.put(read_stations(table, datum="gcj02").stations, actor="test", reason="test")
+        stations = ledger.stations()
+    return Snapshot.build(stations, china()), table.cells
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("at", "on_workdays"),
+    [("2026-10-10T10:00", "unknown"), ("2026-10-03T10:00", "closed"), ("2026-10-09T10:00", "unknown")],
+)
+def test_the_five_nearest_of_erqi_square_in_their_true_states(zhengzhou, at, on_workdays):
+    """A make-up Saturday, a holiday and an ordinary Friday; what the source itself does not say is unknown."""
+    snapshot, cells = zhengzhou
+    lon, lat = (float(part) for part in gcj02_to_wgs84(113.665, 34.752))
+    got = find(snapshot, Query(lon, lat, at=datetime.fromisoformat(at), any_state=True))
+    there = gcj02_to_wgs84(cells["lng_gcj02"].astype(float).to_numpy(), cells["lat_gcj02"].astype(float).to_numpy())
+    metres = distance_m(lon, lat, *there)
+    nearest = np.argsort(metres)[:5]
+    assert [found.name for found in got.found] == cells["name"].iloc[nearest].tolist()
+    assert [found.distance_m for found in got.found] == pytest.approx(metres[nearest].tolist(), abs=0.01)
+    said = {"工作日开放": on_workdays, "05:00-17:30": "open", "07:30-22:30": "open"}
+    source = cells["open_hours_source"].fillna("").iloc[nearest]
+    assert [found.state for found in got.found] == [said.get(text, "unknown") for text in source]
+    assert set(source) == {"", *said}
+
+
+@pytest.mark.real
+def test_only_what_the_source_says_is_open_is_found_from_erqi_square(zhengzhou):
+    snapshot, cells = zhengzhou
+    lon, lat = (float(part) for part in gcj02_to_wgs84(113.665, 34.752))
+    got = find(snapshot, Query(lon, lat, at=datetime.fromisoformat("2026-10-03T10:00"), k=20))
+    said = dict(zip(cells["name"], cells["open_hours_source"].fillna(""), strict=True))
+    assert all(said[found.name] for found in got.found)
+    assert all(found.on_arrival == "unknown" for found in got.maybe)
+    assert all(said[found.name] in ("", "工作日开放") or "周" in said[found.name] for found in got.maybe)
+    needy = find(snapshot, Query(lon, lat, at=datetime.fromisoformat("2026-10-03T10:00"), needs=frozenset({"seats"})))
+    assert (needy.found, len(needy.maybe)) == ((), 5)

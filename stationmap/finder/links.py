@@ -20,7 +20,7 @@ Apple is given none: beside a destination it would search for it.
 
 import unicodedata
 from typing import Literal
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from stationmap.geo.datum import wgs84_to_gcj02
 
@@ -57,48 +57,19 @@ def navigation(lon: float, lat: float, name: str, *, mode: Literal["walk", "ride
     """
     shifted_lon, shifted_lat = (f"{float(part):.6f}" for part in wgs84_to_gcj02(lon, lat))
     true_lon, true_lat = f"{lon:.6f}", f"{lat:.6f}"
-    shown = _shown(name)
-    ebike = {
-        "featureName": "OnRideNavi",
-        "rideType": "elebike",
-        "sourceApplication": SOURCE,
-        "lat": shifted_lat,
-        "lon": shifted_lon,
-        "dev": "0",
-    }
+    word = quote(_shown(name), safe="")
     return {
-        "amap": _address(
-            "https://uri.amap.com/navigation",
-            to=f"{shifted_lon},{shifted_lat},{shown}",
-            mode=_AMAP_MODES[mode],
-            coordinate="gaode",
-            callnative="1",
-            src=SOURCE,
-        ),
-        "amap_ebike": _address("amapuri://openFeature", **ebike),
-        "baidu": _address(
-            "https://api.map.baidu.com/direction",
-            destination=f"latlng:{true_lat},{true_lon}|name:{shown}",
-            mode=_BAIDU_MODES[mode],
-            coord_type="wgs84",
-            output="html",
-            src=SOURCE,
-        ),
-        "tencent": _address(
-            "https://apis.map.qq.com/uri/v1/routeplan",
-            type=_TENCENT_MODES[mode],
-            to=shown,
-            tocoord=f"{true_lat},{true_lon}",
-            coord_type="1",
-            referer=SOURCE,
-        ),
-        "apple": _address("https://maps.apple.com/", daddr=f"{shifted_lat},{shifted_lon}", dirflg=_APPLE_FLAGS[mode]),
+        "amap": f"https://uri.amap.com/navigation?to={shifted_lon},{shifted_lat},{word}&mode={_AMAP_MODES[mode]}"
+        f"&coordinate=gaode&callnative=1&src={SOURCE}",
+        "amap_ebike": f"amapuri://openFeature?featureName=OnRideNavi&rideType=elebike&sourceApplication={SOURCE}"
+        f"&lat={shifted_lat}&lon={shifted_lon}&dev=0",
+        "baidu": f"https://api.map.baidu.com/direction?destination=latlng:{true_lat},{true_lon}%7Cname:{word}"
+        f"&mode={_BAIDU_MODES[mode]}&coord_type=wgs84&output=html&src={SOURCE}",
+        "tencent": f"https://apis.map.qq.com/uri/v1/routeplan?type={_TENCENT_MODES[mode]}&to={word}"
+        f"&tocoord={true_lat},{true_lon}&coord_type=1&referer={SOURCE}",
+        "apple": f"https://maps.apple.com/?daddr={shifted_lat},{shifted_lon}&dirflg={_APPLE_FLAGS[mode]}",
         "geo": f"geo:{true_lat},{true_lon}",
     }
-
-
-def _address(base: str, **fields: str) -> str:
-    return f"{base}?{urlencode(fields, quote_via=quote, safe='')}"
 
 
 def _shown(name: str) -> str:

@@ -5,10 +5,10 @@ what may not: hours count only when they were found in a source and read without
 whatever was inferred is unknown here.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -26,6 +26,12 @@ from stationmap.schema.tables import StationTables, check
 
 _MASKS_KEPT, _OUTLOOKS_KEPT, _OPENINGS_KEPT = 64, 4, 20_000
 _STEP_MIN = 360
+
+_INFERRED, _UNREAD = 1, 2
+_DOUBTS = {
+    _INFERRED: Message("The opening hours are inferred, not taken from a source: ask before you go."),
+    _UNREAD: Message("A part of the listed hours could not be read: ask before you go."),
+}
 
 Flags = NDArray[np.bool_]
 Rows = NDArray[np.int64]
@@ -72,6 +78,8 @@ class Snapshot:
     names: list[str]
     _kind_sets: tuple[frozenset[str], ...]
     _kind_set: Rows
+    _doubt: NDArray[np.int8]
+    _columns: Mapping[str, Any]
     _masks: Memo
     _outlooks: Memo
     _openings: Memo
@@ -120,6 +128,8 @@ class Snapshot:
             stations["name"].fillna("").tolist(),
             tuple(frozenset(str(text).split("|")) for text in kind_texts),
             kind_set.astype(np.int64),
+            _doubts(stations),
+            {str(name): column.array for name, column in stations.items()},
             Memo(_MASKS_KEPT),
             Memo(_OUTLOOKS_KEPT),
             Memo(_OPENINGS_KEPT),
@@ -182,24 +192,28 @@ class Snapshot:
 
     def place(self, position: int) -> tuple[float, float]:
         """Return the longitude and latitude of a station, WGS 84 degrees."""
-        return float(self.stations["lon"].array[position]), float(self.stations["lat"].array[position])
+        return float(self._columns["lon"][position]), float(self._columns["lat"][position])
 
     def fictional(self, position: int) -> bool:
         """Return whether a station is one of the sample city."""
-        return bool(self.stations["fictional"].array[position])
+        return bool(self._columns["fictional"][position])
 
     def text(self, column: str, position: int) -> str:
         """Return a cell of the station table as text, "" when it is empty."""
-        value = self.stations[column].array[position]
+        value = self._columns[column][position]
         return "" if pd.isna(value) else str(value)
 
     def why_unknown(self, position: int, opening: Opening) -> Message | None:
         """Return why the hours of a station decide nothing, or what the opening says of it."""
-        if self.text("hours_osm", position) and self.text("hours_basis", position) != "found":
-            return Message("The opening hours are inferred, not taken from a source: ask before you go.")
-        if self.text("hours_osm", position) and bool(self.stations["hours_uncertain"].array[position]):
-            return Message("A part of the listed hours could not be read: ask before you go.")
-        return opening.reason
+        return _DOUBTS.get(int(self._doubt[position]), opening.reason)
+
+
+def _doubts(stations: pd.DataFrame) -> NDArray[np.int8]:
+    """Return for each station why its hours may not decide, 0 where they may or where there are none."""
+    given = (stations["hours_osm"].fillna("") != "").to_numpy(bool)
+    found = (stations["hours_basis"] == "found").to_numpy(bool)
+    unread = stations["hours_uncertain"].to_numpy(bool)
+    return np.where(given & ~found, _INFERRED, np.where(given & unread, _UNREAD, 0)).astype(np.int8)
 
 
 def _schedules(
