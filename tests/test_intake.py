@@ -606,6 +606,18 @@ def test_two_coordinates_in_one_cell() -> None:
     assert "no pair" in told(intake("名称 坐标", ("甲驿站", "113.65")))[0][2]
 
 
+def test_shapes_in_one_cell_as_well_known_text() -> None:
+    rows = [
+        ("甲驿站", "POINT (113.65 34.75)"),
+        ("乙驿站", "POLYGON ((113 34, 114 34, 114 35, 113 35, 113 34))"),
+        ("丙驿站", "POINT ("),
+    ]
+    result = intake("名称 geometry", *rows)
+    places = [(station.location.lon, station.location.lat) for station in result.stations if station.location]
+    assert places == [(113.65, 34.75), (113.5, 34.5)]
+    assert [row for row, _, _ in told(result)] == [4]
+
+
 def test_coordinates_in_a_column_that_might_be_an_address() -> None:
     result = intake("name location", ("甲驿站", "113.65,34.75"), ("乙驿站", "113.66,34.75"))
     assert result.unlocated == 0

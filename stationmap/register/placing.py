@@ -156,7 +156,7 @@ def _of_columns(sheet: Sheet, lon_column: str, lat_column: str) -> tuple[Floats,
 
 def _of_points(sheet: Sheet, column: str) -> tuple[Floats, Floats]:
     texts = sheet.texts("point")
-    points = cells.each(texts, cells.pair)
+    points = cells.each(texts, _point_in)
     for i, point in enumerate(points):
         if point is None and texts[i]:
             message = Message(
@@ -165,6 +165,16 @@ def _of_points(sheet: Sheet, column: str) -> tuple[Floats, Floats]:
             sheet.fault(i, column, texts[i], message)
     pairs = np.array([point or (np.nan, np.nan) for point in points], dtype=float).reshape(-1, 2)
     return pairs[:, 0], pairs[:, 1]
+
+
+def _point_in(text: str) -> tuple[float, float] | None:
+    """Return the point that a cell holds, as two numbers or as well-known text; a point inside a wider shape."""
+    numbers = cells.pair(text)
+    if numbers is not None or "(" not in text:
+        return numbers
+    shape = shapely.from_wkt(text, on_invalid="ignore")
+    inside = None if shape is None or shape.is_empty else shape.point_on_surface()
+    return None if inside is None else (inside.x, inside.y)
 
 
 def _check_zeros(sheet: Sheet, x: Floats, y: Floats) -> None:
