@@ -249,7 +249,7 @@ def _station(
         street, house, u, v = address(random, every_street)
         host_is = host_name(random, host, street)
         name = random.choice(KIND_NAMES[kind])
-        name = f"{street.name}{name}" if host == "union" else f"{name}({host_is})"
+        name = f"{street.name}{name}" if host == "union" else f"{name}·{host_is}"
         if name not in seen:
             seen.add(name)
             break
