@@ -65,7 +65,7 @@ def test_every_spelling_names_its_own_term() -> None:
 
 
 def test_an_unknown_word_names_the_known_ones() -> None:
-    with pytest.raises(InvalidValue, match="'teleport'.*microwave"):
+    with pytest.raises(InvalidValue, match=r"'teleport'.*microwave"):
         require(SERVICES, "teleport", "service")
 
 
