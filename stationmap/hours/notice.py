@@ -1,0 +1,376 @@
+"""Next year's days off and make-up working days, as they are handed around: read into calendar days.
+
+Three forms are read: the JSON of the project holiday-cn, a CSV table of days, and the wording of the State Council's
+notice itself (国务院办公厅关于2026年部分节假日安排的通知), copied from the web. The wording tells weekdays and counts
+beside its dates; they must agree with the calendar, so that a mistyped day is found and not loaded.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from html import unescape
+from pathlib import Path
+
+from stationmap.errors import InvalidValue, Message, UnusableInput
+from stationmap.hours.calendar import CalendarDay
+
+_LONGEST_BYTES = 5_000_000
+_ENCODINGS = ("utf-8-sig", "gb18030")
+_WEEKDAYS = "一二三四五六日"
+_NAMES = tuple(Message(name) for name in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"))
+_OFF_WORDS = {"off", "放假", "放", "休", "休息", "休假", "假", "节假日", "true", "yes", "y", "1", "是", "√"}
+_WORK_WORDS = {
+    "work",
+    "workday",
+    "上班",
+    "班",
+    "补班",
+    "调休上班",
+    "工作日",
+    "工作",
+    "false",
+    "no",
+    "n",
+    "0",
+    "否",
+    "×",
+}
+_DATE_HEADS = {"date", "day", "日期", "时间", "日子"}
+_NAME_HEADS = {"name", "holiday", "festival", "名称", "节日", "节假日", "节日名称", "假日", "说明"}
+_OFF_HEADS = {
+    "off",
+    "isoffday",
+    "is_off_day",
+    "isoff",
+    "type",
+    "放假",
+    "是否放假",
+    "是否休息",
+    "休息",
+    "类型",
+    "放假/上班",
+    "状态",
+}
+_WORK_HEADS = {"work", "isworkday", "workday", "上班", "是否上班", "补班"}
+_TITLE = re.compile(r"(20\d{2})\s*年\s*(?:部分)?\s*节假日\s*(?:安排|放假)")
+_MARKUP = re.compile(r"<(?:script|style)\b.{0,100000}?</(?:script|style)>|<[^<>]{1,2000}>", re.IGNORECASE | re.DOTALL)
+_SECTION = re.compile(
+    r"(?:(?<=[。\s])|\A)(?:[一二三四五六七八九十]{1,3}、|\d{1,2}[.、．])?\s*"
+    r"([^\s：:，,。；;、\d]{2,20}(?:、[^\s：:，,。；;、\d]{2,20}){0,3})\s*[：:](?=[^。\n]{0,20}\d)"
+)
+_WORDS = re.compile(
+    r"(?P<date>(?:(?P<year>\d{4})年)?(?:(?P<month>\d{1,2})月)?(?P<day>\d{1,2})日\s*(?:[（(](?P<beside>[^（）()]{0,60})[）)])?)"
+    r"|(?P<through>至|到|[-—–－~～]+)"
+    r"|(?P<off>放假|补休|照常公休|休息)"
+    r"|(?P<work>上班)"
+    r"|(?P<moved>调至|调整至|调到)"
+    r"|(?P<count>(?:共|放假)?\s*(?P<days>\d{1,2})\s*天)"
+    r"|(?P<stop>[，,。；;\n])"
+)
+
+
+def read_notice(path: Path, *, year: int | None = None) -> list[CalendarDay]:
+    """Read the days of a notice from a file; what the file is, its content tells.
+
+    Parameters
+    ----------
+    path : Path
+        JSON of holiday-cn, a CSV table (date, name, off; also 日期, 名称, 放假), or the notice's own text; UTF-8 or
+        GB18030.
+    year : int, optional
+        The year of a text that does not name it (a notice names it in its title).
+
+    Returns
+    -------
+    list of CalendarDay
+        In order of date, each date once.
+
+    Raises
+    ------
+    UnusableInput
+        When the file cannot be read, or holds no days.
+    InvalidValue
+        When a day contradicts itself, its weekday or the calendar.
+    """
+    text = _text(path)
+    if text.lstrip().startswith(("{", "[")):
+        days = _from_json(text, path)
+    elif _TITLE.search(text) or re.search(r"\d日[^\n]{0,60}(?:放假|上班)", text):
+        days = _from_wording(text, path, year)
+    else:
+        days = _from_table(text, path)
+    if not days:
+        raise UnusableInput(
+            "{path} holds no days off. Is it the notice of a year that is announced already?", path=str(path)
+        )
+    return _checked(days)
+
+
+def parse_sentence(year: int, text: str) -> list[CalendarDay]:
+    """Read one sentence of a notice: ``5月1日（周五）至5日（周二）放假调休，共5天。5月9日（周六）上班。``.
+
+    Parameters
+    ----------
+    year : int
+        The year of the notice; a date without a year is the one nearest to the first date of the sentence.
+    text : str
+        The sentence, with or without the holiday's name before it (``四、劳动节：``).
+
+    Returns
+    -------
+    list of CalendarDay
+        In the order of the text, each date once.
+
+    Raises
+    ------
+    InvalidValue
+        When a date does not exist, is not the weekday written beside it, is both off and worked, or when the days do
+        not add up to the number that is told.
+
+    Examples
+    --------
+    >>> days = parse_sentence(2026, "三、清明节：4月4日（周六）至6日（周一）放假，共3天。")
+    >>> [(str(one.day), one.off, one.name) for one in days][-1]
+    ('2026-04-06', True, '清明节')
+    """
+    heading = _SECTION.match(text.strip())
+    name = heading[1] if heading else ""
+    found: dict[date, CalendarDay] = {}
+    for day, off in _Sentence(year, text).days():
+        known = found.setdefault(day, CalendarDay(day, off, name))
+        if known.off != off:
+            raise _both(day)
+    return list(found.values())
+
+
+class _Sentence:
+    """One pass over a sentence: dates gather until a verb says what they are."""
+
+    def __init__(self, year: int, text: str) -> None:
+        self.text = text
+        self.anchor: date | None = None
+        self.year, self.month = year, 0
+        self.gathered: list[date] = []
+        self.last_off: list[date] = []
+        self.given: list[date] = []  # days of rest that are moved, and so worked unless they are off
+        self.off: set[date] = set()
+        self.ranged = self.parted = self.moved = False
+
+    def days(self) -> Iterator[tuple[date, bool]]:
+        for match in _WORDS.finditer(self.text):
+            kind = match.lastgroup
+            if match["date"]:
+                self._gather(match)
+            elif match["through"]:
+                self.ranged = bool(self.gathered)
+            elif match["moved"]:
+                self.given.extend(self.gathered)
+                self.gathered, self.moved = [], True
+            elif match["count"]:
+                self._count(int(match["days"]), match["count"])
+            elif kind in {"off", "work"}:
+                yield from self._said(off=kind == "off")
+            elif match["stop"]:
+                if self.moved:
+                    yield from self._said(off=True)
+                self.parted = True
+        if self.moved:
+            yield from self._said(off=True)
+        yield from [(day, False) for day in self.given if day not in self.off]
+
+    def _gather(self, match: re.Match[str]) -> None:
+        if self.parted:
+            self.gathered, self.ranged, self.parted = [], False, False
+        day = self._date(match)
+        if self.ranged and self.gathered:
+            first = self.gathered[-1]
+            if not timedelta(0) < day - first <= timedelta(days=31):
+                raise InvalidValue("{text}: the days run backwards or too far. Mend the dates.", text=match[0])
+            self.gathered.extend(first + timedelta(days=step) for step in range(1, (day - first).days + 1))
+        else:
+            self.gathered.append(day)
+        self.ranged = False
+
+    def _date(self, match: re.Match[str]) -> date:
+        self.month = int(match["month"] or self.month)
+        weekday = re.search(rf"(?:周|星期|礼拜)([{_WEEKDAYS}天])", match["beside"] or "")
+        if match["year"]:
+            years = [int(match["year"])]
+        elif match["month"] and self.anchor:
+            years = [self.anchor.year + step for step in (0, -1, 1)]
+        else:
+            years = [self.year]
+        days = [day for year in years if (day := _real(year, self.month, int(match["day"])))]
+        if not days:
+            raise InvalidValue("There is no such date: {text}. Mend it.", text=match["date"])
+        anchor = self.anchor or days[0]
+        day = min(days, key=lambda one: abs(one - anchor))
+        said = _WEEKDAYS.find(weekday[1].replace("天", "日")) if weekday else day.weekday()
+        if day.weekday() != said:
+            raise InvalidValue(
+                "{text} is written, but {day} is a {weekday}. Mend the date or the weekday.",
+                text=match["date"], day=day.isoformat(), weekday=_NAMES[day.weekday()],
+            )  # fmt: skip
+        self.anchor = self.anchor or day
+        self.year = day.year
+        return day
+
+    def _said(self, *, off: bool) -> Iterator[tuple[date, bool]]:
+        if off and self.gathered:
+            self.last_off = self.gathered
+            self.off.update(self.gathered)
+        yield from [(day, off) for day in self.gathered]
+        self.gathered, self.moved = [], False
+
+    def _count(self, told: int, text: str) -> None:
+        if self.last_off and told != len(self.last_off):
+            raise InvalidValue(
+                "{text} is told, but {first} to {last} are {count} days. Mend the dates or the number.",
+                text=text, count=len(self.last_off),
+                first=self.last_off[0].isoformat(), last=self.last_off[-1].isoformat(),
+            )  # fmt: skip
+        self.last_off = []
+
+
+def _real(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+# -- the three forms
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > _LONGEST_BYTES:
+            raise UnusableInput("{path} is too large to be a notice of days off.", path=str(path))
+        content = path.read_bytes()
+    except OSError as fault:
+        raise UnusableInput("{path} cannot be read: {fault}.", path=str(path), fault=fault.strerror or "") from fault
+    for encoding in _ENCODINGS if b"\0" not in content else ():
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if text.strip():
+            return text
+        raise UnusableInput("{path} is empty.", path=str(path))
+    raise UnusableInput(
+        "{path} is no text in UTF-8 or GB18030. Save the notice as plain text, CSV or JSON.", path=str(path)
+    )
+
+
+def _from_json(text: str, path: Path) -> list[CalendarDay]:
+    try:
+        content = json.loads(text)
+    except ValueError as fault:
+        raise UnusableInput("{path} is no JSON: {fault}.", path=str(path), fault=str(fault)) from fault
+    entries = content.get("days") if isinstance(content, dict) else content
+    if not isinstance(entries, list):
+        raise UnusableInput('{path} has no list of days. The JSON of holiday-cn has one under "days".', path=str(path))
+    days = []
+    for entry in entries:
+        if not isinstance(entry, dict) or not isinstance(entry.get("isOffDay"), bool):
+            raise InvalidValue("{entry}: a day needs date, name and isOffDay (true or false).", entry=str(entry)[:200])
+        days.append(CalendarDay(_iso(entry.get("date"), str(entry)), entry["isOffDay"], str(entry.get("name", ""))))
+    return days
+
+
+def _from_wording(text: str, path: Path, year: int | None) -> list[CalendarDay]:
+    plain = unescape(_MARKUP.sub("\n", text))
+    title = _TITLE.search(plain)
+    if title is None and year is None:
+        raise UnusableInput(
+            "{path} does not say of which year it is. Put the notice's title before it (…年部分节假日安排的通知).",
+            path=str(path),
+        )
+    of_year = int(title[1]) if title else year or 0
+    if year is not None and year != of_year:
+        raise InvalidValue("{path} is the notice of {found}, not of {year}.", path=str(path), found=of_year, year=year)
+    starts = [match.start(1) for match in _SECTION.finditer(plain)] or [0]
+    pieces = [plain[start:end] for start, end in zip(starts, [*starts[1:], len(plain)], strict=True)]
+    return [day for piece in pieces for day in parse_sentence(of_year, piece)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    day: int
+    name: int | None
+    off: int
+    worked: bool  # the column says who works, not who is off
+
+
+def _from_table(text: str, path: Path) -> list[CalendarDay]:
+    delimiter = max(",;\t，", key=text.partition("\n")[0].count)
+    rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
+    head = [cell.lower() for cell in rows[0]] if rows else []
+    columns, first = _columns(head), 1
+    if columns is None and len(head) >= 3 and re.match(r"\d{4}\D?\d{1,2}\D?\d{1,2}", head[0]):
+        columns, first = _Columns(0, 1, 2, worked=False), 0
+    if columns is None:
+        raise UnusableInput(
+            "{path} is no notice of days off. Give its own text, JSON, or a table with the columns date, name, off.",
+            path=str(path),
+        )
+    return [_row(row, number, columns) for number, row in enumerate(rows[first:], first + 1) if any(row)]
+
+
+def _columns(head: Sequence[str]) -> _Columns | None:
+    def find(names: Iterable[str]) -> int | None:
+        return next((at for at, cell in enumerate(head) if cell in names), None)
+
+    day, name, off, work = find(_DATE_HEADS), find(_NAME_HEADS), find(_OFF_HEADS), find(_WORK_HEADS)
+    said = off if off is not None else work
+    return None if day is None or said is None else _Columns(day, name, said, worked=off is None)
+
+
+def _row(row: Sequence[str], number: int, columns: _Columns) -> CalendarDay:
+    cells = [*row, "", "", ""]
+    day = _iso(cells[columns.day], f"{number}: {cells[columns.day]}")
+    word = cells[columns.off].lower()
+    if word not in _OFF_WORDS and word not in _WORK_WORDS:
+        raise InvalidValue(
+            "Row {row}: {value!r} says neither off nor work. Write 放假 or 上班 (true or false).",
+            row=number, value=cells[columns.off],
+        )  # fmt: skip
+    plain_word = word in {"true", "yes", "y", "1", "是", "√", "false", "no", "n", "0", "否", "×"}
+    off = (word in _OFF_WORDS) is not (columns.worked and plain_word)
+    return CalendarDay(day, off, cells[columns.name] if columns.name is not None else "")
+
+
+def _iso(value: object, where: str) -> date:
+    found = re.fullmatch(r"\s*(\d{4})\D?(\d{1,2})\D?(\d{1,2})(?:日|\D[0:]+)?\s*", str(value))
+    day = _real(*map(int, found.groups())) if found else None
+    if day is None:
+        raise InvalidValue("{where}: not a date. Write it as 2027-01-01.", where=where[:200])
+    return day
+
+
+# -- what must hold
+
+
+def _checked(days: Iterable[CalendarDay]) -> list[CalendarDay]:
+    found: dict[date, CalendarDay] = {}
+    for one in days:
+        known = found.setdefault(one.day, one)
+        if known.off != one.off:
+            raise _both(one.day)
+    for one in found.values():
+        before = found.get(one.day - timedelta(days=1))
+        resumes = before is not None and before.off  # the first day of work after a holiday (2020-02-03)
+        if not one.off and one.day.weekday() < 5 and not resumes:
+            raise InvalidValue(
+                "{day} is marked as a make-up working day, but it is a {weekday}, worked anyway. Mend the date.",
+                day=one.day.isoformat(), weekday=_NAMES[one.day.weekday()],
+            )  # fmt: skip
+    return sorted(found.values(), key=lambda one: one.day)
+
+
+def _both(day: date) -> InvalidValue:
+    return InvalidValue("{day} is told both as off and as worked. Keep one of the two.", day=day.isoformat())
