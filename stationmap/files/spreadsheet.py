@@ -1,8 +1,10 @@
 """Rows into an XLSX workbook, by openpyxl: texts stay texts, the header is bold and stays in sight."""
 
+import io
 import re
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -48,14 +50,17 @@ def write_sheet(names: Sequence[str], rows: Sequence[Sequence[Any]], path: Path,
     sheet.freeze_panes = "A2"
     for position, width in enumerate(_widths(names, rows), start=1):
         sheet.column_dimensions[get_column_letter(position)].width = width
-    bold = Font(bold=True)
-    header = [_text_cell(sheet, name) for name in names]
-    for cell in header:
-        cell.font = bold
-    sheet.append(header)
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
-    book.save(path)
+    content = io.BytesIO()
+    try:
+        sheet.append(_header(sheet, names))
+        for row in rows:
+            sheet.append([_cell(sheet, value) for value in row])
+        book.save(content)
+    except OSError:  # no room for openpyxl's temporary file: it would complain again when it is collected
+        with suppress(OSError, ValueError):
+            sheet.close()
+        raise
+    path.write_bytes(content.getbuffer())
 
 
 def escaped(text: str) -> str:
@@ -69,6 +74,13 @@ def escaped(text: str) -> str:
     ('a_x000B_b', '_x005F_x000B_')
     """
     return _UNSAID.sub(lambda found: f"_x{ord(found[0]):04X}_", text.encode("utf-8", "replace").decode())
+
+
+def _header(sheet: Any, names: Sequence[str]) -> list[Any]:
+    cells = [_text_cell(sheet, name) for name in names]
+    for cell in cells:
+        cell.font = Font(bold=True)
+    return cells
 
 
 def _cell(sheet: Any, value: Any) -> Any:

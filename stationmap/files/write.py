@@ -77,6 +77,8 @@ def _replacing(path: Path) -> Iterator[Path]:
             raise UnusableInput("{path} is not a file that can be replaced. Give another name.", path=path)
         temporary = target.with_name(f".{secrets.token_hex(6)}{target.suffix.lower()}")
         try:
+            temporary.touch(exist_ok=False)  # here the system says what is wrong, not a library in its own words
+            temporary.unlink()
             yield temporary
             with temporary.open("rb+") as written:
                 os.fsync(written.fileno())
@@ -209,7 +211,8 @@ def _write_geopackage(frame: pd.DataFrame, path: Path, stem: str) -> None:
         pyogrio.write_dataframe(data, path, layer=stem, driver="GPKG", layer_options=options)
         written = pyogrio.read_info(path, layer=stem, force_feature_count=True)["features"]
     except (pyogrio.errors.DataSourceError, pyogrio.errors.FeatureError, pyogrio.errors.GeometryError) as error:
-        raise OSError(errno.EIO, str(error)) from None
+        full = "disk is full" in str(error) or "disk I/O error" in str(error)
+        raise OSError(errno.ENOSPC if full else errno.EIO, str(error)) from None
     if written != len(frame):
         raise OSError(errno.ENOSPC, "not all rows were written")
 
