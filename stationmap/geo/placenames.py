@@ -1,8 +1,8 @@
 """The names of administrative areas as lists write them: full, short, former, or with their parents in front.
 
 A name is compared folded (:func:`stationmap.schema.vocabulary.fold`), with 臺灣縣區鄉鎮 simplified, and without
-what separates parts. The short forms of 河口瑶族自治县 are 河口瑶族 and 河口; of 浦东新区, 浦东 and 浦东新. One
-character alone is no short form.
+what separates parts. The short forms of 河口瑶族自治县 are 河口瑶族, 河口 and 河口县; of 管城回族区,
+管城回族, 管城 and 管城区; of 浦东新区, 浦东 and 浦东新. One character alone is no short form.
 
 Functional zones (开发区, 高新区, 郑东新区 …) are run like areas and named in lists like areas, but have no place in
 the tree of administrative areas and mostly no adcode. They are known by their words.
@@ -23,6 +23,7 @@ _PEOPLES = (
     "壮 回 苗 满 藏 彝 侗 瑶 白 傣 黎 佤 畲 水 土 羌 怒 京 各"
 )
 _TRAILING_PEOPLE = re.compile(f"(?:{_PEOPLES.replace(' ', '|')})族?$")
+_TRAILING_PEOPLE_IN_FULL = re.compile(f"(?:{_PEOPLES.replace(' ', '|')})族$")
 
 _ZONE = re.compile(
     r"(?:开发区|高新区|高新技术.*区|经开区|经济区|(?:工业|产业|科技|科学|物流|软件|创业|创新|经济|化工|农业|文化)园区?"
@@ -77,6 +78,8 @@ def short_forms(name: str) -> frozenset[str]:
     --------
     >>> sorted(short_forms("浦东新区"))
     ['浦东', '浦东新']
+    >>> sorted(short_forms("管城回族区"))
+    ['管城', '管城区', '管城回族']
     >>> short_forms("城区")
     frozenset()
     """
@@ -85,9 +88,10 @@ def short_forms(name: str) -> frozenset[str]:
         if name.endswith(suffix):
             form = name.removesuffix(suffix)
             forms.add(form)
-            while suffix.startswith("自治") and (people := _TRAILING_PEOPLE.search(form)):
+            peoples = _TRAILING_PEOPLE if suffix.startswith("自治") else _TRAILING_PEOPLE_IN_FULL
+            while people := peoples.search(form):
                 form = form[: people.start()]
-                forms.add(form)
+                forms |= {form, form + suffix.removeprefix("自治")} if len(form) >= 2 else set()
     return frozenset(form for form in forms if len(form) >= 2)
 
 
