@@ -5,62 +5,25 @@ notice itself (国务院办公厅关于2026年部分节假日安排的通知), c
 beside its dates; they must agree with the calendar, so that a mistyped day is found and not loaded.
 """
 
-import csv
-import io
-import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
 
 from stationmap.errors import InvalidValue, Message, UnusableInput
 from stationmap.hours.calendar import CalendarDay
+from stationmap.hours.daytable import from_json, from_table, is_table, no_notice
 
 _LONGEST_BYTES = 5_000_000
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _WEEKDAYS = "一二三四五六日"
 _NAMES = tuple(Message(name) for name in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"))
-_OFF_WORDS = {"off", "放假", "放", "休", "休息", "休假", "假", "节假日", "true", "yes", "y", "1", "是", "√"}
-_WORK_WORDS = {
-    "work",
-    "workday",
-    "上班",
-    "班",
-    "补班",
-    "调休上班",
-    "工作日",
-    "工作",
-    "false",
-    "no",
-    "n",
-    "0",
-    "否",
-    "×",
-}
-_DATE_HEADS = {"date", "day", "日期", "时间", "日子"}
-_NAME_HEADS = {"name", "holiday", "festival", "名称", "节日", "节假日", "节日名称", "假日", "说明"}
-_OFF_HEADS = {
-    "off",
-    "isoffday",
-    "is_off_day",
-    "isoff",
-    "type",
-    "放假",
-    "是否放假",
-    "是否休息",
-    "休息",
-    "类型",
-    "放假/上班",
-    "状态",
-}
-_WORK_HEADS = {"work", "isworkday", "workday", "上班", "是否上班", "补班"}
 _TITLE = re.compile(r"(20\d{2})\s*年\s*(?:部分)?\s*节假日\s*(?:安排|放假)")
 _MARKUP = re.compile(r"<(?:script|style)\b.{0,100000}?</(?:script|style)>|<[^<>]{1,2000}>", re.IGNORECASE | re.DOTALL)
 _SECTION = re.compile(
-    r"(?:(?<=[。\s])|\A)(?:[一二三四五六七八九十]{1,3}、|\d{1,2}[.、．])?\s*"
-    r"([^\s：:，,。；;、\d]{2,20}(?:、[^\s：:，,。；;、\d]{2,20}){0,3})\s*[：:](?=[^。\n]{0,20}\d)"
+    r"(?:(?<=[。\s])|\A)(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.、．])?\s*"
+    r"([^\s：:，,。；;、\d（(]{2,20}(?:、[^\s：:，,。；;、\d]{2,20}){0,3})\s*[：:](?=[^。\n]{0,20}\d)"
 )
 _WORDS = re.compile(
     r"(?P<date>(?:(?P<year>\d{4})年)?(?:(?P<month>\d{1,2})月)?(?P<day>\d{1,2})日\s*(?:[（(](?P<beside>[^（）()]{0,60})[）)])?)"
@@ -98,11 +61,13 @@ def read_notice(path: Path, *, year: int | None = None) -> list[CalendarDay]:
     """
     text = _text(path)
     if text.lstrip().startswith(("{", "[")):
-        days = _from_json(text, path)
+        days = from_json(text, path)
+    elif is_table(text):
+        days = from_table(text, path)
     elif _TITLE.search(text) or re.search(r"\d日[^\n]{0,60}(?:放假|上班)", text):
         days = _from_wording(text, path, year)
     else:
-        days = _from_table(text, path)
+        raise no_notice(path)
     if not days:
         raise UnusableInput(
             "{path} holds no days off. Is it the notice of a year that is announced already?", path=str(path)
@@ -247,12 +212,7 @@ def _real(year: int, month: int, day: int) -> date | None:
 
 
 def _text(path: Path) -> str:
-    try:
-        if path.stat().st_size > _LONGEST_BYTES:
-            raise UnusableInput("{path} is too large to be a notice of days off.", path=str(path))
-        content = path.read_bytes()
-    except OSError as fault:
-        raise UnusableInput("{path} cannot be read: {fault}.", path=str(path), fault=fault.strerror or "") from fault
+    content = _content(path)
     for encoding in _ENCODINGS if b"\0" not in content else ():
         try:
             text = content.decode(encoding)
@@ -266,20 +226,21 @@ def _text(path: Path) -> str:
     )
 
 
-def _from_json(text: str, path: Path) -> list[CalendarDay]:
+def _content(path: Path) -> bytes:
     try:
-        content = json.loads(text)
-    except ValueError as fault:
-        raise UnusableInput("{path} is no JSON: {fault}.", path=str(path), fault=str(fault)) from fault
-    entries = content.get("days") if isinstance(content, dict) else content
-    if not isinstance(entries, list):
-        raise UnusableInput('{path} has no list of days. The JSON of holiday-cn has one under "days".', path=str(path))
-    days = []
-    for entry in entries:
-        if not isinstance(entry, dict) or not isinstance(entry.get("isOffDay"), bool):
-            raise InvalidValue("{entry}: a day needs date, name and isOffDay (true or false).", entry=str(entry)[:200])
-        days.append(CalendarDay(_iso(entry.get("date"), str(entry)), entry["isOffDay"], str(entry.get("name", ""))))
-    return days
+        if path.stat().st_size > _LONGEST_BYTES:
+            raise UnusableInput("{path} is too large to be a notice of days off.", path=str(path))
+        return path.read_bytes()
+    except FileNotFoundError as fault:
+        raise UnusableInput("There is no file {path}. Check the spelling and the folder.", path=str(path)) from fault
+    except IsADirectoryError as fault:
+        raise UnusableInput(
+            "{path} is a folder, not a file. Name one file in it{example}.", path=str(path), example=""
+        ) from fault
+    except PermissionError as fault:
+        raise UnusableInput("{path} may not be read. Ask its owner for permission.", path=str(path)) from fault
+    except OSError as fault:
+        raise UnusableInput("{path} cannot be read: {reason}.", path=str(path), reason=str(fault)) from fault
 
 
 def _from_wording(text: str, path: Path, year: int | None) -> list[CalendarDay]:
@@ -296,60 +257,6 @@ def _from_wording(text: str, path: Path, year: int | None) -> list[CalendarDay]:
     starts = [match.start(1) for match in _SECTION.finditer(plain)] or [0]
     pieces = [plain[start:end] for start, end in zip(starts, [*starts[1:], len(plain)], strict=True)]
     return [day for piece in pieces for day in parse_sentence(of_year, piece)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    day: int
-    name: int | None
-    off: int
-    worked: bool  # the column says who works, not who is off
-
-
-def _from_table(text: str, path: Path) -> list[CalendarDay]:
-    delimiter = max(",;\t，", key=text.partition("\n")[0].count)
-    rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
-    head = [cell.lower() for cell in rows[0]] if rows else []
-    columns, first = _columns(head), 1
-    if columns is None and len(head) >= 3 and re.match(r"\d{4}\D?\d{1,2}\D?\d{1,2}", head[0]):
-        columns, first = _Columns(0, 1, 2, worked=False), 0
-    if columns is None:
-        raise UnusableInput(
-            "{path} is no notice of days off. Give its own text, JSON, or a table with the columns date, name, off.",
-            path=str(path),
-        )
-    return [_row(row, number, columns) for number, row in enumerate(rows[first:], first + 1) if any(row)]
-
-
-def _columns(head: Sequence[str]) -> _Columns | None:
-    def find(names: Iterable[str]) -> int | None:
-        return next((at for at, cell in enumerate(head) if cell in names), None)
-
-    day, name, off, work = find(_DATE_HEADS), find(_NAME_HEADS), find(_OFF_HEADS), find(_WORK_HEADS)
-    said = off if off is not None else work
-    return None if day is None or said is None else _Columns(day, name, said, worked=off is None)
-
-
-def _row(row: Sequence[str], number: int, columns: _Columns) -> CalendarDay:
-    cells = [*row, "", "", ""]
-    day = _iso(cells[columns.day], f"{number}: {cells[columns.day]}")
-    word = cells[columns.off].lower()
-    if word not in _OFF_WORDS and word not in _WORK_WORDS:
-        raise InvalidValue(
-            "Row {row}: {value!r} says neither off nor work. Write 放假 or 上班 (true or false).",
-            row=number, value=cells[columns.off],
-        )  # fmt: skip
-    plain_word = word in {"true", "yes", "y", "1", "是", "√", "false", "no", "n", "0", "否", "×"}
-    off = (word in _OFF_WORDS) is not (columns.worked and plain_word)
-    return CalendarDay(day, off, cells[columns.name] if columns.name is not None else "")
-
-
-def _iso(value: object, where: str) -> date:
-    found = re.fullmatch(r"\s*(\d{4})\D?(\d{1,2})\D?(\d{1,2})(?:日|\D[0:]+)?\s*", str(value))
-    day = _real(*map(int, found.groups())) if found else None
-    if day is None:
-        raise InvalidValue("{where}: not a date. Write it as 2027-01-01.", where=where[:200])
-    return day
 
 
 # -- what must hold
