@@ -3,6 +3,8 @@
 import { row } from "./rows.js";
 import { tell } from "./words.js";
 
+const DOUBTFUL = 3;
+
 /** @typedef {import("./settings.js").Feature} Feature */
 /** @typedef {import("./settings.js").Collection} Collection */
 /** @typedef {{name: string, features: Feature[]}} Group */
@@ -17,9 +19,9 @@ import { tell } from "./words.js";
 export function groups(answer, others) {
   const shown = new Set(answer.features.map(({ properties }) => properties.id));
   const fresh = (/** @type {Feature[]} */ features) => features.filter(({ properties }) => !shown.has(properties.id));
-  const together = fresh(answer.together || []);
+  const together = fresh(answer.together);
   together.forEach(({ properties }) => shown.add(properties.id));
-  const maybe = fresh(answer.maybe || []);
+  const maybe = fresh(answer.maybe).slice(0, answer.features.length ? DOUBTFUL : undefined);
   maybe.forEach(({ properties }) => shown.add(properties.id));
   return [
     { name: "found", features: answer.features },

@@ -17,29 +17,36 @@ export async function drawBase(map) {
   const pane = map.createPane("base");
   pane.style.zIndex = "200";
   const renderer = L.canvas({ pane: "base", padding: 0.5 });
-  const [areas, streets] = await Promise.all([layer(settings.map.areas), layer(settings.map.streets)].map(orNothing));
+  const wanted = [settings.map.areas, settings.map.streets, settings.map.stations];
+  const [areas, streets, stations] = await Promise.all(wanted.map((address) => layer(address).catch(nothing)));
   const options = { renderer, pane: "base", interactive: false };
   const land = L.geoJSON(areas, { ...options, style: areaStyle }).addTo(map);
   const edge = L.geoJSON(streets, { ...options, style: () => edgeStyle(map) }).addTo(map);
   const road = L.geoJSON(streets, { ...options, style: () => roadStyle(map) }).addTo(map);
+  const dots = L.geoJSON(stations, {
+    pointToLayer: (_, at) => L.circleMarker(at, { renderer, pane: "base", interactive: false, radius: 3, ...dotStyle() }),
+  }).addTo(map);
   const names = areaNames(areas).addTo(map);
   new StreetNames(streets).addTo(map);
   const restyle = () => {
     land.setStyle(areaStyle);
     edge.setStyle(edgeStyle(map));
     road.setStyle(roadStyle(map));
+    dots.setStyle(dotStyle());
     map[map.getZoom() > AREA_NAMES_UP_TO ? "removeLayer" : "addLayer"](names);
   };
   map.on("zoomend", restyle);
   onTheme(restyle);
 }
 
-/**
- * @param {Promise<import("geojson").FeatureCollection>} wanted
- * @returns {Promise<import("geojson").FeatureCollection>}
- */
-function orNothing(wanted) {
-  return wanted.catch(() => ({ type: "FeatureCollection", features: [] }));
+/** @returns {import("geojson").FeatureCollection} */
+function nothing() {
+  return { type: "FeatureCollection", features: [] };
+}
+
+/** @returns {import("leaflet").PathOptions} */
+function dotStyle() {
+  return { color: colour("--land"), weight: 1, fillColor: colour("--dot"), fillOpacity: 1 };
 }
 
 /**

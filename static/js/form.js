@@ -14,6 +14,22 @@ export function asked() {
   };
 }
 
+/** Tell how many of the chosen filters lie in the folded part of the form, and unfold what is typed when asked. */
+export function unfold() {
+  const rare = /** @type {HTMLElement} */ (document.getElementById("rare"));
+  const count = () => {
+    const chosen = form.querySelectorAll(".more input:checked").length;
+    rare.textContent = chosen ? String(chosen) : "";
+  };
+  form.addEventListener("change", count);
+  count();
+  const button = /** @type {HTMLElement} */ (document.getElementById("type"));
+  button.addEventListener("click", () => {
+    const open = /** @type {HTMLElement} */ (button.parentElement).classList.toggle("open");
+    button.setAttribute("aria-expanded", String(open));
+  });
+}
+
 /** @returns {{position: string, datum: string}} */
 export function typedFields() {
   const given = new FormData(form);

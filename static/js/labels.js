@@ -5,6 +5,7 @@ import { L } from "./leaflet.js";
 const FROM_ZOOM = 14;
 const CHARACTER_PX = 14;
 const MOST = 40;
+const STEP_DEGREES = 0.001;
 
 /** @typedef {{name: string, lines: import("leaflet").LatLng[][]}} Street */
 /** @typedef {{x: number, y: number, angle: number}} Spot in pixels of the container; radians */
@@ -15,7 +16,7 @@ export class StreetNames {
     /** @type {Street[]} */
     this.streets = streets.features.map(({ properties, geometry }) => ({
       name: properties?.name || "",
-      lines: lines(geometry).map((line) => line.map(([lon, lat]) => L.latLng(lat, lon))),
+      lines: lines(geometry).map(dense),
     }));
     this.layer = L.layerGroup();
   }
@@ -54,6 +55,20 @@ export class StreetNames {
 function lines(geometry) {
   if (geometry.type === "LineString") return [geometry.coordinates];
   return geometry.type === "MultiLineString" ? geometry.coordinates : [];
+}
+
+/**
+ * Return a line with a point every hundred metres or so: the part of it that is in sight then has points.
+ * @param {import("geojson").Position[]} line
+ * @returns {import("leaflet").LatLng[]}
+ */
+function dense(line) {
+  return line.flatMap(([lon, lat], i) => {
+    const [nextLon, nextLat] = line[i + 1] || [lon, lat];
+    const parts = Math.max(1, Math.ceil(Math.hypot(nextLon - lon, nextLat - lat) / STEP_DEGREES));
+    const at = (/** @type {number} */ part) => L.latLng(lat + ((nextLat - lat) * part) / parts, lon + ((nextLon - lon) * part) / parts);
+    return Array.from({ length: parts }, (_, part) => at(part));
+  });
 }
 
 /**

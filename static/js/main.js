@@ -1,6 +1,6 @@
 // The finder's page: position and filters in, list and map out. It works without this script as a form and a list.
 
-import { listen, typedFields } from "./form.js";
+import { listen, typedFields, unfold } from "./form.js";
 import { followList, openMap } from "./pair.js";
 import { locate, typed } from "./place.js";
 import { goTo, more, search } from "./search.js";
@@ -51,6 +51,7 @@ function refresh() {
 }
 
 listen({ onFilter: () => search(), onTyped: useTyped });
+unfold();
 followList();
 followViews();
 button.addEventListener("click", useBrowserPosition);

@@ -63,6 +63,12 @@ def streets() -> Response:
     return _layer(live().picture().basemap.streets)
 
 
+@blueprint.get("/map/stations.json")
+def stations() -> Response:
+    """Return where stations are, as dots: no state, no names."""
+    return _layer(live().picture().basemap.stations)
+
+
 @blueprint.get("/healthz")
 def health() -> Response:
     """Return what is served and whether the ledger can be read: 200, else 503."""

@@ -18,17 +18,23 @@ MAX_VERTICES = 60_000
 FINEST_DEGREES = 0.00003
 COARSEST_DEGREES = 0.003
 DECIMALS = 5
+MAX_DOTS = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class Basemap:
-    """Areas and streets as they are sent: GeoJSON in WGS 84, at most ``MAX_VERTICES`` vertices each."""
+    """Areas, streets and stations as they are sent: GeoJSON in WGS 84.
+
+    Areas and streets have at most ``MAX_VERTICES`` vertices each; of stations at most ``MAX_DOTS`` are dots, in one
+    feature: more than that are gathered into the cells of a grid.
+    """
 
     areas: Asset
     streets: Asset
+    stations: Asset
 
 
-def draw(areas: Sequence[Area], streets: pd.DataFrame) -> Basemap:
+def draw(areas: Sequence[Area], streets: pd.DataFrame, stations: pd.DataFrame) -> Basemap:
     """Return the base map of a ledger.
 
     Parameters
@@ -38,8 +44,10 @@ def draw(areas: Sequence[Area], streets: pd.DataFrame) -> Basemap:
     streets : DataFrame
         Columns ``name`` and ``geometry`` (lines, WGS 84). Lines of one name become one feature; where there are too
         many, the longest stay.
+    stations : DataFrame
+        Columns ``lon``, ``lat``, WGS 84.
     """
-    return Basemap(_areas(areas), _streets(streets))
+    return Basemap(_areas(areas), _streets(streets), _dots(stations[["lon", "lat"]].to_numpy(float)))
 
 
 def _areas(areas: Sequence[Area]) -> Asset:
@@ -49,9 +57,19 @@ def _areas(areas: Sequence[Area]) -> Asset:
         key=lambda pair: (pair[0], pair[1].adcode),
     )
     shapes = _simplified(np.array([area.geometry for _, area in drawn], dtype=object))
+    kept = int((np.cumsum(shapely.get_num_coordinates(shapes)) <= MAX_VERTICES).sum())
     return _collection(
-        [({"name": area.name, "depth": depth}, shape) for (depth, area), shape in zip(drawn, shapes, strict=True)]
+        [
+            ({"name": area.name, "depth": depth, "at": _inside(shape)}, shape)
+            for (depth, area), shape in zip(drawn[:kept], shapes[:kept], strict=True)
+        ]
     )
+
+
+def _inside(shape: BaseGeometry) -> list[float]:
+    """Return lon, lat of a point well inside an area, where its name can stand; nothing for an empty one."""
+    point = shapely.point_on_surface(shape)
+    return [] if point.is_empty else [round(point.x, DECIMALS), round(point.y, DECIMALS)]
 
 
 def _depth(adcode: str, parents: dict[str, str]) -> int:
@@ -68,6 +86,15 @@ def _streets(streets: pd.DataFrame) -> Asset:
     longest = np.argsort(-shapely.length(shapes), kind="stable")
     kept = longest[np.cumsum(shapely.get_num_coordinates(shapes[longest])) <= MAX_VERTICES]
     return _collection([({"name": str(merged.index[i])}, shapes[i]) for i in kept])
+
+
+def _dots(places: NDArray[np.float64]) -> Asset:
+    decimals = DECIMALS
+    dots = np.unique(np.round(places, decimals), axis=0)
+    while len(dots) > MAX_DOTS:
+        decimals -= 1
+        dots = np.unique(np.round(places, decimals), axis=0)
+    return _collection([({}, shapely.MultiPoint(dots))])
 
 
 def _simplified(shapes: NDArray[np.object_]) -> NDArray[np.object_]:

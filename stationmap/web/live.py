@@ -197,7 +197,7 @@ def _paint(ledger: Ledger) -> Picture:
     return Picture(
         snapshot=snapshot,
         calendar=calendar,
-        basemap=draw(ledger.areas(), ledger.streets()),
+        basemap=draw(ledger.areas(), ledger.streets(), snapshot.stations),
         fictional=bool(snapshot.stations["fictional"].any()),
         extent=_extent(snapshot),
     )

@@ -26,6 +26,7 @@ from stationmap.web.query import read
 blueprint = Blueprint("pages", __name__)
 ROWS = 8
 OTHERS = 20
+DOUBTFUL = 3
 EXAMPLE = "113.665,34.752"
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 DATUMS = (
@@ -63,10 +64,9 @@ class Form:
     mode: str
 
     @property
-    def rare(self) -> bool:
-        """Whether something is chosen that the folded part of the form holds."""
-        common = {term.code for term in COMMON}
-        return bool(self.kinds or self.needs - common)
+    def rare(self) -> int:
+        """How many chosen filters the folded part of the form holds."""
+        return len(self.kinds) + len(self.needs - {term.code for term in COMMON})
 
 
 @blueprint.route("/", methods=["GET", "POST"])
@@ -160,6 +160,8 @@ def _answer(picture: Picture, query: Query) -> tuple[Groups, str]:
     for name, features in parts.items():
         fresh[name] = [one["properties"] for one in features if one["properties"]["id"] not in shown]
         shown.update(place["id"] for place in fresh[name])
+    if fresh["found"]:
+        fresh["maybe"] = fresh["maybe"][:DOUBTFUL]
     at = datetime.fromisoformat(collection["at"])
     return _groups(fresh, at, sorted(query.needs)), _summary(fresh, query.any_state)
 
@@ -228,6 +230,7 @@ def _settings(picture: Picture) -> dict[str, Any]:
         "map": {
             "areas": url_for("api.areas", v=picture.basemap.areas.tag),
             "streets": url_for("api.streets", v=picture.basemap.streets.tag),
+            "stations": url_for("api.stations", v=picture.basemap.stations.tag),
             "styles": [assets.url("vendor/leaflet/leaflet.css"), assets.url("css/map.css")],
         },
         "extent": picture.extent,
@@ -263,7 +266,8 @@ def _page(known: Station, picture: Picture, spoken: str) -> dict[str, Any]:
         "host": station.terms((known.host_type,), HOST_TYPES, spoken) if known.host_type else "",
         "week": station.week(known, at, picture.calendar, spoken),
         "services": station.service_lines(known, at.astimezone(zone).date(), spoken),
-        "source": lambda provenance: station.source_words(provenance, spoken),
+        "source": lambda provenance: station.source_words(provenance, known.provenance, spoken),
+        "origin": station.source_words(known.provenance, None, spoken),
         "links": navigation(location.lon, location.lat, known.name) if location else {},
     }
 

@@ -148,7 +148,7 @@ def service_lines(station: Station, today: date, language: str) -> list[ServiceL
     ranks = {Answer.YES: 0, Answer.UNKNOWN: 1, Answer.NO: 2}
     known = [service for service in station.services if service.code in SERVICES]
     lines = sorted(known, key=lambda service: (ranks[_told(service)], order[service.code]))
-    return [_service_line(service, today, language) for service in lines]
+    return [_service_line(service, station.provenance, today, language) for service in lines]
 
 
 def _told(service: Service) -> Answer:
@@ -156,7 +156,7 @@ def _told(service: Service) -> Answer:
     return service.answer if service.provenance.basis is Basis.FOUND else Answer.UNKNOWN
 
 
-def _service_line(service: Service, today: date, language: str) -> ServiceLine:
+def _service_line(service: Service, usual: Provenance, today: date, language: str) -> ServiceLine:
     notes = [service.hours_text or service.hours_osm]
     if service.nearby_m is not None:
         notes.append(tell("nearby, {metres} m", language, metres=round(service.nearby_m)))
@@ -164,12 +164,17 @@ def _service_line(service: Service, today: date, language: str) -> ServiceLine:
         notes.append(tell("out of order until {date}", language, date=service.outage_until.isoformat()))
     name = label(SERVICES[service.code], language)
     return ServiceLine(
-        str(_told(service)), name, " · ".join(filter(None, notes)), source_words(service.provenance, language)
+        str(_told(service)), name, " · ".join(filter(None, notes)), source_words(service.provenance, usual, language)
     )
 
 
-def source_words(provenance: Provenance, language: str) -> str:
-    """Return how a fact came to be known: a warning where it was not found, the source, its date."""
+def source_words(provenance: Provenance, usual: Provenance | None, language: str) -> str:
+    """Return how a fact came to be known: a warning where it was not found, the source, its date.
+
+    Nothing is said of what came from the ``usual`` source, that of the record itself.
+    """
+    if provenance == usual:
+        return ""
     basis = {Basis.INFERRED: "inferred, not sure", Basis.GENERATED: "made up by a program"}.get(provenance.basis)
     asof = tell("as of {date}", language, date=provenance.asof.isoformat()) if provenance.asof else ""
     parts = (tell(basis, language) if basis else "", provenance.source, asof)
