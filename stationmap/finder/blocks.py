@@ -130,17 +130,20 @@ class Blocks:
 
     def open(
         self, q: NDArray[np.float64], blocks: NDArray[np.int64], mask: Mask
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Return the matching slots of some blocks and the squares of their chords to ``q``, in no order."""
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
+        """Return the matching slots of some blocks, the squares of their chords to ``q``, and which block each is of.
+
+        ``q`` is one point (3,) or one for each of the blocks (n, 3); the order is that of the blocks.
+        """
         gap = self.xyz[blocks]
-        gap -= q[:, None]
+        gap -= q[..., None]
         gap *= gap
         square = gap[:, 0]
         square += gap[:, 1]
         square += gap[:, 2]
         inside = np.flatnonzero(mask.bits[blocks])
-        slots = (blocks * BLOCK)[inside // BLOCK] + inside % BLOCK
-        return slots, square.reshape(-1)[inside]
+        which = inside // BLOCK
+        return (blocks * BLOCK)[which] + inside % BLOCK, square.reshape(-1)[inside], which
 
     def bounds(self, values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the least and the greatest of one value a slot in each block."""

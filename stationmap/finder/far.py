@@ -82,27 +82,30 @@ def narrow(blocks: Blocks, q: Floats, k: int, mask: Mask, box_square: Floats, se
     limit_m = _chord_limit_m(blocks, q, seeds[nearest], float(seed_m[nearest]), bound_m)
     near = np.flatnonzero(box_square <= limit_m**2)
     near = near[_least(blocks, q, mask, near, seeds[nearest : nearest + 1], seed_m[nearest : nearest + 1]) <= bound_m]
-    numbers = mask.blocks[near]
+    anchors, anchor_m = np.full(len(near), seeds[nearest]), np.full(len(near), seed_m[nearest])
     if len(near) > _FEW_BLOCKS:
-        anchors = numbers * BLOCK + np.argmax(mask.bits[numbers], axis=1)
+        anchors = mask.blocks[near] * BLOCK + np.argmax(mask.bits[mask.blocks[near]], axis=1)
         anchor_m = measure(anchors)
-        if len(anchors) >= k:
-            bound_m = min(bound_m, _kth(anchor_m, k))
-        left = np.flatnonzero(_least(blocks, q, mask, near, anchors, anchor_m) <= bound_m)
-    else:
-        anchors, anchor_m = np.full(len(near), seeds[nearest]), np.full(len(near), seed_m[nearest])
-        left = np.arange(len(near))
-    slots, square = blocks.open(q, numbers[left], mask)
-    group = left[np.searchsorted(numbers[left], slots // BLOCK)]
-    guess_m, error_m = corrected(
-        np.sqrt(square),
-        _length(blocks.at(anchors) - q)[group],
-        anchor_m[group],
-        _ground(_length(blocks.at(slots) - blocks.at(anchors)[group])),
-    )
-    if len(slots) >= k:
+        least_m = _least(blocks, q, mask, near, anchors, anchor_m)
+        first = np.argpartition(least_m, _FEW_BLOCKS // 4)[: _FEW_BLOCKS // 4]
+        _, guess_m, error_m = _guessed(blocks, q, mask, near[first], anchors[first], anchor_m[first])
         bound_m = min(bound_m, _kth(guess_m + error_m, k))
+        left = least_m <= bound_m
+        near, anchors, anchor_m = near[left], anchors[left], anchor_m[left]
+    slots, guess_m, error_m = _guessed(blocks, q, mask, near, anchors, anchor_m)
+    bound_m = min(bound_m, _kth(guess_m + error_m, k))
     return slots[guess_m - error_m <= bound_m]
+
+
+def _guessed(
+    blocks: Blocks, q: Floats, mask: Mask, chosen: NDArray[np.int64], anchors: Slots, anchor_m: Floats
+) -> tuple[Slots, Floats, Floats]:
+    """Return the matching slots of chosen blocks, with their guessed geodesics by the anchors of these blocks."""
+    numbers, at = mask.blocks[chosen], blocks.at(anchors)
+    slots, square, which = blocks.open(q, numbers, mask)
+    apart_m = _ground(np.sqrt(blocks.open(at, numbers, mask)[1]))
+    guess_m, error_m = corrected(np.sqrt(square), _length(at - q)[which], anchor_m[which], apart_m)
+    return slots, guess_m, error_m
 
 
 def _chord_limit_m(blocks: Blocks, q: Floats, anchor: np.int64, anchor_m: float, bound_m: float) -> float:
@@ -132,7 +135,8 @@ def _least(
 
 
 def _kth(values_m: Floats, k: int) -> float:
-    return float(np.partition(values_m, k - 1)[k - 1]) + _SLACK_M
+    """Return what the k-th least of the values is at most, infinity when there are fewer."""
+    return float(np.partition(values_m, k - 1)[k - 1]) + _SLACK_M if len(values_m) >= k else math.inf
 
 
 def _length(vectors: Floats) -> Floats:

@@ -23,7 +23,7 @@ from stationmap.geo.earth import NEAR_M, _near_arc, distance_m, geocentric
 
 # Measured at 200,000 stations: the tree is asked for a few more than k, so that one call shows whether anything ties;
 # from far outside all stations it is slow (0.3 ms) and cannot decide. For a large reach the blocks are faster.
-_TREE_NEIGHBOURS, _SPARE_NEIGHBOURS = 200, 6
+_TREE_NEIGHBOURS, _SPARE_NEIGHBOURS = 150, 6
 _FIRST_BLOCKS, _CROWD_BLOCKS, _CROWD_PLACES = 4, 24, 200
 
 # Distances are told to the micrometre, and so are boundaries.
@@ -69,7 +69,7 @@ class StationIndex:
     >>> index = StationIndex([113.0, 113.1, 113.2], [34.0, 34.0, 34.0])
     >>> positions, metres = index.nearest(113.09, 34.0, 2)
     >>> positions.tolist(), metres.round().tolist()
-    ([1, 0], [924.0, 8313.0])
+    ([1, 0], [924.0, 8315.0])
     """
 
     def __init__(self, lon: ArrayLike, lat: ArrayLike, ids: Sequence[str] | None = None) -> None:
@@ -98,14 +98,7 @@ class StationIndex:
         InvalidValue
             When it is not one bool a station.
         """
-        wanted = np.asarray(wanted)
-        if wanted.dtype != np.bool_ or wanted.shape != (len(self),):
-            raise InvalidValue(
-                "A mask must hold one bool for each of the {count} stations, not {dtype} of shape {shape}.",
-                count=len(self),
-                dtype=str(wanted.dtype),
-                shape=str(wanted.shape),
-            )
+        wanted = self._checked_mask(wanted).copy()
         bits = np.zeros(self._everything.bits.size, bool)
         self._places.mark(wanted, bits)
         return self._blocks.mask(wanted, bits)
@@ -122,7 +115,7 @@ class StationIndex:
         k : int
             How many, at least 1.
         mask : NDArray[bool] or Mask, optional
-            Which stations count. An array is made ready anew at each call: for many queries take :meth:`mask`.
+            Which stations count. An array is looked at anew at each call: for many queries take :meth:`mask`.
 
         Returns
         -------
@@ -139,11 +132,12 @@ class StationIndex:
         point = self._point(lon, lat)
         if k < 1:
             raise InvalidValue("k must be at least 1, not {k}.", k=k)
-        slots = self._nearest_by_tree(point, k) if mask is None else None
-        ready = self._ready(mask)
+        wanted = mask.wanted if isinstance(mask, Mask) else mask if mask is None else self._checked_mask(mask)
+        slots = None if isinstance(mask, Mask) else self._nearest_by_tree(point, k, wanted)
         if slots is None:
+            ready = self._ready(mask)
             slots = self._nearest_by_blocks(point, min(k, ready.places), ready)
-        return self._ordered(slots, self._measure(point, slots), ready, k)
+        return self._ordered(slots, self._measure(point, slots), wanted, k)
 
     def within(
         self, lon: float, lat: float, reach_m: float, *, mask: NDArray[np.bool_] | Mask | None = None
@@ -181,11 +175,12 @@ class StationIndex:
             slots = slots[self._chords(point, slots) <= chord]
         else:
             near = ready.blocks[gap_square(point.xyz, ready.low, ready.high) <= chord * chord]
-            slots, square = self._blocks.open(point.xyz, near, ready)
+            slots, square, _ = self._blocks.open(point.xyz, near, ready)
             slots = slots[square <= chord * chord]
         metres = self._measure(point, slots)
         inside = metres <= reach_m + _EVEN_M
-        return self._ordered(slots[inside], metres[inside], ready, ready.stations)
+        wanted = None if mask is None else ready.wanted
+        return self._ordered(slots[inside], metres[inside], wanted, len(self))
 
     def window(self, west: float, south: float, east: float, north: float) -> Positions:
         """Return the stations in a window of longitudes and latitudes, edges included, in row order.
@@ -227,24 +222,44 @@ class StationIndex:
         low, high = self._box
         return _Point(lon, lat, xyz, bool((np.maximum(low - xyz, xyz - high) > NEAR_M).any()))
 
+    def _checked_mask(self, wanted: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        wanted = np.asarray(wanted)
+        if wanted.dtype != np.bool_ or wanted.shape != (len(self),):
+            raise InvalidValue(
+                "A mask must hold one bool for each of the {count} stations, not {dtype} of shape {shape}.",
+                count=len(self),
+                dtype=str(wanted.dtype),
+                shape=str(wanted.shape),
+            )
+        return wanted
+
     def _ready(self, mask: NDArray[np.bool_] | Mask | None) -> Mask:
+        """Return the mask of a call; one that was made for another index is refused."""
         if mask is None:
             return self._everything
-        return mask if isinstance(mask, Mask) else self.mask(mask)
+        if not isinstance(mask, Mask):
+            return self.mask(mask)
+        self._checked_mask(mask.wanted)
+        return mask
 
-    def _nearest_by_tree(self, point: _Point, k: int) -> Slots | None:
-        """Return the k nearest places and all that may tie with them; None when a few spare ones do not show that."""
-        if k > _TREE_NEIGHBOURS or point.outside:
+    def _nearest_by_tree(self, point: _Point, k: int, wanted: NDArray[np.bool_] | None) -> Slots | None:
+        """Return the k nearest matching places and all that may tie with them; None where the tree is not the way."""
+        spare = k + _SPARE_NEIGHBOURS
+        if wanted is not None:
+            spare = int(1.5 * k * len(wanted) / max(int(np.count_nonzero(wanted)), 1)) + 2 * _SPARE_NEIGHBOURS
+        if spare > _TREE_NEIGHBOURS or point.outside or (wanted is not None and not self._places.single):
             return None
         with self._lock:
             found, _ = self._tree.nearest_v(  # type: ignore[no-untyped-call]
-                point.xyz, point.xyz, num_results=k + _SPARE_NEIGHBOURS, strict=True
+                point.xyz, point.xyz, num_results=spare, strict=True
             )
         chord = self._chords(point, found)
-        if len(found) == self._blocks.count:
-            return np.asarray(found)
-        ring = ring_m(float(np.partition(chord, k - 1)[k - 1]))
-        return np.asarray(found[chord <= ring]) if chord.max() > ring else None
+        looked_m = math.inf if len(found) == self._blocks.count else chord.max()
+        if wanted is not None:
+            matching = wanted[self._places.members[found]]
+            found, chord = found[matching], chord[matching]
+        ring = ring_m(float(np.partition(chord, k - 1)[k - 1])) if len(chord) >= k else math.inf
+        return np.asarray(found[chord <= ring]) if looked_m > ring or looked_m == math.inf else None
 
     def _nearest_by_blocks(self, point: _Point, k: int, mask: Mask) -> Slots:
         """Return the k nearest matching places and all that may tie with them."""
@@ -254,7 +269,7 @@ class StationIndex:
         first = min(len(box), max(_FIRST_BLOCKS, 2 * k * len(box) // mask.places))
         while True:
             nearest = np.argpartition(box, first - 1)[:first] if first < len(box) else np.arange(len(box))
-            slots, square = self._blocks.open(point.xyz, mask.blocks[nearest], mask)
+            slots, square, _ = self._blocks.open(point.xyz, mask.blocks[nearest], mask)
             if len(slots) >= k:
                 break
             first = min(len(box), 4 * first)
@@ -263,7 +278,7 @@ class StationIndex:
         if len(within) > max(_CROWD_BLOCKS, 2 * first):
             return self._narrowed(point, k, mask, box, slots, square)
         if np.count_nonzero(box[nearest] <= limit) < len(within):
-            slots, square = self._blocks.open(point.xyz, mask.blocks[within], mask)
+            slots, square, _ = self._blocks.open(point.xyz, mask.blocks[within], mask)
             limit = _ring_square(square, k)
         inside = square <= limit
         if np.count_nonzero(inside) > k + _CROWD_PLACES:
@@ -298,8 +313,9 @@ class StationIndex:
                 metres[far] = distance_m(point.lon, point.lat, self._places.lon[slots], self._places.lat[slots])
         return np.asarray(np.round(metres, 6))
 
-    def _ordered(self, slots: Slots, metres: Distances, mask: Mask, k: int) -> tuple[Positions, Distances]:
-        wanted = None if mask is self._everything else mask.wanted
+    def _ordered(
+        self, slots: Slots, metres: Distances, wanted: NDArray[np.bool_] | None, k: int
+    ) -> tuple[Positions, Distances]:
         positions, which = self._places.stations(slots, k, wanted)
         metres = metres[which]
         order = np.lexsort((self._places.rank[positions], metres))[:k]

@@ -67,9 +67,14 @@ class Places:
         slot[by_place] = slots
         return cls(lon[firsts][order], lat[firsts][order], rank, by_place[by_slot], starts, slot)
 
+    @property
+    def single(self) -> bool:
+        """Whether every station stands alone at its place."""
+        return len(self.lon) == len(self.members)
+
     def mark(self, wanted: NDArray[np.bool_], bits: NDArray[np.bool_]) -> None:
         """Set the bits, one a slot, of the places where any wanted station stands."""
-        if len(self.lon) == len(wanted) and np.count_nonzero(wanted) * 8 > len(wanted):
+        if self.single and np.count_nonzero(wanted) * 8 > len(wanted):
             np.take(wanted, self.members, out=bits[: len(wanted)], mode="clip")
         else:
             bits[self.slot[np.flatnonzero(wanted)]] = True
@@ -79,7 +84,7 @@ class Places:
 
         Of a place with many stations only the first by id are sure to be returned, but of each at least k.
         """
-        if len(self.lon) == len(self.members):
+        if self.single:
             return self.members[slots], np.arange(len(slots))
         starts, ends = self.starts[slots], self.starts[slots + 1]
         if wanted is None:
