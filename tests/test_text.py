@@ -1,8 +1,10 @@
 """Free text of hours into OSM: known answers worked out by hand, laws, and the strings that real lists carry."""
 
 import csv
+import doctest
 import time
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
@@ -10,9 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stationmap.hours.attachment import statements
 from stationmap.hours.calendar import NO_CALENDAR
 from stationmap.hours.expression import parse
+from stationmap.hours.glyphs import plain
+from stationmap.hours.lexicon import tokens
 from stationmap.hours.opening import Schedule, State, Timetable
+from stationmap.hours.phrases import phrases
 from stationmap.hours.text import LONGEST, Reading, read
 
 WEEKDAYS_AND_TIMES = [
@@ -260,6 +266,11 @@ DATES = [
         "Mo off; May-Sep Tu-Su 08:00-18:00; Oct-Apr Tu-Su 08:30-17:30",
     ),
     ("夏季(5月1日-9月30日)8:00-18:30", "unknown; May 01-Sep 30 08:00-18:30"),
+    (
+        "周一至周五 9:00-17:00，周末10:00-16:00；7-8月 周一至周五 9:00-20:00",
+        "Mo-Fr 09:00-17:00; Sa,Su 10:00-16:00; Jul-Aug Mo-Fr 09:00-20:00",
+    ),
+    ("工作日9:00-17:00，夏季(5-9月)9:00-18:00", "Mo-Fr 09:00-17:00; May-Sep Mo-Fr 09:00-18:00; PH off"),
     ("4月-10月 9:00-17:00", "Apr-Oct 09:00-17:00"),
     ("5-9月 8:00-18:00", "May-Sep 08:00-18:00"),
     ("1-4月、11-12月 9:00-16:30；5-10月 9:00-17:30", "Jan-Apr,Nov-Dec 09:00-16:30; May-Oct 09:00-17:30"),
@@ -713,6 +724,26 @@ def test_junk_beside_hours_is_quoted_and_changes_nothing(
 ) -> None:
     clean, dirty = read(told[0]), read(f"{told[0]}。{junk}")
     assert dirty == Reading(clean.osm, (*clean.unread, junk), makeup=clean.makeup)
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.one_of(st.lists(PIECES, max_size=12).map("".join), st.text(max_size=40)))
+def test_every_sign_is_in_one_word_every_word_in_one_phrase_and_no_phrase_in_two_statements(text: str) -> None:
+    source = plain(text)
+    words = list(tokens(source.text))
+    assert "".join(word.text for word in words) == source.text
+    row = phrases(words)
+    assert [place for phrase in row for place in range(phrase.first, phrase.last)] == list(range(len(words)))
+    places = [place for statement in statements(row) for place in statement.places]
+    assert len(places) == len(set(places))
+
+
+@pytest.mark.parametrize(
+    "name", ["attachment", "dates", "days", "daytable", "daytime", "glyphs", "items", "lexicon", "notation", "notice",
+             "phrases", "references", "statements", "text", "weeks", "wording"],
+)  # fmt: skip
+def test_the_examples_in_the_docstrings_hold(name: str) -> None:
+    assert doctest.testmod(import_module(f"stationmap.hours.{name}")).failed == 0
 
 
 # -- what lists really carry

@@ -251,7 +251,12 @@ class _Attacher:
         now = self.now.scope
         if item.alone and self.now.content and (now is None or not (now.dates or scope.season)):
             self.now.scope = scope if now is None else Scope(now.season, scope.dates)  # 8:00-18:00（5月-9月）
-            return self._use(item)
+            self._use(item)
+            if re.match(r"\)[,;]*[tT]", self._rest(item)):
+                days = self.now.days
+                self._close()
+                self.now.days = days
+            return None
         self._define()
         carried: list[int] = []
         days = self.outer

@@ -150,6 +150,8 @@ class _Sentence:
     def _gather(self, match: re.Match[str]) -> None:
         if self.parted:
             self.gathered, self.ranged, self.parted = [], False, False
+        if not (match["month"] or self.month):
+            return  # 15日内上报: no date of a holiday
         day = self._date(match)
         if self.ranged and self.gathered:
             first = self.gathered[-1]

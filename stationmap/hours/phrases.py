@@ -82,7 +82,7 @@ class _Phraser:
         ranged = self._past(opened, Kind.SPACE, Kind.COMMA) if opened > start[1] else self._past(opened, Kind.SPACE)
         to = self._past(ranged, Kind.RANGE)
         end = self._clock_at(self._past(to, Kind.SPACE, Kind.FILLER))
-        linked = to > ranged or opened > start[1] or (start[0].bare and start[0].part is not None)
+        linked = to > ranged or opened > start[1] or self._says_from_to(at, start[1])
         if end is None or not linked or not self._may_be_span(start[0], end[0], end[1]):
             return None if start[0].bare and not start[0].part else self._phrase(Kind.CLOCK, at, start[1], None)
         clocks, last = self._trailing(start[0], end[0], end[1])
@@ -93,6 +93,11 @@ class _Phraser:
             elif to == ranged:
                 return self._phrase(Kind.CLOCK, at, start[1], None)
         return self._phrase(Kind.SPAN, at, last, clocks)
+
+    def _says_from_to(self, at: int, after: int) -> bool:
+        """早九晚五: two times that need no sign between them."""
+        words = [self.tokens[place].text for place in (at, after) if self._kind(place) is Kind.PART]
+        return len(words) == 2 and words[0] in {"早", "朝"} and words[1] == "晚"
 
     def _opens(self, at: int) -> bool:
         return self._kind(at) is Kind.OPEN and self.tokens[at].text in _OPENING_WORDS

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from stationmap.hours.dates import Dates
-from stationmap.hours.days import Days
+from stationmap.hours.days import WEEK, Days
 from stationmap.hours.daytime import Part
 
 _SIX_WEEKS_DAYS = 42
@@ -97,3 +97,18 @@ class Statement:
     def content(self) -> bool:
         """Whether it says anything yet."""
         return bool(self.spans or self.breaks or self.says or self.doubtful)
+
+    @property
+    def week(self) -> frozenset[int]:
+        """The weekdays it speaks of, Monday = 0."""
+        return WEEK if self.days is None else self.days.week
+
+    @property
+    def part(self) -> Dates:
+        """The dates that it is limited to, () for none."""
+        return self.scope.dates if self.scope is not None else ()
+
+    @property
+    def dated(self) -> bool:
+        """Whether it is an exception of some dates."""
+        return bool(self.part) and self.scope is not None and not self.scope.long()

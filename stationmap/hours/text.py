@@ -39,7 +39,7 @@ _SILENT = {
 }  # fmt: skip
 _CALM = {Kind.DISCLAIMER, Kind.PHONE}
 _ABOUT_TIME = re.compile(
-    r"\d|周|星期|礼拜|[年月节假季晨]|小时|分钟|时间|时段|[一二两三四五六七八九十]点|[早晚上下中]午|[早晚夜午]|日|期间|暂停|停止|休|闭"
+    r"\d|周|星期|礼拜|[年月节假季晨]|小时|分钟|时间|时段|[一二两三四五六七八九十]点|[早晚上下中]午|[早晚夜午]|日|期间|白天|[白夜]班|暂停|停止|休|闭"
     r"|开放|开门|营业|开馆|关门|关闭|打烊|不开|[上下值]班|每|除|[约左]右?|不定|不固定|待定|另行|临时"
     r"|(?<![a-z])(?:am|pm|hours?|days?|open|closed?|noon|night|morning|evening|weekend|holidays?|daily|mon|tue|wed|thu|fri|sat|sun)"
 )

@@ -7,20 +7,19 @@ when the text gives an opening, and not known when it gives none (周一闭馆).
 Hours are a tuple of (start, end) minutes, empty for closed; None for not known.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from stationmap.hours.dates import MONTH_LENGTHS, Dates
 from stationmap.hours.days import WEEK, Days
 from stationmap.hours.daytime import NOON_MIN
+from stationmap.hours.references import refer, without
 from stationmap.hours.rules import DAY_MIN
-from stationmap.hours.statements import Says, Scope, Statement
+from stationmap.hours.statements import Says, Statement
 
 Hours = tuple[tuple[int, int], ...] | None
 
 _MORNING = ("dawn", "morning", "am")
-_YEARLY_FEASTS = ("国庆", "元旦", "劳动", "五一", "十一", "圣诞", "christmas", "new year", "national")
-_OPPOSITE = {"夏": "冬", "冬": "夏", "旺": "淡", "淡": "旺", "s": "w", "w": "s"}  # by the first sign; summer, winter
 _DAYS_OF_YEAR = 366
 
 
@@ -83,25 +82,23 @@ def settle(statements: Sequence[Statement]) -> Settled:
     statements : sequence of Statement
         In the order of the text; seasons without dates are given those that the text gives them elsewhere.
     """
-    _date_seasons(statements)
-    _mark_foreign(statements)
-    _name_rest(statements)
-    for one in statements:
-        _check_times(one)
-    lasting = [one for one in statements if not _is_makeup(one) and not _is_dated(one)]
-    weeks = [Week(dates) for dates in dict.fromkeys(((), *(_part(one) for one in lasting)))]
+    refer(statements)
+    lasting = [one for one in statements if not (one.days and one.days.makeup) and not one.dated]
+    weeks = [Week(dates) for dates in dict.fromkeys(((), *(one.part for one in lasting)))]
     usual = _usual_hours(lasting)
     for week in weeks:
         week.days = _resolve(lasting, week.dates, usual)
         _pause(week, lasting)
     _fill(weeks, lasting)
+    rest_of_year = weeks[0].days
     for week in weeks[1:]:
-        week.days = {day: hours for day, hours in week.days.items() if hours != () or weeks[0].days.get(day) != ()}
+        own = {day for day, hours in week.days.items() if day not in rest_of_year or rest_of_year[day] != hours}
+        week.days = {day: hours for day, hours in week.days.items() if day in own}
     _keep_holidays(weeks, lasting)
     return Settled(
         weeks=weeks,
         nth=[(one.days, _hours(one, usual)) for one in lasting if one.days is not None and one.days.nth],
-        exceptions=[_exception(one, usual) for one in statements if _is_dated(one)],
+        exceptions=[_exception(one, usual) for one in statements if one.dated],
         makeup=_makeup(statements),
     )
 
@@ -109,25 +106,9 @@ def settle(statements: Sequence[Statement]) -> Settled:
 # -- what a statement is
 
 
-def _is_makeup(one: Statement) -> bool:
-    return one.days is not None and one.days.makeup
-
-
-def _is_dated(one: Statement) -> bool:
-    return one.scope is not None and bool(one.scope.dates) and not one.scope.long()
-
-
-def _part(one: Statement) -> Dates:
-    return one.scope.dates if one.scope is not None else ()
-
-
 def _is_pause(one: Statement) -> bool:
     """Whether it takes time away from other statements: a break without times, half a day."""
     return (one.half is not None and one.says is Says.CLOSED) or (bool(one.breaks) and not one.spans)
-
-
-def _week(one: Statement) -> frozenset[int]:
-    return WEEK if one.days is None else one.days.week
 
 
 def _opens(one: Statement) -> bool:
@@ -135,7 +116,7 @@ def _opens(one: Statement) -> bool:
     if one.says in {Says.CLOSED, Says.ALWAYS, Says.OPPOSITE} or _is_pause(one):
         return False
     nth = one.days is not None and bool(one.days.nth)
-    return (bool(_week(one)) or nth) and not (one.doubtful and one.days is None)
+    return (bool(one.week) or nth) and not (one.doubtful and one.days is None)
 
 
 def _hours(one: Statement, usual: Hours) -> Hours:
@@ -146,7 +127,7 @@ def _hours(one: Statement, usual: Hours) -> Hours:
         return ()
     if says is Says.USUAL:
         return usual
-    return _without(tuple(one.spans), one.breaks) if one.spans else None
+    return without(tuple(one.spans), one.breaks) if one.spans else None
 
 
 def _contrary(one: Statement) -> Says:
@@ -154,75 +135,7 @@ def _contrary(one: Statement) -> Says:
     return Says.USUAL if closed else Says.CLOSED
 
 
-def _without(spans: tuple[tuple[int, int], ...], breaks: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """Return spans with breaks cut out of them."""
-    for start, end in breaks:
-        pieces = [piece for a, b in spans for piece in ((a, min(b, start)), (max(a, end), b)) if piece[0] < piece[1]]
-        spans = tuple(dict.fromkeys(pieces))
-    return spans
-
-
-# -- before anything is settled
-
-
-def _date_seasons(statements: Sequence[Statement]) -> None:
-    """Give each season its dates where the text tells them; one that is told no dates is doubtful."""
-    scopes = list({id(one.scope): one.scope for one in statements if one.scope is not None}.values())
-    told = {scope.season[0]: scope.dates for scope in scopes if scope.season and scope.dates}
-    named = {scope.season[0] for scope in scopes if scope.season}
-    for one in statements:
-        scope = one.scope
-        if scope is None or scope.dates:
-            continue
-        first = scope.season[0]
-        if first in told:
-            one.scope = Scope(scope.season, told[first])
-        else:
-            rest_of_year = named == {first, _OPPOSITE.get(first, "")} and _OPPOSITE[first] in told
-            one.scope, one.doubtful = None, one.doubtful or not rest_of_year
-    for one in statements:
-        if one.days == Days() and one.scope is not None:  # it only tells the dates of a season
-            one.doubtful = not any(_part(other) == one.scope.dates for other in statements if other is not one)
-
-
-def _mark_foreign(statements: Sequence[Statement]) -> None:
-    """Mark what is of another subject: once a text tells the hours of several things, none is taken for the place."""
-    subjects = list(dict.fromkeys(one.subject for one in statements))
-    if len(subjects) > 1:
-        for one in statements:
-            one.foreign = bool(one.subject)
-
-
-def _name_rest(statements: Sequence[Statement]) -> None:
-    """Say which days 其余时间 and 平日 are: those of the week that no other statement names, else of the year."""
-    others = [one for one in statements if one.days is not None and not one.days.rest]
-    spoken = frozenset[int]().union(*(one.days.week for one in others if one.days is not None))
-    elsewhere = any(one.scope is not None for one in statements) or any(
-        one.days.holiday or one.days.named for one in others if one.days
-    )
-    for one in statements:
-        if one.days is None or not one.days.rest:
-            continue
-        if spoken:
-            one.days = Days(WEEK - spoken)
-        elif one.says is Says.CLOSED:
-            one.days = Days()
-        elif elsewhere or not one.days.week:
-            one.days, one.doubtful = None, one.doubtful or not elsewhere
-        else:
-            one.days = Days(one.days.week)
-
-
-def _check_times(one: Statement) -> None:
-    one.spans.sort()
-    if any(after[0] < before[1] for before, after in zip(one.spans, one.spans[1:], strict=False)):
-        one.doubtful = True
-    if one.spans and one.breaks and not _without(tuple(one.spans), one.breaks):
-        one.doubtful = True
-    feast = one.scope.feast if one.scope is not None else ""
-    yearly = any(name in feast for name in _YEARLY_FEASTS)
-    if one.scope is not None and (one.scope.weekday or (feast and not yearly)):
-        one.quoted = not all(first.year for first, _ in one.scope.dates)  # which year is not told
+# -- what a day's hours are
 
 
 def _usual_hours(statements: Sequence[Statement]) -> Hours:
@@ -236,9 +149,9 @@ def _usual_hours(statements: Sequence[Statement]) -> Hours:
 
 def _resolve(statements: Sequence[Statement], part: Dates, usual: Hours) -> dict[int, Hours]:
     claims = [
-        _Claim(_week(one), _hours(one, usual), one)
+        _Claim(one.week, _hours(one, usual), one)
         for one in statements
-        if _week(one) and not _is_pause(one) and one.says is not Says.ALWAYS and _part(one) in {(), part}
+        if one.week and not _is_pause(one) and one.says is not Says.ALWAYS and one.part in {(), part}
     ]
     found: dict[int, Hours] = {}
     for day in range(7):
@@ -253,9 +166,9 @@ def _speaking(claims: Sequence[_Claim], part: Dates) -> list[_Claim]:
     claims = [claim for claim in claims if not claim.by.foreign] or list(claims)
     timed = [claim for claim in claims if claim.by.spans or claim.hours == ()]
     claims = [claim for claim in claims if claim.by.says is not Says.OPEN or not timed]
-    own = [claim for claim in claims if _part(claim.by) == part]
+    own = [claim for claim in claims if claim.by.part == part]
     if not part or not own:
-        return [claim for claim in claims if _part(claim.by) == ()] if part else list(claims)
+        return [claim for claim in claims if claim.by.part == ()] if part else list(claims)
     narrowest = min(len(claim.week) for claim in own)
     return [claim for claim in claims if claim in own or (claim.hours == () and len(claim.week) < narrowest)]
 
@@ -294,17 +207,17 @@ def _overlap(some: tuple[tuple[int, int], ...], others: tuple[tuple[int, int], .
 def _pause(week: Week, statements: Sequence[Statement]) -> None:
     """Take breaks and closed half days out of the days that they are for."""
     for one in statements:
-        if one.doubtful or _part(one) not in {(), week.dates}:
+        if one.doubtful or one.part not in {(), week.dates}:
             continue
-        days = WEEK if one.broad else _week(one)
+        days = WEEK if one.broad else one.week
         if one.half is not None and one.says is Says.CLOSED:
             for day in days if one.days is not None else list(week.days):
                 week.days[day] = _half(one, week.days.get(day))
         elif one.broad or _is_pause(one):
             touched = [day for day in days if week.days.get(day)]
-            one.doubtful = not touched and not week.dates and not _part(one)
+            one.doubtful = not touched and not week.dates and not one.part
             for day in touched:
-                week.days[day] = _without(week.days[day] or (), one.breaks) or week.days[day]
+                week.days[day] = without(week.days[day] or (), one.breaks) or week.days[day]
 
 
 def _half(one: Statement, hours: Hours) -> Hours:
@@ -368,7 +281,7 @@ def _keep_holiday(weeks: Sequence[Week], one: Statement, timed: bool) -> None:
     if says is Says.USUAL or (says is Says.OPEN and timed and not one.bare):
         weeks[0].usual = True
         return
-    week = next(week for week in weeks if week.dates == _part(one))
+    week = next(week for week in weeks if week.dates == one.part)
     hours = _hours(one, None)
     if week.holiday and week.holiday != [hours]:
         one.doubtful, hours = True, None
@@ -389,13 +302,13 @@ def _exception(one: Statement, usual: Hours) -> tuple[Dates, frozenset[int], Hou
     if one.half is not None or (one.breaks and not one.spans) or (one.says is Says.USUAL and usual is None):
         one.doubtful = True
     week = one.days.week if one.days is not None and one.days.week else WEEK
-    return _part(one), week, _hours(one, usual)
+    return one.part, week, _hours(one, usual)
 
 
 def _makeup(statements: Sequence[Statement]) -> str:
     said = set()
     for one in statements:
-        if _is_makeup(one) and not one.doubtful:
+        if one.days and one.days.makeup and not one.doubtful:
             says = _contrary(one) if one.says is Says.OPPOSITE else one.says
             said.add("work" if says is Says.USUAL else "weekend")
     return said.pop() if len(said) == 1 else "unknown"

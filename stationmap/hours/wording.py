@@ -24,12 +24,10 @@ def osm(settled: Settled) -> str:
     'Mo-Fr 09:00-17:00; PH off'
     """
     rest_of_year, *parts = settled.weeks
-    if not parts and not settled.nth and not settled.exceptions and _always(rest_of_year):
+    if _always(rest_of_year) and not (parts or settled.nth or settled.exceptions):
         return "24/7"
     last = bool(rest_of_year.holiday) and bool(parts or settled.nth)
-    rules = [*_week_rules(rest_of_year, last)]
-    for part in parts:
-        rules.extend(_week_rules(part, last))
+    rules = [rule for week in settled.weeks for rule in _week_rules(week, holidays_later=last)]
     for days, hours in settled.nth:
         rules.append(f"{_nth(days.nth)} {_times(hours)}")
     if last:
@@ -41,40 +39,43 @@ def osm(settled: Settled) -> str:
 
 
 def _always(week: Week) -> bool:
-    return (
-        len(week.days) == len(WEEK) and set(week.days.values()) == {_WHOLE_DAY} and week.holiday in ([], [_WHOLE_DAY])
-    )
+    every_day = len(week.days) == len(WEEK) and set(week.days.values()) == {_WHOLE_DAY}
+    return every_day and week.holiday in ([], [_WHOLE_DAY])
 
 
-def _week_rules(week: Week, holidays_later: bool) -> Iterable[str]:
+def _week_rules(week: Week, *, holidays_later: bool) -> Iterable[str]:
     """Yield the rules of a week: alike days together, closed days after open ones, holidays where they belong."""
     groups: dict[Hours, list[int]] = {}
     for day in sorted(week.days):
         groups.setdefault(week.days[day], []).append(day)
-    order = sorted(groups, key=lambda hours: hours == ())
-    holiday = list(week.holiday) if not holidays_later else []
-    joined: Hours | str = "none"
-    if (
-        week.usual
-        and any(groups[hours] for hours in order if hours != ())
-        and len(groups.get(order[0], ())) < len(WEEK)
-    ):
-        opened = [hours for hours in order if hours != ()]
-        if len(opened) == 1 and () in groups:
-            holiday = opened
-        else:
-            order, joined = [*[h for h in order if h == ()], *opened], opened[0]
-    elif holiday and holiday[0] in groups and (holiday[0] == () or () not in groups):
-        joined = holiday.pop()
-        order = [*[hours for hours in order if hours != joined], joined]  # holidays beside days: the last word
-    whole = len(week.days) == len(WEEK) and len(groups) == 1
-    if whole and joined != "none":
-        joined = "none"
+    prefix = _prefix(week.dates)
+    holiday = [] if holidays_later else week.holiday
+    if len(groups) == 1 and len(week.days) == len(WEEK):
+        yield from (f"{prefix}{_times(hours)}" for hours in groups)
+        yield from (f"{prefix}PH {_times(hours)}" for hours in holiday if hours not in groups)
+        return
+    order, with_holidays, alone = _place_holidays(week, list(groups), holiday)
     for hours in order:
-        days = "" if whole else _weekdays(groups[hours]) + (",PH" if hours == joined else "") + " "
-        yield f"{_prefix(week.dates)}{days}{_times(hours)}"
-    for hours in holiday:
-        yield f"{_prefix(week.dates)}PH {_times(hours)}"
+        yield f"{prefix}{_weekdays(groups[hours])}{',PH' if hours in with_holidays else ''} {_times(hours)}"
+    yield from (f"{prefix}PH {_times(hours)}" for hours in alone)
+
+
+def _place_holidays(
+    week: Week, groups: Sequence[Hours], holiday: Sequence[Hours]
+) -> tuple[Sequence[Hours], Sequence[Hours], Sequence[Hours]]:
+    """Return the order of rules, the hours whose rule names holidays too, and the hours of holidays alone.
+
+    Holidays that are as their weekday stand with the first open days, so that the other rules, which come later, hold
+    for the holidays on their days; holidays with hours of their own come last, so that they hold on every weekday.
+    """
+    opened = [hours for hours in groups if hours != ()]
+    closed = [hours for hours in groups if hours == ()]
+    order = [*opened, *closed]
+    if week.usual and opened:
+        return (order, [], opened) if len(opened) == 1 and closed else ([*closed, *opened], opened[:1], [])
+    if holiday and holiday[0] in groups and (holiday[0] == () or not closed):
+        return [*(hours for hours in order if hours != holiday[0]), holiday[0]], holiday, []
+    return order, [], holiday
 
 
 def _times(hours: Hours) -> str:
