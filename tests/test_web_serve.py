@@ -108,10 +108,14 @@ def address_of(process: "subprocess.Popen[str]") -> str:
 def test_it_prints_its_address_and_stops_quietly_when_asked(
     process: "subprocess.Popen[str]", how: signal.Signals
 ) -> None:
-    assert ask(address_of(process), "healthz")["stations"] == 8
+    address = address_of(process)
+    assert ask(address, "healthz")["stations"] == 8
+    assert ask(address, f"api/v1/nearest?lon={town.LON}&lat={town.LAT}")["features"]
     process.send_signal(how)
-    _, errors = process.communicate(timeout=15)
-    assert (process.returncode, errors) == (0, "")
+    _, log = process.communicate(timeout=15)
+    assert process.returncode == 0
+    lines = [" ".join(line.split()[2:5]) for line in log.splitlines()]
+    assert lines == ["GET /healthz 200", "GET /api/v1/nearest 200"]
 
 
 def test_what_is_under_way_is_finished_before_the_stop(process: "subprocess.Popen[str]") -> None:

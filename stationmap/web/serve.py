@@ -14,10 +14,9 @@ from waitress.server import create_server
 
 from stationmap.catalogue import DEFAULT_LANGUAGE, tell
 from stationmap.errors import InvalidValue
-from stationmap.web.app import Settings, create_app
+from stationmap.web.app import Settings, access_log, create_app
 from stationmap.web.assets import Assets
 
-log = logging.getLogger(__name__)
 THREADS = 4
 MAX_BODY_BYTES = 1024 * 1024
 PATIENCE_S = 5.0
@@ -94,15 +93,28 @@ def serve(
     lang: str = DEFAULT_LANGUAGE,
     say: Callable[[str], None] = print,
 ) -> None:
-    """Serve until Ctrl+C or a TERM signal; raises as :class:`Server` does. ``say`` prints the address."""
+    """Serve until Ctrl+C or a TERM signal, one line a request on standard error; raises as :class:`Server` does.
+
+    ``say`` prints the address.
+    """
     server = Server(settings, host=host, port=port, threads=threads)
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: server.stop())
+    _log_requests()
     assets: Assets = server.app.extensions["assets"]
     if not assets.has_map:
         say(tell("The map library is missing, so the pages have no map. Fetch it: npm ci && npm run vendor", lang))
     say(tell("Stationmap is at {address} (stop it with Ctrl+C)", lang, address=server.address))
     server.run()
+
+
+def _log_requests() -> None:
+    """Print the access log: method, path and status, never what was asked."""
+    lines = logging.StreamHandler()
+    lines.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    access_log.addHandler(lines)
+    access_log.setLevel(logging.INFO)
+    access_log.propagate = False
 
 
 def _listen(host: str, port: int) -> socket.socket:

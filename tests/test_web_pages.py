@@ -1,0 +1,266 @@
+"""The pages as they come from the server, before any script runs; the files and the base map they ask for."""
+
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from flask import Flask
+from flask.testing import FlaskClient
+
+from stationmap.geo.areas import Area
+from stationmap.web.app import Settings, create_app
+from stationmap.web.assets import Assets, folder
+from stationmap.web.basemap import MAX_DOTS, MAX_VERTICES, draw
+from tests.browser import town
+
+POSITION = f"{town.LON}, {town.LAT}"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    made = create_app(
+        Settings(database=town.build(tmp_path_factory.mktemp("pages") / "town.sqlite"), clock=lambda: town.NOON)
+    )
+    yield made
+    made.extensions["live"].close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+class Page(HTMLParser):
+    """What a test reads from a page: names in the list, checked choices, addresses asked for, inline code."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.names: list[str] = []
+        self.checked: set[tuple[str, str]] = set()
+        self.addresses: set[str] = set()
+        self.inline: list[str] = []
+        self.labels: list[str] = []
+        self._in_name = self._in_template = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self._in_template = self._in_template or tag == "template"
+        self._in_name = given.get("data-slot") == "name" and not self._in_template
+        if "checked" in given:
+            self.checked.add((given["name"] or "", given["value"] or ""))
+        if tag in ("script", "link", "img"):
+            self.addresses.add(given.get("src") or given.get("href") or "")
+        if "style" in given or any(name.startswith("on") for name in given):
+            self.inline.append(tag)
+        if tag == "script" and "src" not in given and given.get("type") != "application/json":
+            self.inline.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_template = self._in_template and tag != "template"
+
+    def handle_data(self, data: str) -> None:
+        if self._in_name:
+            self.names.append(data)
+            self._in_name = False
+
+
+def test_a_posted_position_gives_the_same_list_as_the_api(client: FlaskClient) -> None:
+    page = client.post("/", data={"position": POSITION, "need": ["toilet"], "any": "1"})
+    asked = {"lon": town.LON, "lat": town.LAT, "need": "toilet", "any": True, "k": 8}
+    features = client.post("/api/v1/nearest", json=asked).json["features"]
+    assert Page(page.text).names == [feature["properties"]["name"] for feature in features]
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("text", ["102.3,40.3", "102.3，40.3", " 102.3 40.3 ", "102.3;40.3", "１０２.3、40.3"])
+def test_coordinates_are_taken_however_they_are_written(client: FlaskClient, text: str) -> None:
+    assert Page(client.post("/", data={"position": text}).text).names[0] == "中心驿站"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"position": "102.3"}, "请写经度和纬度"),
+        ({"position": "40.3,102.3"}, "经度和纬度是不是写反了"),
+        ({"position": "here,there"}, "不是有限的数"),
+        ({"position": "nan,nan"}, "不是有限的数"),
+    ],
+)
+def test_a_position_that_cannot_be_is_told_and_the_form_kept(
+    client: FlaskClient, given: dict[str, str], said: str
+) -> None:
+    response = client.post("/", data={**given, "need": "toilet"})
+    assert response.status_code == 400
+    assert said in response.text
+    assert ("need", "toilet") in Page(response.text).checked
+    assert f'value="{given["position"]}"' in response.text
+
+
+def test_gcj_coordinates_of_the_form_are_shifted(client: FlaskClient) -> None:
+    assert "200 米" in client.post("/", data={"position": POSITION}).text
+    assert "200 米" not in client.post("/", data={"position": POSITION, "datum": "gcj02"}).text
+
+
+def test_when_nothing_can_be_entered_the_next_to_open_are_listed(client: FlaskClient) -> None:
+    page = client.post("/", data={"position": POSITION, "need": ["hot_water", "toilet"], "kind": "rest_station"})
+    names = Page(page.text).names
+    assert names
+    assert "早班站" in names
+    assert "06:00 开放" in page.text
+
+
+def test_filters_of_the_address_are_chosen_and_strange_ones_left_out(client: FlaskClient) -> None:
+    page = Page(client.get("/?need=toilet&need=sauna&kind=driver_home&any=1&mode=ride&datum=x&utm=1").text)
+    assert page.checked == {("need", "toilet"), ("kind", "driver_home"), ("any", "1"), ("mode", "ride")}
+
+
+def test_a_chosen_language_is_kept(client: FlaskClient) -> None:
+    assert '<html lang="zh-CN">' in client.get("/").text
+    assert '<html lang="en">' in client.get("/", headers={"Accept-Language": "fr, en;q=0.3"}).text
+    chosen = client.get("/?lang=en")
+    assert "SameSite=Lax" in chosen.headers["Set-Cookie"]
+    assert '<html lang="en">' in client.get("/").text
+    assert '<html lang="zh-CN">' in client.post("/", data={"lang": "zh"}).text
+    assert '<html lang="zh-CN">' in client.get("/?lang=tlh").text
+
+
+def test_no_page_carries_code_or_styles_of_its_own_or_asks_another_host(client: FlaskClient) -> None:
+    for path in ("/", "/stations/drivers", "/stations/gone", "/nowhere"):
+        page = Page(client.get(path).text)
+        assert page.inline == []
+        assert all(address.startswith("/") or not address for address in page.addresses), page.addresses
+
+
+def test_everything_a_page_asks_for_is_there_for_a_year(client: FlaskClient) -> None:
+    addresses = {a for path in ("/", "/stations/drivers") for a in Page(client.get(path).text).addresses if a}
+    assert len(addresses) > 10
+    for address in addresses:
+        response = client.get(address)
+        assert response.status_code == 200, address
+        assert "immutable" in response.headers["Cache-Control"]
+        assert client.get(address, headers={"If-None-Match": response.headers["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize("name", ["../setup.cfg", "js/../../setup.cfg", "vendor.mjs", "%2e%2e/setup.cfg", "js", ""])
+def test_no_other_file_is_served(client: FlaskClient, name: str) -> None:
+    assert client.get(f"/static/x/{name}").status_code in (404, 308)
+
+
+def test_another_version_is_served_but_not_kept(client: FlaskClient) -> None:
+    assert client.get("/static/old/js/main.js").headers["Cache-Control"] == "no-cache"
+    assert client.get("/static/old/js/main.js").mimetype == "text/javascript"
+
+
+def test_a_new_content_is_a_new_version(tmp_path: Path) -> None:
+    (tmp_path / "js").mkdir()
+    (tmp_path / "js" / "main.js").write_text("1")
+    before = Assets(tmp_path).version
+    (tmp_path / "js" / "main.js").write_text("2")
+    assert Assets(tmp_path).version != before
+    assert not Assets(tmp_path).has_map
+
+
+def test_scripts_and_styles_stay_within_what_phones_of_2018_know() -> None:
+    """Chrome 80: what came later and would break the page, looked for by name."""
+    place = folder()
+    scripts = "\n".join(path.read_text() for path in (place / "js").glob("*.js"))
+    styles = "\n".join(path.read_text() for path in (place / "css").glob("*.css"))
+    styles = re.sub(r"/\*.*?\*/", "", styles, flags=re.DOTALL)
+    late_script = (
+        r"\?\?=|\|\|=|&&=|\.replaceChildren|\.replaceAll|\.at\(|Object\.hasOwn|structuredClone|^await |#\w+\(\)"
+    )
+    assert re.findall(late_script, scripts, re.MULTILINE) == []
+    late_style = r"(?<![-\w])(?:row-|column-)?gap:|:is\(|:where\(|(?<![-\w])inset:|aspect-ratio|\ddvh|:has\(|@layer"
+    assert re.findall(late_style, styles) == []
+
+
+def test_a_large_form_is_refused_with_a_page(client: FlaskClient) -> None:
+    response = client.post("/", data={"position": "1" * 100_000})
+    assert response.status_code == 413
+    assert "请求太大" in response.text
+
+
+def test_the_page_of_a_station_tells_hours_services_and_sources(client: FlaskClient) -> None:
+    text = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", client.get("/stations/centre").text))
+    for said in (
+        "开放至 20:00",
+        "08:00–20:00",
+        "一楼",
+        "推门即入",
+        "微波炉",
+        "工会名单",
+        "2026-09-20",
+        "调休上班",
+        "102.300000, 40.301800",
+    ):
+        assert said in text, said
+    night = re.sub("<[^>]+>", " ", client.get("/stations/unsure").text)
+    assert "开放时间未知" in night
+    inferred = client.get("/stations/inferred?lang=en").text
+    assert "inferred, not sure" in inferred
+    assert "Open round the clock" not in inferred
+
+
+def test_a_removed_station_keeps_its_page(client: FlaskClient) -> None:
+    response = client.get("/stations/gone")
+    assert response.status_code == 410
+    assert "旧站" in response.text
+    assert "这个站点已经撤销" in response.text
+    assert "uri.amap.com" not in response.text
+
+
+def test_a_hostile_name_stays_text(client: FlaskClient) -> None:
+    for response in (client.post("/", data={"position": POSITION}), client.get("/stations/hostile")):
+        assert "<script>document" not in response.text
+        assert "&lt;script&gt;document" in response.text
+    settings = re.search(r'<script type="application/json" id="settings">(.*?)</script>', client.get("/").text)
+    assert settings
+    assert json.loads(settings.group(1))["nearest"] == "/api/v1/nearest"
+
+
+def zigzag(count: int, random: np.random.Generator) -> shapely.LineString:
+    return shapely.LineString(random.normal(0, 0.001, (count, 2)).cumsum(axis=0) + np.array([110, 30]))
+
+
+def test_the_base_map_stays_small_however_large_the_ledger() -> None:
+    random = np.random.default_rng(1)
+    streets = pd.DataFrame(
+        {"name": [f"{i}路" for i in range(400)], "geometry": [zigzag(500, random) for _ in range(400)]}
+    )
+    ring = shapely.Point(110, 30).buffer(1, quad_segs=50_000)
+    areas = [Area("99", "市", "city", "", ring), Area("9901", "无界区", "district", "99", None)]
+    stations = pd.DataFrame({"lon": random.uniform(100, 120, 200_000), "lat": random.uniform(20, 40, 200_000)})
+    drawn = draw(areas, streets, stations)
+    for asset in (drawn.areas, drawn.streets):
+        frame = gpd.GeoDataFrame.from_features(json.loads(asset.body))
+        assert 0 < shapely.get_num_coordinates(frame.geometry.to_numpy()).sum() <= MAX_VERTICES
+        assert asset.gzipped is not None
+        assert len(asset.gzipped) < 500_000
+    (dots,) = json.loads(drawn.stations.body)["features"]
+    assert 100 < len(dots["geometry"]["coordinates"]) <= MAX_DOTS
+    assert [f["properties"]["name"] for f in json.loads(drawn.areas.body)["features"]] == ["市"]
+
+
+def test_streets_of_one_name_are_one_feature_and_keep_their_place() -> None:
+    lines = [shapely.LineString([(110, 30), (110, 30.01)]), shapely.LineString([(110, 30.01), (110, 30.02)])]
+    drawn = draw([], pd.DataFrame({"name": ["中山路"] * 2, "geometry": lines}), pd.DataFrame({"lon": [], "lat": []}))
+    (street,) = json.loads(drawn.streets.body)["features"]
+    assert street["properties"] == {"name": "中山路"}
+    assert street["geometry"]["coordinates"] in ([[110, 30], [110, 30.02]], [[110, 30.02], [110, 30]])
+
+
+def test_names_of_areas_stand_inside_them_outer_areas_first() -> None:
+    u = shapely.Polygon([(0, 0), (3, 0), (3, 3), (2, 3), (2, 1), (1, 1), (1, 3), (0, 3)])
+    areas = [Area("9901", "区", "district", "99", u), Area("99", "市", "city", "", shapely.box(0, 0, 3, 3))]
+    nothing = pd.DataFrame({"lon": [], "lat": []}), pd.DataFrame({"name": [], "geometry": []})
+    features = json.loads(draw(areas, nothing[1], nothing[0]).areas.body)["features"]
+    assert [(f["properties"]["name"], f["properties"]["depth"]) for f in features] == [("市", 0), ("区", 1)]
+    assert u.contains(shapely.Point(features[1]["properties"]["at"]))
