@@ -141,6 +141,7 @@ def test_bad_style_is_mended_and_told(tmp_path: Path, geometry: object, wkt: str
         ({"type": "LineString", "coordinates": [[0, 0]]}, "fewer than 2 positions"),
         ({"type": "Polygon", "coordinates": [[[0, 0], [1, 1]]]}, "fewer than 3 positions"),
         ({"type": "Polygon", "coordinates": [5]}, "not a list of positions"),
+        ({"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [0, 0]]]}, "a ring needs four positions"),
         ({"type": "GeometryCollection"}, "no list of geometries"),
         ({"type": "FooBar"}, "is not a geometry"),
         (5, "is not a geometry"),
@@ -153,6 +154,14 @@ def test_a_geometry_that_cannot_be_read_is_told_and_its_row_kept(tmp_path: Path,
     assert table.geometry.tolist() == [shapely.Point(1, 2), None]
     assert "could not be read in full: 1 (first: feature 2:" in told(table)
     assert reason in told(table)
+
+
+def test_geojson_has_one_layer(tmp_path: Path) -> None:
+    path = put(tmp_path, collection(feature(point(1, 2), {"a": 1})))
+    assert layers(path) == ["list"]
+    assert len(read(path, layer="list").cells) == 1
+    with pytest.raises(InvalidValue, match="it has list"):
+        read(path, layer="x")
 
 
 def test_infinite_and_missing_numbers_are_no_place(tmp_path: Path) -> None:
@@ -306,6 +315,40 @@ def test_a_kmz_is_unpacked_and_its_pictures_are_left_alone(tmp_path: Path) -> No
 def test_bad_kml_is_told(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(UnusableInput, match=message):
         read(put(tmp_path, text, "a.kml"))
+
+
+@pytest.mark.parametrize(
+    ("geometry", "wkt"),
+    [
+        ("<MultiGeometry>{p}{p}</MultiGeometry>", "MULTIPOINT ((1 2), (1 2))"),
+        ("<MultiGeometry>{l}{l}</MultiGeometry>", "MULTILINESTRING ((1 2, 3 4), (1 2, 3 4))"),
+        ("<MultiGeometry>{p}{l}</MultiGeometry>", "GEOMETRYCOLLECTION (POINT (1 2), LINESTRING (1 2, 3 4))"),
+        ("<MultiGeometry/>", "GEOMETRYCOLLECTION EMPTY"),
+        ("<Model><Location><longitude>1</longitude><latitude>2</latitude></Location></Model>", "POINT (1 2)"),
+        ("<Track><coord>1 2 3</coord></Track>", "POINT Z (1 2 3)"),
+        ("<LinearRing><coordinates>0,0 1,0 1,1 0,0</coordinates></LinearRing>", "LINESTRING (0 0, 1 0, 1 1, 0 0)"),
+        ("<LineString><coordinates>0,0,1 1,1</coordinates></LineString>", "LINESTRING (0 0, 1 1)"),
+        ("<Polygon/>", None),
+        ("<Point/>", None),
+        ("<Point><coordinates>1</coordinates></Point>", None),
+        ("<LineString><coordinates>1,2</coordinates></LineString>", None),
+    ],
+)
+def test_every_kind_of_kml_geometry(tmp_path: Path, geometry: str, wkt: str | None) -> None:
+    shape = geometry.format(
+        p="<Point><coordinates>1,2</coordinates></Point>",
+        l="<LineString><coordinates>1,2 3,4</coordinates></LineString>",
+    )
+    table = read(put(tmp_path, f"<kml><Placemark><name>x</name>{shape}</Placemark></kml>", "a.kml"))
+    assert table.geometry is not None
+    found = table.geometry[0]
+    assert (None if found is None else shapely.to_wkt(found, trim=True)) == wkt
+    assert bool(table.notes) == (wkt is None)
+
+
+def test_links_beside_placemarks_are_told(tmp_path: Path) -> None:
+    text = "<kml><Document><NetworkLink/><Placemark><name>x</name></Placemark></Document></kml>"
+    assert "not followed: 1" in told(read(put(tmp_path, text, "a.kml")))
 
 
 def test_kml_has_one_layer(tmp_path: Path) -> None:

@@ -190,6 +190,47 @@ def test_a_projection_without_number_is_told_by_name(tmp_path: Path) -> None:
     assert "Mars_GCJ_02" in told(table)
 
 
+def test_a_projection_that_esri_names_otherwise_is_known_by_what_it_says(tmp_path: Path) -> None:
+    path = tmp_path / "a.shp"
+    pyogrio.write_dataframe(geopandas.GeoDataFrame({"a": [1]}, geometry=[shapely.Point(5e5, 3.8e6)], crs=4526), path)
+    assert "CGCS2000" in path.with_suffix(".prj").read_text()
+    assert read(path).crs == "EPSG:4526"
+
+
+def test_a_damaged_projection_is_left_aside_and_told(tmp_path: Path) -> None:
+    path = shapefile(tmp_path, "UTF-8", said="UTF-8")
+    for text in ("nonsense", 'GEOGCS["x",DATUM["y"', "\0"):
+        path.with_suffix(".prj").write_text(text)
+        table = read(path)
+        assert (table.crs, rows_of(table)[0][0], table.source) == ("", "二七广场驿站", "站点.shp")
+        assert "coordinate system" in told(table)
+
+
+@pytest.mark.parametrize("part", [".shp", ".shx", ".dbf"])
+def test_a_truncated_part_of_a_shapefile_is_told_or_leaves_no_half_row(tmp_path: Path, part: str) -> None:
+    path = shapefile(tmp_path, "UTF-8", said="UTF-8")
+    data = path.with_suffix(part).read_bytes()
+    for share in (0.05, 0.4, 0.9):
+        path.with_suffix(part).write_bytes(data[: int(len(data) * share)])
+        try:
+            table = read(path)
+        except UnusableInput as error:
+            assert "站点.shp" in str(error)  # noqa: PT017  either is right
+        else:
+            assert table.geometry is not None
+            assert len(table.geometry) == len(table.cells) == len(table.row_numbers)
+
+
+def test_a_shapefile_and_a_parquet_have_one_layer(tmp_path: Path) -> None:
+    path = shapefile(tmp_path, "UTF-8", said="UTF-8")
+    frame().to_parquet(tmp_path / "a.parquet")
+    for file, name in ((path, "站点"), (tmp_path / "a.parquet", "a")):
+        assert layers(file) == [name]
+        assert read(file, layer=name).name == name
+        with pytest.raises(InvalidValue, match=f"it has {name}"):
+            read(file, layer="x")
+
+
 @pytest.mark.parametrize("missing", [".shp", ".shx", ".dbf"])
 def test_a_missing_part_is_named(tmp_path: Path, missing: str) -> None:
     path = shapefile(tmp_path, "UTF-8", said="UTF-8")

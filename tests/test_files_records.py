@@ -145,6 +145,12 @@ def test_one_element_alone_is_a_record(tmp_path: Path) -> None:
     assert rows_of(read(put(tmp_path, "a.xml", "<r><x><name>甲</name><lon>1</lon></x></r>"))) == [["甲", "1"]]
 
 
+def test_elements_of_text_and_attributes(tmp_path: Path) -> None:
+    text = "<r><p id='1'>甲</p><p id='2'>乙</p></r>"
+    table = read(put(tmp_path, "a.xml", text))
+    assert (table.columns, rows_of(table)) == (("id", "p"), [["1", "甲"], ["2", "乙"]])
+
+
 def test_attributes_alone_are_records_as_in_gpx(tmp_path: Path) -> None:
     text = '<gpx><metadata/><wpt lat="34.7" lon="113.6"><name>甲</name></wpt><wpt lat="34.8" lon="113.7"/></gpx>'
     assert rows_of(read(put(tmp_path, "a.gpx", text))) == [["34.7", "113.6", "甲"], ["34.8", "113.7", None]]

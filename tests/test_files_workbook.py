@@ -122,6 +122,7 @@ def test_several_filled_sheets_are_asked_for(tmp_path: Path, suffix: str, make: 
     assert layers(path) == ["驿站", "书屋", "空"]
     with pytest.raises(InvalidValue, match="2 sheets or layers: 驿站, 书屋"):
         read(path)
+    assert read(path, layer=" 驿站 ").name == "驿站"
     table = read(path, layer="书屋")
     assert (table.name, rows_of(table)) == ("书屋", [["甲", "乙"]])
     assert "there are also: 驿站, 空" in told(table)

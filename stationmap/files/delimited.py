@@ -136,7 +136,7 @@ def _cell_counts(text: str, delimiter: str) -> Iterator[int]:
 
 def _delimiter(text: str) -> tuple[str, str, int]:
     """Return the delimiter, the text to parse, and how many lines were skipped: Excel's ``sep=;`` says it itself."""
-    hint = re.match(r'"?sep=([,;\t|])"?(\r\n|\r|\n)', text, re.IGNORECASE)
+    hint = re.match(r"sep=([,;\t|])(\r\n|\r|\n)", text, re.IGNORECASE)
     if hint:
         return hint[1], text[hint.end() :], 1
     return sniff(text), text, 0

@@ -8,10 +8,13 @@ character, which the ten bytes of a column name do to Chinese, lose that half ch
 
 import codecs
 import hashlib
+import shutil
 import sqlite3
+import tempfile
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -64,12 +67,28 @@ def read_shapefile(source: Source, layer: str | None, encoding: str | None) -> T
     whole = _with_parts(source)
     if layer is not None:
         choose([whole.stem], layer, whole.name)
-    return _read(whole, whole.path.stem, encoding)
+    try:
+        return _read(whole, whole.path.stem, encoding)
+    except UnusableInput:
+        if ".prj" not in _parts(whole.path):
+            raise
+    table = _read_without_projection(whole, encoding)
+    note = Message("The .prj file of {name} cannot be read and was left aside.", {"name": whole.name})
+    return replace(table, notes=(note, *table.notes))
 
 
 def shapefile_names(source: Source) -> list[str]:
     """Return the one layer of a shapefile."""
     return [_with_parts(source).stem]
+
+
+def _read_without_projection(source: Source, encoding: str | None) -> Table:
+    """Read a shapefile as if it had no .prj: a damaged one keeps GDAL from the rest of it."""
+    with tempfile.TemporaryDirectory(prefix="stationmap-") as folder:
+        for suffix, part in _parts(source.path).items():
+            if suffix != ".prj":
+                shutil.copyfile(part, Path(folder, source.path.stem + suffix))
+        return _read(replace(source, path=Path(folder, source.path.stem + ".shp")), source.path.stem, encoding)
 
 
 def _read(source: Source, layer: str, encoding: str | None) -> Table:
@@ -139,11 +158,8 @@ def _gdal(source: Source) -> Iterator[list[Message]]:
         raise _unreadable(source, error) from None
     except (shapely.errors.GEOSException, RuntimeError, ValueError, OSError, MemoryError) as error:
         raise _unreadable(source, error) from None
-    except NameError:  # pyogrio 0.13 meets a damaged .prj with an unbound variable
-        raise UnusableInput(
-            "{name} declares a coordinate system that cannot be read. Take its .prj file away, or export it again.",
-            name=source.name,
-        ) from None
+    except NameError as error:  # pyogrio 0.13 meets a damaged .prj with an unbound variable
+        raise _unreadable(source, error) from None
     texts = dict.fromkeys(str(warning.message) for warning in caught)
     told.extend(Message("GDAL says: {text}", {"text": text}) for text in texts)
 
