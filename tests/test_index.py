@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
-from stationmap.geo.earth import geocentric
 
 from stationmap.errors import InvalidValue
 from stationmap.finder.blocks import Blocks, block_order, chord_reach_m, ring_m
 from stationmap.finder.far import corrected
 from stationmap.finder.index import StationIndex
+from stationmap.geo.earth import geocentric
 
 GEOD = Geod(ellps="WGS84")
 RNG = np.random.default_rng(20261010)
@@ -122,6 +122,7 @@ def test_an_index_may_be_empty():
 def test_more_than_there_are():
     index = StationIndex([1.0, 2.0], [0.0, 0.0])
     assert index.nearest(0, 0, 10)[0].tolist() == [0, 1]
+    assert index.nearest(0, 0, 10**30)[0].tolist() == [0, 1]
     assert index.nearest(0, 0, 10, mask=np.array([False, True]))[0].tolist() == [1]
     assert index.nearest(0, 0, 10, mask=np.array([False, False]))[0].tolist() == []
 

@@ -257,6 +257,7 @@ def test_no_station_at_all():
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
+        ({"at": datetime.fromisoformat("9999-12-31T00:00")}, "years 1900 to 2998, not in 9999"),
         ({"k": 0}, "k must be at least 1, not 0"),
         ({"mode": "fly"}, "The mode must be walk or ride, not 'fly'"),
         ({"detour": 0.9}, "The detour factor must be 1 or more, not 0.9"),
@@ -274,9 +275,10 @@ def test_what_cannot_be_asked(asked, words):
 
 
 def test_a_place_that_is_none_is_refused():
-    snapshot = Snapshot.build(tables([east(0)]), china())
     with pytest.raises(InvalidValue, match="swapped"):
-        find(snapshot, Query(34.75, 113.62, at=FRIDAY))
+        Query(34.75, 113.62)
+    with pytest.raises(InvalidValue, match="no place on earth"):
+        Query(float("nan"), 34.75)
 
 
 # ---- laws: the plain scan

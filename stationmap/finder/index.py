@@ -18,7 +18,7 @@ from rtree.index import Index, Property
 from stationmap.errors import InvalidValue
 from stationmap.finder.blocks import BLOCK, Blocks, Mask, chord_reach_m, gap_square, ring_m
 from stationmap.finder.far import narrow
-from stationmap.finder.places import Places
+from stationmap.finder.places import Places, checked
 from stationmap.geo.earth import NEAR_M, _near_arc, distance_m, geocentric
 
 # Measured at 200,000 stations: the tree is asked for a few more than k, so that one call shows whether anything ties;
@@ -73,7 +73,7 @@ class StationIndex:
     """
 
     def __init__(self, lon: ArrayLike, lat: ArrayLike, ids: Sequence[str] | None = None) -> None:
-        self._places = Places.of(*_checked(lon, lat), ids)
+        self._places = Places.of(*checked(lon, lat), ids)
         self._xyz = geocentric(self._places.lon, self._places.lat).reshape(-1, 3)
         self._blocks = Blocks(self._xyz)
         self._everything = self._blocks.everything(len(self))
@@ -132,6 +132,7 @@ class StationIndex:
         point = self._point(lon, lat)
         if k < 1:
             raise InvalidValue("k must be at least 1, not {k}.", k=k)
+        k = min(k, max(len(self), 1))
         wanted = mask.wanted if isinstance(mask, Mask) else mask if mask is None else self._checked_mask(mask)
         slots = None if isinstance(mask, Mask) else self._nearest_by_tree(point, k, wanted)
         if slots is None:
@@ -198,7 +199,7 @@ class StationIndex:
         InvalidValue
             When an edge is NaN, infinite or out of range, or south is north of north.
         """
-        _checked([west, east], [south, north])
+        checked([west, east], [south, north])
         if south > north:
             raise InvalidValue(
                 "The window's south edge {south} lies north of its north edge {north}.", south=south, north=north
@@ -217,7 +218,7 @@ class StationIndex:
 
     def _point(self, lon: float, lat: float) -> _Point:
         if not (-180.0 <= lon <= 180.0 and -90.0 <= lat <= 90.0):
-            _checked([lon], [lat])
+            checked([lon], [lat])
         xyz = geocentric(lon, lat)
         low, high = self._box
         return _Point(lon, lat, xyz, bool((np.maximum(low - xyz, xyz - high) > NEAR_M).any()))
@@ -337,28 +338,6 @@ def _bulk_loaded(xyz: NDArray[np.float64]) -> Index:
     if not len(xyz):
         return Index(properties=properties)
     return Index((np.arange(len(xyz)), xyz, xyz), properties=properties)
-
-
-def _checked(lon: ArrayLike, lat: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return longitudes and latitudes as arrays of their own, or say which is none."""
-    lons, lats = np.array(lon, np.float64), np.array(lat, np.float64)
-    if lons.shape != lats.shape or lons.ndim != 1:
-        raise InvalidValue(
-            "Longitudes and latitudes must be two lists of one length, not of shapes {lon} and {lat}.",
-            lon=str(lons.shape),
-            lat=str(lats.shape),
-        )
-    wrong = np.flatnonzero(~((np.abs(lons) <= 180.0) & (np.abs(lats) <= 90.0)))
-    if len(wrong):
-        lon_wrong, lat_wrong = float(lons[wrong[0]]), float(lats[wrong[0]])
-        if abs(lat_wrong) > 90.0 and abs(lon_wrong) <= 90.0 and abs(lat_wrong) <= 180.0:
-            raise InvalidValue("Latitude {lat} is outside -90..90; are longitude and latitude swapped?", lat=lat_wrong)
-        raise InvalidValue(
-            "{lon}, {lat} is no place on earth: longitude must be within -180..180, latitude within -90..90.",
-            lon=lon_wrong,
-            lat=lat_wrong,
-        )
-    return lons, lats
 
 
 def _ring_square(square: NDArray[np.float64], k: int) -> float:

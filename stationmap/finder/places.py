@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from stationmap.errors import InvalidValue
 from stationmap.finder.blocks import block_order
@@ -110,6 +110,34 @@ class Places:
             count += len(found[-1])
             start, step = start + step, 4 * step
         return np.concatenate(found)
+
+
+def checked(lon: ArrayLike, lat: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return longitudes and latitudes as arrays of their own, or say which is none.
+
+    Raises
+    ------
+    InvalidValue
+        When one is NaN, infinite or out of range, or the lengths differ.
+    """
+    lons, lats = np.array(lon, np.float64), np.array(lat, np.float64)
+    if lons.shape != lats.shape or lons.ndim != 1:
+        raise InvalidValue(
+            "Longitudes and latitudes must be two lists of one length, not of shapes {lon} and {lat}.",
+            lon=str(lons.shape),
+            lat=str(lats.shape),
+        )
+    wrong = np.flatnonzero(~((np.abs(lons) <= 180.0) & (np.abs(lats) <= 90.0)))
+    if len(wrong):
+        lon_wrong, lat_wrong = float(lons[wrong[0]]), float(lats[wrong[0]])
+        if abs(lat_wrong) > 90.0 and abs(lon_wrong) <= 90.0 and abs(lat_wrong) <= 180.0:
+            raise InvalidValue("Latitude {lat} is outside -90..90; are longitude and latitude swapped?", lat=lat_wrong)
+        raise InvalidValue(
+            "{lon}, {lat} is no place on earth: longitude must be within -180..180, latitude within -90..90.",
+            lon=lon_wrong,
+            lat=lat_wrong,
+        )
+    return lons, lats
 
 
 def runs(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 from stationmap.errors import InvalidValue, Message
 from stationmap.finder.arrival import Door
 from stationmap.finder.blocks import Mask
-from stationmap.finder.places import runs
+from stationmap.finder.places import checked, runs
 from stationmap.finder.services import Had
 from stationmap.finder.snapshot import Snapshot
 from stationmap.finder.together import nearest_set
@@ -109,6 +109,8 @@ class Query:
     reach_m: float | None = None
 
     def __post_init__(self) -> None:
+        if not (-180.0 <= self.lon <= 180.0 and -90.0 <= self.lat <= 90.0):
+            checked([self.lon], [self.lat])
         if self.k < 1:
             raise InvalidValue("k must be at least 1, not {k}.", k=self.k)
         if self.at is not None and self.at.year not in _YEARS:
@@ -209,11 +211,6 @@ def find(snapshot: Snapshot, query: Query) -> Answer:
     -------
     Answer
         ``found`` and ``maybe``: the k nearest each, ordered by (distance_m, id); ``together``: ordered likewise.
-
-    Raises
-    ------
-    InvalidValue
-        When the query's place is no place on earth.
     """
     trip = _trip(snapshot, query)
     limit_m = math.inf if query.reach_m is None else query.reach_m
