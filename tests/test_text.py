@@ -2,6 +2,7 @@
 
 import csv
 import doctest
+import re
 import time
 from datetime import date
 from importlib import import_module
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from stationmap.hours.attachment import statements
 from stationmap.hours.calendar import NO_CALENDAR
+from stationmap.hours.daytime import clock, span
 from stationmap.hours.expression import parse
 from stationmap.hours.glyphs import plain
 from stationmap.hours.lexicon import tokens
@@ -176,6 +178,8 @@ CLOSINGS = [
     ("周三至周日 09:00 – 17:00（周一、周二闭园）", "We-Su 09:00-17:00; Mo,Tu off"),
     ("周日不开放，其他时间8:00-20:00", "Mo-Sa 08:00-20:00; Su off"),
     ("周一至周五8:00-18:00,周六、日全天休息", "Mo-Fr 08:00-18:00; Sa,Su off"),
+    ("工作日9:00-17:00，晚间不开放", "Mo-Fr 09:00-17:00; PH off"),
+    ("上午闭馆，下午14:00-17:00", "14:00-17:00"),
     ("周一至周五 8:30-12:00 14:00-17:30，每周五下午闭馆", "Mo-Th 08:30-12:00,14:00-17:30; Fr 08:30-12:00"),
     ("除周一外，每天 9:00-17:00", "Tu-Su 09:00-17:00; Mo off"),
     ("除周一闭馆外，每天 9:00-17:00", "Tu-Su 09:00-17:00; Mo off"),
@@ -398,6 +402,7 @@ UNCERTAIN = [
     ("8-20", "", ("8-20",)),
     ("开放时间不详", "", ("开放时间不详",)),
     ("每天8小时", "", ("8小时",)),
+    ("晚间不开放", "", ("晚间不开放",)),
     # bad input
     ("25:00-26:00", "", ("25:00-26:00",)),
     ("8:00-25:00", "", ("8:00-25:00",)),
@@ -425,6 +430,7 @@ UNCERTAIN = [
     ("周一至周五8:30-17:30，每周五下午闭馆", "Mo-Th 08:30-17:30; Fr unknown", ("每周五下午闭馆",)),
     # beside what was read
     ("9:00-17:00（16:30停止入场）", "09:00-17:00", ("16:30停止入场",)),
+    ("(二楼)书库 9:00-17:00，14楼", "09:00-17:00", ("(二楼)书库", "14楼")),
     ("周一至周五 9:00-17:00 雨天关闭", "Mo-Fr 09:00-17:00", ("雨天关闭",)),
     ("疫情期间 9:00-16:00", "09:00-16:00", ("疫情期间",)),
     ("周一至周五 9:00-17:00 调休", "Mo-Fr 09:00-17:00", ("调休",)),
@@ -445,6 +451,30 @@ MAKEUP = [
     ("周一至周五 9:00-17:00，补班日休息", "Mo-Fr 09:00-17:00", "weekend"),
     ("周末及节假日休息（调休上班日除外），周一至周五 9:00-17:00", "Mo-Fr 09:00-17:00; Sa,Su,PH off", "work"),
     ("工作日 9:00-17:00", "Mo-Fr 09:00-17:00; PH off", "unknown"),
+]
+SPANS = [  # two times as written, where the period before them ended, what they mean
+    ("8:30", "11:30", None, (510, 690)),
+    ("2:30", "5:30", 720, (870, 1050)),
+    ("2:30", "5:30", None, None),
+    ("02:30", "05:30", None, (150, 330)),
+    ("9:00", "5:00", None, None),
+    ("9:00", "9:00", None, None),
+    ("0:00", "0:00", None, (0, 1440)),
+    ("9:00", "0:00", None, (540, 1440)),
+    ("24:00", "6:00", None, None),
+    ("17:00", "9:00", None, (1020, 1980)),
+    ("14:00", "5:00", None, None),
+    ("14:00", "02:00", None, (840, 1560)),
+    ("10:00", "02:00", None, (600, 1560)),
+    ("09:00", "05:00", None, None),
+    ("9", "5pm", None, (540, 1020)),
+    ("11pm", "7am", None, (1380, 1860)),
+    ("9am", "5am", None, None),
+    ("25:00", "26:00", None, None),
+    ("8:60", "9:00", None, None),
+    ("8:5", "9:00", None, None),
+    ("八点半", "十二点一刻", None, (510, 735)),
+    ("noon", "midnight", None, (720, 1440)),
 ]
 UNCERTAIN_WORDS = ("周五", "25点", "节假日", "春节", "开放吗", "停业通知", "下午", "3楼", "星期", "冬季", "夜班")
 CALM_WORDS = ("热水", "微波炉", "请带身份证件", "朝阳路", "wifi", "🙂")
@@ -470,6 +500,11 @@ def test_what_the_text_says_of_make_up_days(text: str, osm: str, makeup: str) ->
     assert read(text) == Reading(osm, makeup=makeup)
 
 
+@pytest.mark.parametrize(("start", "end", "after", "meant"), SPANS)
+def test_what_two_times_mean(start: str, end: str, after: int | None, meant: tuple[int, int] | None) -> None:
+    assert span(clock(start), clock(end), after) == meant
+
+
 @pytest.mark.parametrize("word", UNCERTAIN_WORDS)
 def test_a_word_of_time_that_is_not_read_makes_the_reading_uncertain(word: str) -> None:
     found = read(f"8:00-20:00。关于{word}")
@@ -479,6 +514,36 @@ def test_a_word_of_time_that_is_not_read_makes_the_reading_uncertain(word: str) 
 @pytest.mark.parametrize("word", CALM_WORDS)
 def test_a_word_of_no_time_leaves_the_reading_certain(word: str) -> None:
     assert read(f"8:00-20:00。{word}") == Reading("08:00-20:00", (word,))
+
+
+DRESSES = {
+    "spaces after signs": lambda text: re.sub(r"([，；。、：])", r"\1 ", text),
+    "spaces before signs": lambda text: re.sub(r"([，；。、：）])", r" \1", text),
+    "half-width signs": lambda text: text.translate(str.maketrans("，；：（）", ",;:()")),
+    "full-width digits": lambda text: text.translate(str.maketrans("0123456789:-", "０１２３４５６７８９：－")),
+    "traditional": lambda text: text.translate(str.maketrans("周时点开营业馆闭节间国", "週時點開營業館閉節間國")),
+    "no-break spaces": lambda text: text.replace(" ", "\u00a0"),
+    "wide spaces": lambda text: text.replace(" ", "　　"),
+    "capitals": str.upper,
+    "a label": lambda text: f"营业时间：{text}",
+    "the place": lambda text: f"本站{text}",
+    "a greeting": lambda text: f"欢迎光临。{text}",
+    "a full stop": lambda text: f"{text}。",
+    "a disclaimer": lambda text: f"{text}，具体以现场为准",
+    "a disclaimer in a bracket": lambda text: f"{text}（如有变动以公告为准）",
+    "a telephone": lambda text: f"{text} 电话：0371-67718779",
+    "markup": lambda text: f"<p>{text}</p>",
+}
+
+
+@pytest.mark.parametrize("dress", DRESSES)
+def test_how_a_text_is_dressed_does_not_change_its_hours(dress: str) -> None:
+    numbered = "1、周一至周五 9:00-17:00；2、周六、周日 10:00-16:00"  # its numbers stand at the heads of lines only
+    texts = [case for case in WHOLLY_READ if case not in OSM and not (case[0] == numbered and dress == "the place")]
+    dressed = {DRESSES[dress](text): osm for text, osm in texts}
+    found = {text: read(text) for text in dressed}
+    assert {text: one.osm for text, one in found.items()} == dressed
+    assert [text for text, one in found.items() if one.uncertain] == []
 
 
 EVERY_TEXT = [text for text, *_ in (*WHOLLY_READ, *CERTAIN, *UNCERTAIN, *MAKEUP)]

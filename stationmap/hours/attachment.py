@@ -29,7 +29,7 @@ from stationmap.hours.statements import Says, Scope, Statement
 
 _NEGATING = tuple("不未非勿没无禁莫")
 _GENERIC = re.compile(r"[本我该全各].*|.*[内里]|[馆站店厅]")
-_SIGNS = {",", ";", "(", ")", ":", "l", "+"}
+_SIGNS = {",", ";", "(", ")", ":", "l", "s", "+"}
 
 
 def statements(phrases: Sequence[Phrase]) -> list[Statement]:
@@ -356,7 +356,7 @@ class _Attacher:
         if soft and (self.now.days is not None or self.now.half is not None or self.fresh):
             if not self.fresh:
                 self.now.scope = None
-        elif self.now.content or self.subject or not self.head or not re.match(r"[,;)]|\Z", self._rest(item)):
+        elif self.now.content or self.subject or not self.head or not re.match(r"[,;)(fa]|\Z", self._rest(item)):
             return None
         self.now.says = Says.CLOSED
         self._take()
@@ -405,6 +405,8 @@ class _Attacher:
 
     def referred(self, item: Item) -> None:
         """以公告为准 after dates alone: those dates are not known."""
+        if self.scope is not None and any(_alike(self.scope, one.scope) for one in self.done):
+            self._define()
         if self.fresh and not self.now.content:
             self.now.says, self.now.calm = Says.UNKNOWN, True
             self._use(item)
@@ -454,6 +456,10 @@ _HANDLERS = {
 def _days(item: Item) -> Days:
     value = item.phrases[0].value
     return value if isinstance(value, Days) else Days()
+
+
+def _alike(some: Scope, other: Scope | None) -> bool:
+    return other is not None and bool(some.season) and some.season[0] == other.season[:1]
 
 
 def _weekend_closed(one: Statement) -> bool:

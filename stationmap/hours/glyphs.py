@@ -36,7 +36,7 @@ class Plain:
     Parameters
     ----------
     text : str
-        Lower case, simplified, half-width; control characters are spaces, markup is a line break.
+        Lower case, simplified, half-width; control characters are spaces, markup is a line break, spaces are single.
     source : str
         The text as it was typed.
     origin : tuple of int
@@ -77,6 +77,8 @@ def plain(text: str) -> Plain:
 def _add(text: str, start: int, end: int, signs: list[str], origin: list[int]) -> None:
     for index in range(start, end):
         piece = _sign(text[index])
+        if piece == " " and signs and signs[-1] == " ":
+            continue  # the place of the next sign tells that more was typed
         signs.append(piece)
         origin.extend([index] * len(piece))
 
@@ -86,7 +88,7 @@ def _unmarked(markup: re.Match[str]) -> str:
         return "\n"
     if markup["raised"]:
         return ":" + unicodedata.normalize("NFKC", markup["raised"])
-    return "".join(_sign(char) for char in unescape(markup["entity"]))
+    return "".join(_sign(char) for char in unescape(markup["entity"].lower()))
 
 
 @lru_cache(maxsize=16384)

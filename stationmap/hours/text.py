@@ -155,9 +155,12 @@ def _fragments(source: Plain, words: Sequence[Token], marks: Sequence[Kind | Non
         kinds = [word.kind for word in words[first:last]]
         while first and words[first - 1].kind is Kind.LABEL and words[first].kind is not Kind.DISCLAIMER:
             first -= 1
-        open_bracket = kinds.count(Kind.OPENING) > kinds.count(Kind.CLOSING)
-        closes = open_bracket and last < len(words) and words[last].kind is Kind.CLOSING
-        piece = source.original(words[first].start, words[last if closes else last - 1].end).strip()
+        unclosed = kinds.count(Kind.OPENING) - kinds.count(Kind.CLOSING)
+        if unclosed > 0 and last < len(words) and words[last].kind is Kind.CLOSING:
+            last += 1
+        elif unclosed < 0 and first and words[first - 1].kind is Kind.OPENING:
+            first -= 1
+        piece = source.original(words[first].start, words[last - 1].end).strip()
         if piece:
             yield piece
 

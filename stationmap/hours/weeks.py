@@ -211,7 +211,9 @@ def _pause(week: Week, statements: Sequence[Statement]) -> None:
             continue
         days = WEEK if one.broad else one.week
         if one.half is not None and one.says is Says.CLOSED:
-            for day in days if one.days is not None else list(week.days):
+            touched = [day for day in days if one.days is not None or day in week.days]
+            one.doubtful = not touched and not week.dates
+            for day in touched:
                 week.days[day] = _half(one, week.days.get(day))
         elif one.broad or _is_pause(one):
             touched = [day for day in days if week.days.get(day)]
