@@ -20,7 +20,7 @@ import pytest
 
 from stationmap.errors import InvalidValue
 from stationmap.web.app import Settings
-from stationmap.web.serve import Server
+from stationmap.web.serve import Server, announce
 from tests.browser import town
 
 ROOT = Path(__file__).parents[1]
@@ -90,10 +90,21 @@ def process(file: Path) -> Iterator["subprocess.Popen[str]"]:
         "import sys; from stationmap.web.app import Settings; from stationmap.web.serve import serve;"
         "serve(Settings(database=sys.argv[1]), port=0, lang='en')"
     )
-    command = [sys.executable, "-u", "-c", program, str(file)]
+    command = [sys.executable, "-c", program, str(file)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as started:
         yield started
         started.kill()
+
+
+def test_a_ledger_that_cannot_be_read_is_told_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "rubbish.sqlite").write_text("no ledger at all")
+    said: list[str] = []
+    server = Server(Settings(database=tmp_path / "rubbish.sqlite"), port=0)
+    announce(server, "en", said.append)
+    server.close()
+    assert said[0].startswith("The pages stay empty until the ledger can be read.")
+    assert "rubbish.sqlite" in said[0]
+    assert said[-1].startswith("Stationmap is at http://127.0.0.1:")
 
 
 def address_of(process: "subprocess.Popen[str]") -> str:

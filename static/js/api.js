@@ -3,6 +3,8 @@
 import { settings } from "./settings.js";
 import { tell } from "./words.js";
 
+const PATIENCE_MS = 20000;
+
 /**
  * @typedef {object} Question
  * @property {number | string} lon
@@ -25,14 +27,7 @@ import { tell } from "./words.js";
 export async function nearest(question, signal) {
   let response;
   try {
-    response = await fetch(settings.nearest, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ ...question, lang: settings.language }),
-      referrerPolicy: "no-referrer",
-      cache: "no-store",
-      signal,
-    });
+    response = await Promise.race([send(question, signal), tooLate()]);
   } catch (fault) {
     if (signal.aborted) throw fault;
     throw new Error(tell("No connection. What you see may be old; try again."));
@@ -40,6 +35,27 @@ export async function nearest(question, signal) {
   const body = await response.json().catch(() => null);
   if (response.ok && body) return body;
   throw new Error(body?.detail || tell("The server does not answer as it should. Try again in a minute."));
+}
+
+/**
+ * @param {Question} question
+ * @param {AbortSignal} signal
+ * @returns {Promise<Response>}
+ */
+function send(question, signal) {
+  return fetch(settings.nearest, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ ...question, lang: settings.language }),
+    referrerPolicy: "no-referrer",
+    cache: "no-store",
+    signal,
+  });
+}
+
+/** @returns {Promise<never>} rejected when nobody on a street would wait longer */
+function tooLate() {
+  return new Promise((_, failed) => window.setTimeout(() => failed(new Error("too late")), PATIENCE_MS));
 }
 
 /**

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from stationmap.errors import LedgerUnavailable, StationmapError
+from stationmap.errors import LedgerUnavailable, Message, StationmapError
 from stationmap.finder.snapshot import Snapshot
 from stationmap.hours.calendar import Calendar, china
 from stationmap.register.database import database_url, default_database, file_of
@@ -47,13 +47,19 @@ class Status:
     """How the server stands to its ledger.
 
     ``revision`` and ``stations`` are those served, None and 0 before the first picture; ``age_s`` is the time since the
-    ledger was last read with success, None when it never was; ``readable`` says whether the last look succeeded.
+    ledger was last read with success, None when it never was; ``fault`` says why the last look failed, None when it did
+    not. It is for the one who runs the server: it may name paths.
     """
 
     revision: int | None
     stations: int
     age_s: float | None
-    readable: bool
+    fault: Message | None
+
+    @property
+    def readable(self) -> bool:
+        """Whether the last look succeeded."""
+        return self.fault is None
 
 
 class Live:
@@ -77,7 +83,7 @@ class Live:
         self._picture: Picture | None = None
         self._ledger: Ledger | None = None
         self._file: tuple[int, int] | None = None
-        self._readable = False
+        self._fault: Message | None = None
         self._read_at: float | None = None
         self._looked = threading.Event()
         self._ended = threading.Event()
@@ -129,7 +135,7 @@ class Live:
             revision=picture.snapshot.revision if picture else None,
             stations=len(picture.snapshot.stations) if picture else 0,
             age_s=None if read_at is None else time.monotonic() - read_at,
-            readable=self._readable,
+            fault=self._fault,
         )
 
     def station(self, id: str) -> Station:  # noqa: A002 the ledger's own word
@@ -162,19 +168,20 @@ class Live:
             self._ended.wait(self._look_every_s)
 
     def _look(self) -> None:
-        """Read the revision, and all the rest where it has moved. The watch outlives whatever goes wrong here."""
+        """Read the revision, and all the rest where it has moved."""
         try:
             ledger, opened = self._opened()
             picture = self._picture
             if opened or picture is None or ledger.revision() != picture.snapshot.revision:
                 self._picture = _paint(ledger)
-        except Exception as fault:
-            if self._readable or self._read_at is None:
-                log.warning("The ledger cannot be read: %s", fault, exc_info=not isinstance(fault, StationmapError))
-            self._readable = False
+        except Exception as fault:  # noqa: BLE001 the watch outlives whatever a broken file does
+            told = fault.message if isinstance(fault, StationmapError) else Message("{fault}", {"fault": repr(fault)})
+            if self._fault is None:
+                log.warning("The ledger cannot be read: %s", told)
+            self._fault = told
             self._let_go()
         else:
-            self._readable, self._read_at = True, time.monotonic()
+            self._fault, self._read_at = None, time.monotonic()
 
     def _opened(self) -> tuple[Ledger, bool]:
         """Return the ledger and whether it had to be opened: first, after a fault, or for another file in its place."""

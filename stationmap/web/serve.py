@@ -16,6 +16,7 @@ from stationmap.catalogue import DEFAULT_LANGUAGE, tell
 from stationmap.errors import InvalidValue
 from stationmap.web.app import Settings, access_log, create_app
 from stationmap.web.assets import Assets
+from stationmap.web.live import Live
 
 THREADS = 4
 MAX_BODY_BYTES = 1024 * 1024
@@ -70,7 +71,11 @@ class Server:
         deadline = time.monotonic() + PATIENCE_S
         while self._busy() and time.monotonic() < deadline:
             wasyncore.loop(timeout=0.05, map=self._sockets, count=1)
-        self._server.task_dispatcher.shutdown(timeout=max(0.1, deadline - time.monotonic()))
+        self.close(patience_s=max(0.1, deadline - time.monotonic()))
+
+    def close(self, patience_s: float = 0.1) -> None:
+        """Let threads, sockets and ledger go, without waiting for requests."""
+        self._server.task_dispatcher.shutdown(timeout=patience_s)
         wasyncore.close_all(self._sockets)
         self.app.extensions["live"].close()
 
@@ -84,6 +89,10 @@ class Server:
         return any(channel.requests or channel.total_outbufs_len for channel in channels)
 
 
+def _print(line: str) -> None:
+    print(line, flush=True)  # at once, also into a pipe or a journal
+
+
 def serve(
     settings: Settings,
     *,
@@ -91,7 +100,7 @@ def serve(
     port: int = 8601,
     threads: int = THREADS,
     lang: str = DEFAULT_LANGUAGE,
-    say: Callable[[str], None] = print,
+    say: Callable[[str], None] = _print,
 ) -> None:
     """Serve until Ctrl+C or a TERM signal, one line a request on standard error; raises as :class:`Server` does.
 
@@ -101,11 +110,20 @@ def serve(
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: server.stop())
     _log_requests()
+    announce(server, lang, say)
+    server.run()
+
+
+def announce(server: Server, lang: str, say: Callable[[str], None]) -> None:
+    """Say where the site is, and what it lacks, when the ledger has been read or found unreadable."""
     assets: Assets = server.app.extensions["assets"]
+    live: Live = server.app.extensions["live"]
     if not assets.has_map:
         say(tell("The map library is missing, so the pages have no map. Fetch it: npm ci && npm run vendor", lang))
+    fault = live.status().fault
+    if fault is not None:
+        say(tell("The pages stay empty until the ledger can be read. {fault}", lang, fault=fault))
     say(tell("Stationmap is at {address} (stop it with Ctrl+C)", lang, address=server.address))
-    server.run()
 
 
 def _log_requests() -> None:
