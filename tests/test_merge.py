@@ -139,6 +139,11 @@ HOURS = [
         Hours("9-17点", "Mo-Su 09:00-17:00", makeup=Makeup.WORK, provenance=NEW),
     ),
     (
+        Hours(makeup=Makeup.WORK, provenance=NEW),
+        Hours("全天", "24/7", makeup=Makeup.WEEKEND, provenance=OLD),
+        Hours("全天", "24/7", makeup=Makeup.WORK, provenance=replace(OLD, asof=NEW.asof)),
+    ),
+    (
         Hours("9-17点", "Mo-Su 09:00-17:00", makeup=Makeup.WORK, provenance=INFERRED),
         Hours("全天", "24/7"),
         Hours("全天", "24/7"),
@@ -178,6 +183,14 @@ SERVICES = [
         TOILET,
         Service("toilet", Answer.UNKNOWN, outage_until=date(2026, 12, 1)),
         replace(TOILET, outage_until=date(2026, 12, 1)),
+    ),
+    (replace(TOILET, outage_until=date(2026, 12, 1)), TOILET, replace(TOILET, outage_until=date(2026, 12, 1))),
+    (replace(TOILET, provenance=GENERATED), Service("toilet", Answer.UNKNOWN), replace(TOILET, provenance=GENERATED)),
+    (Service("toilet", Answer.UNKNOWN), replace(TOILET, provenance=INFERRED), replace(TOILET, provenance=INFERRED)),
+    (
+        Service("toilet", Answer.UNKNOWN, outage_until=date(2026, 12, 1), provenance=NEW),
+        replace(TOILET, outage_until=date(2024, 12, 1), provenance=OLD),
+        replace(TOILET, outage_until=date(2026, 12, 1), provenance=replace(OLD, asof=NEW.asof)),
     ),
     (
         replace(TOILET, provenance=NEW),
@@ -222,6 +235,7 @@ def test_a_key_never_comes_without_its_list():
     known = station(list_name="郑州", list_key="7")
     assert merge(known, station(list_name="河南")).list_key == ""
     assert merge(known, station(list_key="9")).list_key == "7"
+    assert merge(known, station(list_name="郑州")).list_key == "7"
     assert merge(known, station(list_name="郑州", list_key="8")).list_key == "8"
 
 

@@ -6,6 +6,7 @@ A :class:`Holding` knows its tables and how a record becomes their rows; the res
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, delete, insert, select, update
@@ -220,10 +221,13 @@ def _owner(holding: Holding[R]) -> ColumnElement[str]:
 
 
 def _after(holding: Holding[R], known: R | None, coming: Sequence[R], whole: bool) -> R:
-    """Return what a record becomes; its revision is still the old one, so that the two can be compared."""
-    after, rest = (coming[-1], []) if whole else (known, coming) if known else (coming[0], coming[1:])
-    for record in rest:
-        after = merge(after, record)
+    """Return what a record becomes; its revision is still the old one, so that the two can be compared.
+
+    Two of one id are one before they meet what is known: so the same list again changes nothing.
+    """
+    after = coming[-1] if whole else reduce(merge, coming)
+    if known is not None and not whole:
+        after = merge(known, after)
     revision = known.revision if known else 0
     return holding.normal(after if after.revision == revision else replace(after, revision=revision))
 

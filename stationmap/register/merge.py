@@ -35,6 +35,7 @@ from stationmap.schema.records import (
 )
 
 R = TypeVar("R", Station, Host)
+F = TypeVar("F", Hours, Service)
 
 _RANK = {Basis.FOUND: 2, Basis.INFERRED: 1, Basis.GENERATED: 0}
 _EMPTY = ("", None, (), Answer.UNKNOWN)
@@ -229,9 +230,11 @@ def _hours(old: Hours, new: Hours) -> Hours:
     weight = weigh(old.provenance, new.provenance)
     if weight is Weight.STRONGER:
         return new if _tells_hours(new) else old
-    if weight is Weight.WEAKER:
-        return old if _tells_hours(old) else new
-    return _combined_hours(new, old) if weight is Weight.AS_GOOD else _combined_hours(old, new)
+    if weight is Weight.AS_GOOD:
+        return _combined_hours(new, old)
+    if not _tells_hours(old):
+        return new
+    return old if weight is Weight.WEAKER else _dated(_combined_hours(old, new), old)
 
 
 def _combined_hours(first: Hours, second: Hours) -> Hours:
@@ -239,6 +242,11 @@ def _combined_hours(first: Hours, second: Hours) -> Hours:
     first_leads = _has_clock(first) or (not _has_clock(second) and _tells_hours(first))
     makeup = second.makeup if first.makeup is Makeup.UNKNOWN else first.makeup
     return replace(first if first_leads else second, makeup=makeup)
+
+
+def _dated(combined: F, later: F) -> F:
+    """Return a fact that older parts filled in, of the later date: else the older ones would win the next time."""
+    return replace(combined, provenance=replace(combined.provenance, asof=later.provenance.asof))
 
 
 def _has_clock(hours: Hours) -> bool:
@@ -253,9 +261,11 @@ def _service(old: Service, new: Service) -> Service:
     weight = weigh(old.provenance, new.provenance)
     if weight is Weight.STRONGER:
         return new if _tells_service(new) else old
-    if weight is Weight.WEAKER:
-        return old if _tells_service(old) else new
-    return _combined_service(new, old) if weight is Weight.AS_GOOD else _combined_service(old, new)
+    if weight is Weight.AS_GOOD:
+        return _combined_service(new, old)
+    if not _tells_service(old):
+        return new
+    return old if weight is Weight.WEAKER else _dated(_combined_service(old, new), old)
 
 
 def _combined_service(first: Service, second: Service) -> Service:
