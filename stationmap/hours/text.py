@@ -30,8 +30,9 @@ _OSM_WORDS = re.compile(
     re.IGNORECASE,
 )
 _OSM_MARK = re.compile(
-    r"\b(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|SH|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|24/7|week|off|open|unknown)\b"
+    r"\b(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|SH|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|24/7|week|off|unknown)\b|\d\+"
 )
+_CLERKS_TIME = re.compile(r"(?:Mo|Tu|We|Th|Fr|Sa|Su|PH)[\s:]+\d{1,2}\s*-\s*\d{1,2}(?![\d:])|-\s*\d:\d\d", re.IGNORECASE)
 _NOTHING = re.compile(r"unknown(?:; [^;]* unknown)*")
 _SILENT = {
     Kind.SPACE, Kind.BREAK, Kind.COMMA, Kind.LISTING, Kind.COLON, Kind.OPENING, Kind.CLOSING, Kind.RANGE, Kind.HEAD,
@@ -109,16 +110,21 @@ def read(text: str) -> Reading:
 
 
 def _as_osm(text: str) -> str:
-    """Return OSM hours in their normal form, "" for any other text; what OSM knows and we do not evaluate stays."""
+    """Return OSM hours in their normal form, "" for any other text; what OSM knows and we do not evaluate stays.
+
+    Looser spellings (``Mo-Fr 9-5``) and days without times, which OSM takes as open all day, are left to the reader.
+    """
     bare = text.strip()
-    if not _OSM_MARK.search(bare) or not _OSM_WORDS.fullmatch(bare):
+    if not _OSM_MARK.search(bare) or not _OSM_WORDS.fullmatch(bare) or _CLERKS_TIME.search(bare):
         return ""
     try:
-        return str(parse(bare))
+        hours = parse(bare)
     except UnsupportedHours:
         return bare
     except UnreadableHours:
         return ""
+    days_alone = any(rule.selects_days and not rule.times and rule.modifier == "open" for rule in hours.rules)
+    return "" if days_alone and "open" not in bare.lower() else str(hours)
 
 
 def _unread_words(words: Sequence[Token], row: Sequence[Phrase], said: Sequence[Statement]) -> list[Kind | None]:
