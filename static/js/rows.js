@@ -10,7 +10,8 @@ const ORDERED = [
 ];
 
 /**
- * Return the services of a row: those asked for with their answers, the commonest that are there, how many more.
+ * Return the services of a row: those asked for with their answers, the commonest that are there, how many more;
+ * where nothing is known of any, that is said.
  * @param {Record<string, string>} services code -> yes, no or unknown
  * @param {string[]} needs
  * @returns {{look: string, text: string}[]}
@@ -26,6 +27,8 @@ export function chips(services, needs) {
   const room = Math.max(0, CHIPS_SHOWN - told.length);
   told.push(...rest.slice(0, room).map((code) => ({ look: "has", text: label(code) })));
   if (rest.length > room) told.push({ look: "more", text: `+${rest.length - room}` });
+  const known = Object.values(services).some((answer) => answer === "yes" || answer === "no");
+  if (!needs.length && !known) told.push({ look: "unknown", text: tell("Services unknown") });
   return told;
 }
 

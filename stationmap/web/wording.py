@@ -94,7 +94,10 @@ def row(place: Mapping[str, Any], number: int, at: datetime, needs: Sequence[str
 
 
 def chips(services: Mapping[str, str], needs: Sequence[str], language: str) -> list[Chip]:
-    """Return the services of a row: those asked for with their answers, the commonest, how many more."""
+    """Return the services of a row: those asked for with their answers, the commonest, how many more.
+
+    Where nothing is known of any, that is said.
+    """
     asked = [code for code in ORDERED_SERVICES if code in needs]
     looks = {"yes": "need", "no": "no"}
     told = [_chip(code, looks.get(services.get(code, ""), "unknown"), language) for code in asked]
@@ -103,6 +106,8 @@ def chips(services: Mapping[str, str], needs: Sequence[str], language: str) -> l
     told += [_chip(code, "has", language) for code in rest[:room]]
     if len(rest) > room:
         told.append(Chip("more", f"+{len(rest) - room}"))
+    if not asked and not {"yes", "no"} & set(services.values()):
+        told.append(Chip("unknown", tell("Services unknown", language)))
     return told
 
 
