@@ -175,7 +175,11 @@ class Live:
             if opened or picture is None or ledger.revision() != picture.snapshot.revision:
                 self._picture = _paint(ledger)
         except Exception as fault:  # noqa: BLE001 the watch outlives whatever a broken file does
-            told = fault.message if isinstance(fault, StationmapError) else Message("{fault}", {"fault": repr(fault)})
+            told = (
+                fault.message
+                if isinstance(fault, StationmapError)
+                else Message("It is broken: {fault}", {"fault": repr(fault)})
+            )
             if self._fault is None:
                 log.warning("The ledger cannot be read: %s", told)
             self._fault = told

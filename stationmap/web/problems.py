@@ -73,13 +73,12 @@ class Problem:
 def problem(fault: Exception) -> Problem:
     """Return a fault in the caller's language. What concerns the server's inside (paths, SQL) is not told."""
     status = _status(fault)
-    if isinstance(fault, StationmapError) and status not in (500, 503):
-        detail: Message = fault.message
-    else:
-        detail = _DETAILS.get(status, Message("{reason}", {"reason": getattr(fault, "name", "")}))
+    usual = 500 if status >= 500 else 400
+    detail = _DETAILS.get(status, _DETAILS[usual])
+    if isinstance(fault, StationmapError) and status < 500:
+        detail = fault.message
     spoken = language.chosen()
-    title = TITLES.get(status) or getattr(fault, "name", None) or TITLES[500]
-    return Problem(status, _code(fault), tell(title, spoken), tell(detail, spoken))
+    return Problem(status, _code(fault), tell(TITLES.get(status, TITLES[usual]), spoken), tell(detail, spoken))
 
 
 def install(app: Flask) -> None:
