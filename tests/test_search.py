@@ -16,7 +16,7 @@ from stationmap.finder.together import nearest_set
 from stationmap.geo.datum import gcj02_to_wgs84
 from stationmap.geo.earth import distance_m
 from stationmap.hours.calendar import china
-from stationmap.hours.opening import Schedule, State, Timetable
+from stationmap.hours.opening import Schedule, State, Timetable, opening
 from tests.finder_tables import tables
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -422,6 +422,16 @@ def test_find_is_the_plain_scan(town, query):
     ]
     assert [(found.distance_m, found.id, found.on_arrival) for found in got.maybe] == [r[:3] for r in maybe[: query.k]]
     for found in (*got.found, *got.maybe):
+        row = next(row for row in stations if row["id"] == found.id)
+        sure = row["hours_basis"] == "found" and not row["hours_uncertain"]
+        now = opening(
+            row["hours_osm"] if sure else "",
+            query.at,
+            makeup=row["makeup"],
+            timezone=row["timezone"],
+            calendar=china(),
+        )
+        assert (found.state, found.until, found.opens_at) == (now.state.name.lower(), now.until, now.opens_at)
         had = next(row[3] for row in rows if row[1] == found.id)
         assert set(found.missing) == {need for need, each in had.items() if each != "yes"}
     if not serving and len(query.needs) > 1:

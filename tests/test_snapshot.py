@@ -119,7 +119,10 @@ def test_an_outlook_is_shared_for_six_hours_and_reaches_far_enough():
     assert outlook.horizon_min >= 360 + 1480
 
 
-HOURS = ("", "24/7", "Mo-Su 09:00-12:00,13:00-18:00", "Mo-Su 20:00-06:00", "Mo-Fr 09:00-12:00 unknown", "off")
+HOURS = (
+    "", "24/7", "Mo-Su 09:00-12:00,13:00-18:00", "Mo-Su 20:00-06:00", "Mo-Fr 09:00-12:00 unknown", "off",
+    "Mo-Su 09:00-12:00 unknown, Mo-Su 12:00-14:00,18:00-19:00",
+)  # fmt: skip
 
 
 def test_what_an_arrival_meets_is_what_the_timetable_says():
@@ -133,6 +136,25 @@ def test_what_an_arrival_meets_is_what_the_timetable_says():
         expected = timetable.states(base + timedelta(minutes=minute))
         assert door.tolist() == [states[State(state)] for state in expected]
         assert not wait.any()
+
+
+def test_what_the_windows_tell_of_a_state_is_what_the_timetable_says():
+    timetable = Timetable([Schedule(osm) for osm in HOURS], china())
+    base = datetime(2026, 9, 11, 0, 0, tzinfo=UTC)
+    outlook = Outlook.of(timetable, base, 2000)
+    told = 0
+    for number in range(len(HOURS)):
+        for minute in range(0, 1900, 13):
+            standing = outlook.standing(number, minute + 0.5)
+            if standing is None:
+                continue
+            told += 1
+            opening = timetable.opening(number, base + timedelta(minutes=minute, seconds=30))
+            assert standing.state is opening.state is not State.UNKNOWN
+            assert base + timedelta(minutes=standing.until_min) == opening.until
+            opens_at = None if standing.opens_min is None else base + timedelta(minutes=standing.opens_min)
+            assert opens_at == opening.opens_at
+    assert told > 250
 
 
 def test_no_schedule_that_an_arrival_can_meet_is_left_out():

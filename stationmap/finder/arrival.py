@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationmap.finder.places import runs
-from stationmap.hours.opening import Timetable
+from stationmap.hours.opening import State, Timetable
 
 Minutes = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -33,6 +33,15 @@ class Door(IntEnum):
     UNKNOWN = 2
     OPENS_SOON = 3
     OPEN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The state of a schedule at a minute: when it ends, and the next opening when it is not open (None: not ahead)."""
+
+    state: State
+    until_min: float
+    opens_min: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,24 @@ class Outlook:
     def minutes_to(self, instant: datetime) -> float:
         """Return the minutes from the base to an aware instant."""
         return (instant.astimezone(UTC) - self.base) / timedelta(minutes=1)
+
+    def standing(self, schedule: int, minute: float) -> Standing | None:
+        """Return the state of a schedule at a minute after the base; None where the windows do not tell all of it.
+
+        They do not tell why a state is unknown, nor what comes after their horizon.
+        """
+        rows = slice(self.indptr[schedule], self.indptr[schedule + 1])
+        windows = zip(
+            self.start_min[rows].tolist(), self.end_min[rows].tolist(), self.unknown[rows].tolist(), strict=True
+        )
+        ahead = [window for window in windows if window[1] > minute]
+        if not ahead or (ahead[0][0] <= minute and ahead[0][2]):
+            return None
+        start, end, _ = ahead[0]
+        if start <= minute:
+            return Standing(State.OPEN, end, None) if end < self.horizon_min else None
+        opens = next((begin for begin, _, unknown in ahead if not unknown), None)
+        return None if opens is None else Standing(State.CLOSED, start, opens)
 
     def possible(
         self, first_min: Minutes, last_min: Minutes, margin_min: float, soon_min: float

@@ -121,7 +121,7 @@ class Blocks:
     def mask(self, wanted: NDArray[np.bool_], bits: NDArray[np.bool_]) -> Mask:
         """Return a mask from one bit a station and one bit a slot (padded to whole blocks)."""
         bits = bits.reshape(-1, BLOCK)
-        blocks = np.flatnonzero(bits.any(axis=1))
+        blocks = np.flatnonzero(np.bitwise_or.reduce(bits.view(np.uint64), axis=1))
         if len(blocks) == len(self._all):
             low, high = self.low, self.high
         else:

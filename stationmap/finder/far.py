@@ -4,7 +4,7 @@ Near a query the chord orders points as the geodesic does, to the centimetre. Fr
 flattening of the earth moves distances by kilometres, and a whole city lies within that doubt. But it moves all points
 of a neighbourhood alike. So the geodesic of one point, the anchor, corrects the chords of those around it; what is
 left of the doubt grows with the distance from the anchor (:func:`corrected`), and only candidates that it cannot part
-are measured.
+are measured. Within 1,000 km of the antipode of a crowd of stations nothing but measuring helps: some milliseconds.
 """
 
 import math

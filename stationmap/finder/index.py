@@ -98,7 +98,9 @@ class StationIndex:
         InvalidValue
             When it is not one bool a station.
         """
-        wanted = self._checked_mask(wanted).copy()
+        return self._made(self._checked_mask(wanted).copy())
+
+    def _made(self, wanted: NDArray[np.bool_]) -> Mask:
         bits = np.zeros(self._everything.bits.size, bool)
         self._places.mark(wanted, bits)
         return self._blocks.mask(wanted, bits)
@@ -239,7 +241,7 @@ class StationIndex:
         if mask is None:
             return self._everything
         if not isinstance(mask, Mask):
-            return self.mask(mask)
+            return self._made(self._checked_mask(mask))
         self._checked_mask(mask.wanted)
         return mask
 

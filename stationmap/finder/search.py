@@ -339,7 +339,7 @@ def _told_one(
     snapshot = trip.snapshot
     sets_out = trip.instants[int(snapshot.zone[position])]
     arrives_at = (sets_out.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(sets_out.tzinfo)
-    now = snapshot.opening(position, sets_out)
+    now = _now(trip, position, sets_out)
     return Found(
         position=position,
         id=snapshot.ids[position],
@@ -356,6 +356,20 @@ def _told_one(
         missing=tuple(need for need, had in zip(trip.needs, needed, strict=True) if had != Had.YES),
         reason=_reason(snapshot, position, now, door, minutes, arrives_at),
     )
+
+
+def _now(trip: Trip, position: int, sets_out: datetime) -> Opening:
+    """Return the state of a station when he sets out, from the outlook where that tells all of it."""
+    snapshot, outlook = trip.snapshot, trip.outlook
+    start_min = float(trip.start_min[snapshot.zone[position]])
+    standing = outlook.standing(int(snapshot.schedule[position]), start_min)
+    if standing is None:
+        return snapshot.opening(position, sets_out)
+    until, opens_at = (
+        None if minute is None else (outlook.base + timedelta(minutes=minute)).astimezone(sets_out.tzinfo)
+        for minute in (standing.until_min, standing.opens_min)
+    )
+    return Opening(standing.state, until, opens_at, None, None)
 
 
 def _services(trip: Trip, positions: NDArray[np.int64], entry_min: NDArray[np.float64]) -> list[dict[str, str]]:
