@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stationmap.errors import InvalidValue
-from stationmap.register.columns import find, words
+from stationmap.register.lists.columns import find, words
 from stationmap.schema.records import Basis
 from stationmap.schema.vocabulary import SERVICES
 

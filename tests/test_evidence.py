@@ -13,7 +13,7 @@ from shapely.geometry import box
 
 from stationmap.geo.areas import Area, AreaTree, areas_from_features
 from stationmap.geo.datum import convert
-from stationmap.register.evidence import SIGNIFICANCE, DatumEvidence, weigh
+from stationmap.register.lists.evidence import SIGNIFICANCE, DatumEvidence, weigh
 
 WEST, SOUTH, SIDE = 113.6, 34.7, 0.01
 

@@ -19,9 +19,9 @@ from stationmap.files.read import read
 from stationmap.files.table import Table
 from stationmap.geo.areas import Area, AreaTree, areas_from_features
 from stationmap.geo.datum import convert
-from stationmap.register.duplicates import Resemblance
 from stationmap.register.identity import Identities, KnownRecord
 from stationmap.register.intake import Intake, read_stations
+from stationmap.register.lists.duplicates import Resemblance
 from stationmap.schema.faults import Severity
 from stationmap.schema.records import Answer, Basis, Makeup, Station
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stationmap.register import cells
-from stationmap.register.kinds import host_of_name, host_of_place, host_of_type, kinds_in, kinds_of_name
-from stationmap.register.origin import basis_of_place, says_generated
+from stationmap.register.lists import cells
+from stationmap.register.lists.kinds import host_of_name, host_of_place, host_of_type, kinds_in, kinds_of_name
+from stationmap.register.lists.origin import basis_of_place, says_generated
 from stationmap.schema.records import Answer, Basis
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stationmap.register.duplicates import Duplicate, Resemblance, find
 from stationmap.register.identity import Identities, KnownRecord
+from stationmap.register.lists.duplicates import Duplicate, Resemblance, find
 
 STATION = ("rest_station",)
 HOST: tuple[str, ...] = ()

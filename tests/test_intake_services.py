@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stationmap.register.amenities import Offer, in_column, listed
+from stationmap.register.lists.amenities import Offer, in_column, listed
 from stationmap.schema.records import Answer, Basis, Provenance, Service
 from stationmap.schema.vocabulary import SERVICES
 

@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stationmap.hours.attachment import statements
 from stationmap.hours.calendar import NO_CALENDAR
-from stationmap.hours.daytime import clock, span
 from stationmap.hours.expression import parse
-from stationmap.hours.glyphs import plain
-from stationmap.hours.lexicon import tokens
+from stationmap.hours.freetext.attachment import statements
+from stationmap.hours.freetext.daytime import clock, span
+from stationmap.hours.freetext.glyphs import plain
+from stationmap.hours.freetext.lexicon import tokens
+from stationmap.hours.freetext.phrases import phrases
 from stationmap.hours.opening import Schedule, State, Timetable
-from stationmap.hours.phrases import phrases
 from stationmap.hours.text import LONGEST, Reading, read
 
 WEEKDAYS_AND_TIMES = [
@@ -817,7 +817,8 @@ def test_every_sign_is_in_one_word_every_word_in_one_phrase_and_no_phrase_in_two
              "phrases", "references", "statements", "text", "weeks", "wording"],
 )  # fmt: skip
 def test_the_examples_in_the_docstrings_hold(name: str) -> None:
-    assert doctest.testmod(import_module(f"stationmap.hours.{name}")).failed == 0
+    folder = "hours" if name in ("daytable", "notice", "text") else "hours.freetext"
+    assert doctest.testmod(import_module(f"stationmap.{folder}.{name}")).failed == 0
 
 
 # -- what lists really carry

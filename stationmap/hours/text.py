@@ -1,8 +1,8 @@
 """Free text of hours, as lists really carry it, read into OSM opening hours; what was not read is told, never dropped.
 
-Chinese and English, and the two mixed. The way of a text: plain signs (:mod:`~stationmap.hours.glyphs`), words
-(:mod:`~stationmap.hours.lexicon`), phrases (:mod:`~stationmap.hours.phrases`), statements
-(:mod:`~stationmap.hours.statements`), weeks (:mod:`~stationmap.hours.weeks`), OSM (:mod:`~stationmap.hours.wording`).
+Chinese and English, and the two mixed. The way of a text through :mod:`stationmap.hours.freetext`: plain signs
+(``glyphs``), words (``lexicon``), phrases (``phrases``), statements (``statements``), weeks (``weeks``), OSM
+(``wording``).
 Nothing is guessed: what two honest readers would read differently is not known, and its words come back as unread.
 """
 
@@ -11,14 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from stationmap.hours.attachment import statements
 from stationmap.hours.expression import UnreadableHours, UnsupportedHours, parse
-from stationmap.hours.glyphs import Plain, plain
-from stationmap.hours.lexicon import Kind, Token, tokens
-from stationmap.hours.phrases import Phrase, phrases
-from stationmap.hours.statements import Statement
-from stationmap.hours.weeks import settle
-from stationmap.hours.wording import osm
+from stationmap.hours.freetext.attachment import statements
+from stationmap.hours.freetext.glyphs import Plain, plain
+from stationmap.hours.freetext.lexicon import Kind, Token, tokens
+from stationmap.hours.freetext.phrases import Phrase, phrases
+from stationmap.hours.freetext.statements import Statement
+from stationmap.hours.freetext.weeks import settle
+from stationmap.hours.freetext.wording import osm
 
 LONGEST = 4_000
 """A text of more signs than this is a document and no hours: it is not read, and comes back whole."""

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from stationmap.files.table import Table
 from stationmap.geo.areas import AreaTree
-from stationmap.register import cells, kinds
-from stationmap.register.entry import Entry, Settled, enter, settle
-from stationmap.register.facts import tags_of
 from stationmap.register.identity import Identities
 from stationmap.register.intake import Intake, summed_up
+from stationmap.register.lists import cells, kinds
+from stationmap.register.lists.entry import Entry, Settled, enter, settle
+from stationmap.register.lists.facts import tags_of
 from stationmap.schema.records import Host
 from stationmap.schema.vocabulary import HOST_TYPES, require
 

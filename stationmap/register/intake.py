@@ -20,12 +20,12 @@ import pandas as pd
 from stationmap.errors import InvalidValue
 from stationmap.files.table import Table
 from stationmap.geo.areas import AreaTree
-from stationmap.register import rejects
-from stationmap.register.duplicates import Duplicate
-from stationmap.register.entry import Entry, Settled, enter, settle
-from stationmap.register.evidence import DatumEvidence
-from stationmap.register.facts import StationFacts, read_facts
 from stationmap.register.identity import Identities
+from stationmap.register.lists import rejects
+from stationmap.register.lists.duplicates import Duplicate
+from stationmap.register.lists.entry import Entry, Settled, enter, settle
+from stationmap.register.lists.evidence import DatumEvidence
+from stationmap.register.lists.facts import StationFacts, read_facts
 from stationmap.schema.faults import Fault
 from stationmap.schema.records import Host, Station
 from stationmap.schema.vocabulary import KINDS, require

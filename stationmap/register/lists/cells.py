@@ -36,7 +36,7 @@ _MARKUP = re.compile(r"</?[a-zA-Z!][^<>]*>")
 @cache
 def words(part: str) -> Mapping[str, tuple[str, ...]]:
     """Return a part of ``words.toml``, what the cells of lists say: key -> words."""
-    text = files("stationmap.register").joinpath("words.toml").read_text(encoding="utf-8")
+    text = files("stationmap.register.lists").joinpath("words.toml").read_text(encoding="utf-8")
     return {key: tuple(listed) for key, listed in tomllib.loads(text)[part].items()}
 
 

@@ -1,9 +1,9 @@
 """The words in which lists tell their hours: one ordered table from text to tokens.
 
-The text is :func:`stationmap.hours.glyphs.plain` text. Every sign of it falls into exactly one token: the first row of
-the table that fits takes what it fits, and what fits no row is :attr:`Kind.OTHER`. All repetition is bounded, so that
+The text is :func:`stationmap.hours.freetext.glyphs.plain` text. Every sign of it falls into exactly one token: the
+first row of the table that fits takes what it fits, and what fits no row is :attr:`Kind.OTHER`. All repetition is bounded, so that
 reading is linear in the length of the text. The patterns of weekdays, dates and times stand in
-:mod:`stationmap.hours.notation`.
+:mod:`stationmap.hours.freetext.notation`.
 """
 
 import re
@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum, auto
 
-from stationmap.hours import notation
-from stationmap.hours.notation import latin
+from stationmap.hours.freetext import notation
+from stationmap.hours.freetext.notation import latin
 
 
 class Kind(StrEnum):
@@ -269,7 +269,7 @@ def tokens(text: str) -> Iterator[Token]:
     Parameters
     ----------
     text : str
-        The plain text (:func:`stationmap.hours.glyphs.plain`).
+        The plain text (:func:`stationmap.hours.freetext.glyphs.plain`).
 
     Examples
     --------

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from stationmap.errors import Message, UnusableInput
 from stationmap.geo.areas import AreaTree
 from stationmap.geo.datum import convert, is_metric
-from stationmap.register import cells
-from stationmap.register.evidence import DatumEvidence, weigh
 from stationmap.register.identity import normalised
-from stationmap.register.proof import settle_datum
-from stationmap.register.sheet import Sheet
+from stationmap.register.lists import cells
+from stationmap.register.lists.evidence import DatumEvidence, weigh
+from stationmap.register.lists.proof import settle_datum
+from stationmap.register.lists.sheet import Sheet
 from stationmap.schema.faults import Severity
 
 Floats = NDArray[np.float64]

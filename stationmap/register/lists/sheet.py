@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from stationmap.errors import Message
 from stationmap.files.table import Table
-from stationmap.register import cells
-from stationmap.register.columns import Columns
+from stationmap.register.lists import cells
+from stationmap.register.lists.columns import Columns
 from stationmap.schema.faults import Fault, Severity
 
 LONGEST_NAME = 200

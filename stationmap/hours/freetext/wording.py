@@ -6,10 +6,10 @@ parts, days of the week before days of the month, public holidays after both, an
 
 from collections.abc import Iterable, Sequence
 
-from stationmap.hours.dates import Dates, Day
-from stationmap.hours.days import WEEK
+from stationmap.hours.freetext.dates import Dates, Day
+from stationmap.hours.freetext.days import WEEK
+from stationmap.hours.freetext.weeks import Hours, Settled, Week
 from stationmap.hours.rules import DAY_MIN, MONTHS, WEEKDAYS
-from stationmap.hours.weeks import Hours, Settled, Week
 
 _WHOLE_DAY = ((0, DAY_MIN),)
 

@@ -11,11 +11,11 @@ from stationmap.geo.areas import AreaTree
 from stationmap.geo.datum import canonical
 from stationmap.hours.expression import parse
 from stationmap.hours.text import read as read_hours
-from stationmap.register import cells, columns, duplicates, origin
-from stationmap.register.duplicates import Duplicate, Resemblance
 from stationmap.register.identity import Identities, KnownRecord, has_own_form
-from stationmap.register.placing import Places, named_areas, place
-from stationmap.register.sheet import Sheet
+from stationmap.register.lists import cells, columns, duplicates, origin
+from stationmap.register.lists.duplicates import Duplicate, Resemblance
+from stationmap.register.lists.placing import Places, named_areas, place
+from stationmap.register.lists.sheet import Sheet
 from stationmap.schema.faults import Severity
 from stationmap.schema.records import Basis, Hours, Location, Makeup, Provenance
 

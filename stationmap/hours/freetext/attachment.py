@@ -18,14 +18,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from stationmap.hours.dates import Dates, in_year
-from stationmap.hours.days import Days
-from stationmap.hours.daytime import PARTS
-from stationmap.hours.items import Item, items, minutes
-from stationmap.hours.lexicon import Kind
-from stationmap.hours.phrases import Phrase
+from stationmap.hours.freetext.dates import Dates, in_year
+from stationmap.hours.freetext.days import Days
+from stationmap.hours.freetext.daytime import PARTS
+from stationmap.hours.freetext.items import Item, items, minutes
+from stationmap.hours.freetext.lexicon import Kind
+from stationmap.hours.freetext.phrases import Phrase
+from stationmap.hours.freetext.statements import Says, Scope, Statement
 from stationmap.hours.rules import DAY_MIN
-from stationmap.hours.statements import Says, Scope, Statement
 
 _NEGATING = tuple("不未非勿没无禁莫")
 _GENERIC = re.compile(r"[本我该全各].*|.*[内里]|[馆站店厅]")

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from stationmap.errors import Message
-from stationmap.register import amenities, cells, kinds
-from stationmap.register.amenities import Offer
-from stationmap.register.columns import osm_words
-from stationmap.register.entry import Entry, with_basis
-from stationmap.register.sheet import Sheet
+from stationmap.register.lists import amenities, cells, kinds
+from stationmap.register.lists.amenities import Offer
+from stationmap.register.lists.columns import osm_words
+from stationmap.register.lists.entry import Entry, with_basis
+from stationmap.register.lists.sheet import Sheet
 from stationmap.schema.faults import Severity
 from stationmap.schema.records import Answer, Basis, Provenance, Service
 from stationmap.schema.vocabulary import ACCESS_MODES, BUILD_MODES, KINDS, Vocabulary, mentioned, named

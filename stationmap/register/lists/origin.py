@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache
 
-from stationmap.register import cells
-from stationmap.register.cells import words
+from stationmap.register.lists import cells
+from stationmap.register.lists.cells import words
 from stationmap.schema.records import Basis
 
 _DENIAL_REACH = 12

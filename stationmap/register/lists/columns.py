@@ -99,7 +99,7 @@ class _Words:
 @cache
 def words() -> _Words:
     """Return what lists call their columns, from ``columns.toml``."""
-    data = tomllib.loads(files("stationmap.register").joinpath("columns.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(files("stationmap.register.lists").joinpath("columns.toml").read_text(encoding="utf-8"))
     spelled: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for name, spellings in data["fields"].items():
         for rank, spelling in enumerate((name, *spellings)):
@@ -120,7 +120,7 @@ def words() -> _Words:
 @cache
 def osm_words(what: str) -> Mapping[str, str]:
     """Return what OSM tags say: ``key=value`` -> code, for ``hosts`` or ``services``."""
-    data = tomllib.loads(files("stationmap.register").joinpath("columns.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(files("stationmap.register.lists").joinpath("columns.toml").read_text(encoding="utf-8"))
     meanings: Mapping[str, str] = data["osm"][what]
     return meanings
 

@@ -8,7 +8,7 @@ It is taken, in this order, from
    KML know no other) proves nothing in mainland China, where shifted coordinates are put into such files
    every day; it is taken only when no point lies where the shift applies. The name of a column
    (``lng_gcj02``) is a hint, no statement;
-3. proof by the areas that the rows name (:mod:`stationmap.register.evidence`).
+3. proof by the areas that the rows name (:mod:`stationmap.register.lists.evidence`).
 
 Otherwise the import is refused with the evidence in the message.
 """
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from stationmap.errors import InvalidValue, Message, RefusedImport
 from stationmap.geo.datum import canonical, shift_applies
-from stationmap.register.evidence import DatumEvidence
-from stationmap.register.sheet import Sheet
+from stationmap.register.lists.evidence import DatumEvidence
+from stationmap.register.lists.sheet import Sheet
 from stationmap.schema.faults import Severity
 
 Floats = NDArray[np.float64]

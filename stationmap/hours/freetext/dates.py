@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from stationmap.hours.daytime import number
-from stationmap.hours.lexicon import Kind, Token
+from stationmap.hours.freetext.daytime import number
+from stationmap.hours.freetext.lexicon import Kind, Token
 
 MONTH_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _EN_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

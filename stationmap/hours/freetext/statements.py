@@ -1,14 +1,15 @@
 """What a text says of some days: the parts of a statement, as plain data.
 
-Statements are put together by :mod:`stationmap.hours.attachment` and settled by :mod:`stationmap.hours.weeks`.
+Statements are put together by :mod:`stationmap.hours.freetext.attachment` and settled by
+:mod:`stationmap.hours.freetext.weeks`.
 """
 
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from stationmap.hours.dates import Dates
-from stationmap.hours.days import WEEK, Days
-from stationmap.hours.daytime import Part
+from stationmap.hours.freetext.dates import Dates
+from stationmap.hours.freetext.days import WEEK, Days
+from stationmap.hours.freetext.daytime import Part
 
 _SIX_WEEKS_DAYS = 42
 

@@ -5,9 +5,9 @@ After :func:`refer` each statement stands for itself; one whose reference leads 
 
 from collections.abc import Iterable, Sequence
 
-from stationmap.hours.days import WEEK, Days
+from stationmap.hours.freetext.days import WEEK, Days
+from stationmap.hours.freetext.statements import Says, Scope, Statement
 from stationmap.hours.rules import DAY_MIN
-from stationmap.hours.statements import Says, Scope, Statement
 
 _YEARLY_FEASTS = ("国庆", "元旦", "劳动", "五一", "十一", "圣诞", "christmas", "new year", "national")
 _OPPOSITE = {"夏": "冬", "冬": "夏", "旺": "淡", "淡": "旺", "s": "w", "w": "s"}  # by the first sign; summer, winter

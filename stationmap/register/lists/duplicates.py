@@ -23,7 +23,7 @@ from scipy.spatial import cKDTree
 from stationmap.errors import Message
 from stationmap.geo.earth import geocentric
 from stationmap.register.identity import Identities, KnownRecord, normalised
-from stationmap.register.kinds import without_kinds
+from stationmap.register.lists.kinds import without_kinds
 
 REACH_M = 100.0
 ALIKE = 0.8

@@ -8,7 +8,7 @@ import pandas as pd
 
 from stationmap.catalogue import tell
 from stationmap.files.table import Table
-from stationmap.register.columns import REJECTED_REASON, REJECTED_ROW
+from stationmap.register.lists.columns import REJECTED_REASON, REJECTED_ROW
 from stationmap.schema.faults import Fault, Severity
 
 

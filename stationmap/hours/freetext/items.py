@@ -1,16 +1,17 @@
 """Phrases grouped by the company they keep: a pause, an exception, a season with its dates, days with their label.
 
 Each kind of phrase has a letter; a text is a word of such letters, and one table of patterns over that word tells
-which phrases belong together. What a group says of which days is settled by :mod:`stationmap.hours.attachment`.
+which phrases belong together. What a group says of which days is settled by
+:mod:`stationmap.hours.freetext.attachment`.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stationmap.hours.daytime import Clock, span
-from stationmap.hours.lexicon import Kind
-from stationmap.hours.phrases import Phrase
+from stationmap.hours.freetext.daytime import Clock, span
+from stationmap.hours.freetext.lexicon import Kind
+from stationmap.hours.freetext.phrases import Phrase
 
 _LETTERS = {
     Kind.SPAN: "t",

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache
 
-from stationmap.register.columns import osm_words
+from stationmap.register.lists.columns import osm_words
 from stationmap.schema.vocabulary import HOST_TYPES, KINDS, Term, Vocabulary, fold, mentioned, named
 
 _SEPARATORS = re.compile(r"[|、,;/+\s]+")

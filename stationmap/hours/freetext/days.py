@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from stationmap.hours.daytime import number
-from stationmap.hours.lexicon import Kind, Token
+from stationmap.hours.freetext.daytime import number
+from stationmap.hours.freetext.lexicon import Kind, Token
 
 WEEK = frozenset(range(7))
 _DAY_SIGNS = {sign: day for day, sign in enumerate("一二三四五六日")} | {"天": 6}

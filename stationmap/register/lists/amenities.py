@@ -14,7 +14,7 @@ from functools import cache
 
 from stationmap.errors import Message
 from stationmap.hours.text import read as read_hours
-from stationmap.register import cells
+from stationmap.register.lists import cells
 from stationmap.schema.records import Answer, Provenance, Service
 from stationmap.schema.vocabulary import SERVICES, fold, named
 

@@ -1,16 +1,16 @@
 """Tokens put together into phrases: a span of the clock, a set of days, a range of dates.
 
 What a phrase means by itself is settled here; what belongs to what is the work of
-:mod:`stationmap.hours.attachment`.
+:mod:`stationmap.hours.freetext.attachment`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from stationmap.hours.dates import Dates, Day, between, day_of, dotted_dates, in_year
-from stationmap.hours.days import KINDS, Days, days_of, through
-from stationmap.hours.daytime import PARTS, Clock, Part, clock, number
-from stationmap.hours.lexicon import Kind, Token
+from stationmap.hours.freetext.dates import Dates, Day, between, day_of, dotted_dates, in_year
+from stationmap.hours.freetext.days import KINDS, Days, days_of, through
+from stationmap.hours.freetext.daytime import PARTS, Clock, Part, clock, number
+from stationmap.hours.freetext.lexicon import Kind, Token
 
 Value = Days | Dates | tuple[Clock, Clock] | None
 _OPENING_WORDS = ("开门", "开馆", "开园", "开放", "营业", "开业", "上班")

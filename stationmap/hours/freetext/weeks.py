@@ -10,12 +10,12 @@ Hours are a tuple of (start, end) minutes, empty for closed; None for not known.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from stationmap.hours.dates import MONTH_LENGTHS, Dates
-from stationmap.hours.days import WEEK, Days
-from stationmap.hours.daytime import NOON_MIN
-from stationmap.hours.references import refer, without
+from stationmap.hours.freetext.dates import MONTH_LENGTHS, Dates
+from stationmap.hours.freetext.days import WEEK, Days
+from stationmap.hours.freetext.daytime import NOON_MIN
+from stationmap.hours.freetext.references import refer, without
+from stationmap.hours.freetext.statements import Says, Statement
 from stationmap.hours.rules import DAY_MIN
-from stationmap.hours.statements import Says, Statement
 
 Hours = tuple[tuple[int, int], ...] | None
 
