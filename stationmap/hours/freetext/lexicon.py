@@ -1,8 +1,8 @@
 """The words in which lists tell their hours: one ordered table from text to tokens.
 
 The text is :func:`stationmap.hours.freetext.glyphs.plain` text. Every sign of it falls into exactly one token: the
-first row of the table that fits takes what it fits, and what fits no row is :attr:`Kind.OTHER`. All repetition is bounded, so that
-reading is linear in the length of the text. The patterns of weekdays, dates and times stand in
+first row of the table that fits takes what it fits, and what fits no row is :attr:`Kind.OTHER`. All repetition is
+bounded, so that reading is linear in the length of the text. The patterns of weekdays, dates and times stand in
 :mod:`stationmap.hours.freetext.notation`.
 """
 
