@@ -226,12 +226,14 @@ class _Matching:
         self._known = known
         self._rows = rows
         self._places = _places(rows)
+        self._firsts = contents
+        self._alike = Counter(contents)
         self._contents = _ordered(rows, contents)
 
     def run(self) -> list[str | None]:
         ids: list[str | None] = [None] * len(self._rows)
         taken: set[int] = set()
-        for stage in (self._own, self._key, self._content, self._address, self._place):
+        for stage in (self._own, self._key, self._content, self._same_content, self._address, self._place):
             found = [pair for i in range(len(ids)) if ids[i] is None for pair in stage(i)]
             for _, i, k in sorted(found):
                 if ids[i] is None and k not in taken:
@@ -247,6 +249,13 @@ class _Matching:
 
     def _content(self, i: int) -> list[Pair]:
         return self._pairs(i, self._known.of_id(self._contents[i]), _agree)
+
+    def _same_content(self, i: int) -> list[Pair]:
+        """Pair a row with what others of its content left: one of them may be known by its key instead."""
+        first = self._firsts[i]
+        ordinals = range(1, min(self._alike[first], _MOST_CANDIDATES))
+        ids = [first, *(_content(self._rows[i], ordinal) for ordinal in ordinals)]
+        return self._pairs(i, [k for one in ids for k in self._known.of_id(one)], _agree)
 
     def _address(self, i: int) -> list[Pair]:
         return self._pairs(i, self._known.of_address(self._rows[i].name, self._rows[i].address), _same_area)
