@@ -1,7 +1,7 @@
 """Two well-kept readers of OSM hours as judges of ours: opening-hours-rs on random hours, opening_hours.js on its cases.
 
 Every case of opening_hours.js that is a literal text is run. It agrees, or it stands under a reason in
-:data:`APART`, whose counts are asserted exactly; ``tests/HOURS.md`` tells the same table in words.
+:data:`APART`, whose counts are asserted exactly; ``tests/README.md`` tells the same table in words.
 """
 
 import json
@@ -141,7 +141,7 @@ def test_cases_of_opening_hours_js_agree_or_are_listed_with_their_reason(real_da
 
 
 def test_the_table_of_reasons_is_told_in_words() -> None:
-    told = (Path(__file__).parent / "HOURS.md").read_text(encoding="utf-8")
+    told = (Path(__file__).parent / "README.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| ([^|]+?) \| +(\d+) \|", told, flags=re.MULTILINE))
     assert {reason: int(count) for reason, count in rows.items()} == {"agrees": AGREES, **APART}
 
