@@ -144,8 +144,9 @@ def test_without_javascript_it_is_a_form_and_a_list(visit: Visit) -> None:
     expect(page.get_by_role("button", name="找我附近的站点")).to_be_hidden()
     page.get_by_label("经度，纬度").fill(f"{town.LON},{town.LAT}")
     page.get_by_text("卫生间", exact=True).first.click()
-    page.get_by_role("button", name="查找", exact=True).click()
+    page.get_by_label("经度，纬度").press("Enter")
     assert page.locator('[data-group="found"] .row__name a').all_inner_texts() == ["午后之家", "司机之家"]
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     assert urlsplit(page.url).query == ""
     page.get_by_role("button", name="English").click()
     expect(page.locator('[data-id="afternoon"] .state')).to_have_text("Opens 12:20")
@@ -162,7 +163,8 @@ def test_keyboard_alone_finds_a_station_and_opens_it(visit: Visit) -> None:
     page.keyboard.press("Tab")
     page.keyboard.type(f"{town.LON},{town.LAT}")
     page.keyboard.press("Enter")
-    names(page)
+    assert names(page) == IN_REACH
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     for _ in range(60):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.closest('.row') !== null"):
@@ -198,12 +200,22 @@ def test_no_page_scrolls_sideways(chromium: Browser, site: str, width: int, path
         context.close()
 
 
+def test_text_at_200_percent_still_fits(visit: Visit) -> None:
+    page = visit.open()
+    look_from(page, f"{town.LON},{town.LAT}")
+    names(page)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    lines = page.evaluate("Math.round(document.querySelector('.row .state').getBoundingClientRect().height)")
+    assert lines < 110
+
+
 def test_buttons_and_chips_are_large_enough_for_a_thumb(visit: Visit) -> None:
     page = visit.open()
     look_from(page, f"{town.LON},{town.LAT}")
     names(page)
     small = page.evaluate(
-        """[...document.querySelectorAll("button, .chip span, .switch span, summary, .go, .views a, select, input[name=position]")]
+        """[...document.querySelectorAll("button:not(.unseen), .chip span, .switch span, summary, .go, .views a, select, input[name=position]")]
         .filter((e) => e.getClientRects().length && e.getBoundingClientRect().height < 44)
         .map((e) => e.outerHTML.slice(0, 80))"""
     )
