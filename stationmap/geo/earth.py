@@ -161,15 +161,24 @@ def distance_m(lon1: ArrayLike, lat1: ArrayLike, lon2: ArrayLike, lat2: ArrayLik
     ends = np.broadcast_arrays(*(np.asarray(part, dtype=np.float64) for part in (lon1, lat1, lon2, lat2)))
     flat = [part.ravel() for part in ends]
     first, second = geocentric(flat[0], flat[1]), geocentric(flat[2], flat[3])
-    metres = _near_arc(first, second)
+    metres = near_arc_m(first, second)
     far = np.flatnonzero(metres > NEAR_M)
     if far.size:
         metres[far] = _geod().inv(flat[0][far], flat[1][far], flat[2][far], flat[3][far])[2]
     return metres.reshape(ends[0].shape)
 
 
-def _near_arc(first: Floats, second: Floats) -> Floats:
-    """Return the arcs over the chords between geocentric places; rough where they are far apart."""
+def near_arc_m(first: Floats, second: Floats) -> Floats:
+    """Return the geodesic between near geocentric places, metres, without going back to degrees.
+
+    The chord is bent to an arc of the ellipsoid's normal curvature in its own direction at its middle (Euler's
+    theorem); what :func:`distance_m` uses up to :data:`NEAR_M`, beyond which it grows rough.
+
+    Parameters
+    ----------
+    first, second : NDArray, shape (n, 3)
+        Geocentric metres; one of them may have one row.
+    """
     way = second - first
     middle = (first + second) / 2.0
     square = (way * way).sum(axis=1)
