@@ -19,7 +19,7 @@ from stationmap.errors import InvalidValue
 from stationmap.finder.blocks import BLOCK, Blocks, Mask, chord_reach_m, gap_square, ring_m
 from stationmap.finder.far import narrow
 from stationmap.finder.places import Places, checked
-from stationmap.geo.earth import NEAR_M, near_arc_m, distance_m, geocentric
+from stationmap.geo.earth import NEAR_M, distance_m, geocentric, near_arc_m
 
 # Measured at 200,000 stations: the tree is asked for a few more than k, so that one call shows whether anything ties;
 # from far outside all stations it is slow (0.3 ms) and cannot decide. For a large reach the blocks are faster.
