@@ -94,11 +94,6 @@ export class StationMap {
       pin.setZIndexOffset(each === id ? 2000 : 0);
     }
   }
-
-  /** Tell the map that its place on the page has changed. */
-  resized() {
-    this.map.invalidateSize();
-  }
 }
 
 /**

@@ -17,7 +17,7 @@ from stationmap.errors import LedgerUnavailable, Message, StationmapError
 from stationmap.finder.snapshot import Snapshot
 from stationmap.hours.calendar import Calendar, china
 from stationmap.register.database import database_url, default_database, file_of
-from stationmap.register.ledger import Change, Ledger
+from stationmap.register.ledger import Ledger
 from stationmap.schema.records import Station
 from stationmap.web.basemap import Basemap, draw
 
@@ -149,10 +149,6 @@ class Live:
             When the ledger cannot be read.
         """
         return self._ask(lambda ledger: ledger.station(id))
-
-    def history(self, id: str) -> list[Change]:  # noqa: A002
-        """Return the changes of one record, oldest first; raises as :meth:`station` does."""
-        return self._ask(lambda ledger: ledger.history(id))
 
     def _ask(self, question: Callable[[Ledger], _T]) -> _T:
         self.picture()
