@@ -51,12 +51,12 @@ test: $(VENV)/test-tools $(VENV)/front
 	@sh tests/browser/need_chromium.sh
 	$(BIN)/python -m pytest $(PYTEST)
 
-check: $(VENV)/check-tools $(VENV)/node-tools
+check: $(VENV)/check-tools $(VENV)/front
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python static/set_up.py node node_modules/typescript/bin/tsc --noEmit
 
-bench: $(VENV)/test-tools
+bench: $(VENV)/test-tools $(VENV)/front
 	$(BIN)/python -m tests.benchmarks bench.json

@@ -133,6 +133,7 @@ def _log_requests() -> None:
     access_log.addHandler(lines)
     access_log.setLevel(logging.INFO)
     access_log.propagate = False
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a request that waits a moment is no news
 
 
 def _listen(host: str, port: int) -> socket.socket:
