@@ -144,7 +144,9 @@ def test_threads_see_whole_pictures_while_they_are_swapped(live: Live, file: Pat
 
 
 def test_closing_ends_the_watch(file: Path) -> None:
+    before = set(threading.enumerate())
     live = Live(file)
     live.snapshot()
+    assert set(threading.enumerate()) - before
     live.close()
-    assert not [thread for thread in threading.enumerate() if thread.name == "stationmap-live"]
+    assert not set(threading.enumerate()) - before
