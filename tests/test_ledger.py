@@ -19,6 +19,7 @@ from stationmap.register.ledger import Ledger, Street, Written
 from stationmap.register.records import station_from_dict
 from stationmap.schema.records import Answer, Basis, Host, Hours, Location, Makeup, Provenance, Service, Station
 from stationmap.schema.tables import SERVICE_COLUMNS, STATION_COLUMNS
+from stationmap.schema.vocabulary import SERVICES
 from tests.record_strategies import hosts, stations
 
 WHO = {"actor": "李", "reason": "monthly list"}
@@ -287,6 +288,14 @@ def test_tables_have_their_types_and_orders(ledger):
     assert services["hours_osm"].tolist() == ["", "Mo-Fr 11:00-13:00", "", ""]
     assert services["outage_until"].tolist() == ["", "2026-12-01", "", ""]
     assert services["nearby_m"].isna().tolist() == [True, True, False, True]
+
+
+def test_services_stand_in_the_order_of_the_vocabulary_in_tables_and_of_their_codes_in_records(ledger):
+    codes = list(SERVICES)
+    assert codes != sorted(codes)
+    ledger.put([replace(PLAIN, services=tuple(Service(code, Answer.YES) for code in codes[::-1]))], **WHO)
+    assert ledger.stations().services["service"].tolist() == codes
+    assert [service.code for service in ledger.station("plain").services] == sorted(codes)
 
 
 def test_empty_and_full_tables_have_the_same_types(ledger):
