@@ -196,6 +196,10 @@ def test_a_ledger_in_memory_is_refused(named):
         ("mysql://localhost/x", "SQLite or PostgreSQL, not in 'mysql'"),
         ("http://localhost/x", "not in 'http'"),
         ("://", "is no database URL"),
+        ("sqlite+nope:////x.sqlite", "is no database URL"),
+        ("sqlite://host/x.sqlite", "is no database URL"),
+        ("sqlite:////x.sqlite?timeout=soon", "is no database URL"),
+        ("sqlite:////x.sqlite?mode=ro", "only a file URI can set"),
         ("postgresql://host:port/x", "is no database URL"),
     ],
 )

@@ -66,6 +66,11 @@ def database_url(named: str | Path) -> URL:
     if url.database in (None, "", ":memory:") or url.query.get("mode") == "memory":
         raise InvalidValue("{named!r} names no file for the ledger. Give the path of a file.", named=text)
     if not str(url.database).startswith("file:"):
+        if set(url.query) - {"timeout"}:
+            raise InvalidValue(
+                "{named!r} sets what only a file URI can set. Write sqlite:///file:/full/path.sqlite?mode=ro&uri=true",
+                named=text,
+            )
         url = url.set(database=str(Path(str(url.database)).expanduser().absolute()))
     if file_of(url).is_dir():
         raise InvalidValue(
@@ -79,12 +84,9 @@ def database_url(named: str | Path) -> URL:
 def _read_url(text: str) -> URL:
     try:
         url = make_url(text)
+        float(str(url.query.get("timeout", 0)))
     except (ArgumentError, ValueError) as fault:
-        raise InvalidValue(
-            "{named!r} is no database URL. Write sqlite:////full/path.sqlite or"
-            " postgresql://user:password@host/database",
-            named=text,
-        ) from fault
+        raise _no_url(text) from fault
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise InvalidValue(
             "The ledger is kept in SQLite or PostgreSQL, not in {kind!r}. Write sqlite:////full/path.sqlite"
@@ -92,6 +94,13 @@ def _read_url(text: str) -> URL:
             kind=url.get_backend_name(),
         )
     return url
+
+
+def _no_url(named: str) -> InvalidValue:
+    return InvalidValue(
+        "{named!r} is no database URL. Write sqlite:////full/path.sqlite or postgresql://user:password@host/database",
+        named=named,
+    )
 
 
 def file_of(url: URL) -> Path:
@@ -242,6 +251,8 @@ def _engine(url: URL, busy_timeout_s: float) -> Engine:
         arguments["connect_args"] = {"timeout": busy_timeout_s}
     try:
         engine = create_engine(url, json_serializer=json_text, **arguments)
+    except ArgumentError as fault:
+        raise _no_url(url.render_as_string(hide_password=True)) from fault
     except ModuleNotFoundError as fault:
         raise LedgerUnavailable(
             "The driver {driver} of the database is not installed. Install it: pip install {driver}",

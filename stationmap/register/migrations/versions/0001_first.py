@@ -111,21 +111,6 @@ def _make_gazetteer() -> None:
     )
 
 
-def downgrade() -> None:
-    for table in (
-        "calendar_day",
-        "street",
-        "area",
-        "change",
-        "host",
-        "station_service",
-        "station",
-        "revision",
-        "ledger",
-    ):
-        op.drop_table(table)
-
-
 def _texts(*names: str) -> Sequence[sa.Column[Any]]:
     return [sa.Column(name, sa.String, nullable=False) for name in names]
 
