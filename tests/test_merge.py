@@ -254,6 +254,43 @@ def test_id_and_revision_stay_the_old_ones():
     assert (merged.id, merged.revision, merged.name) == ("s1", 3, "新名")
 
 
+@pytest.mark.parametrize(
+    "again",
+    [
+        {"provenance": replace(NEW, source="renamed (2).xlsx")},
+        {"location": replace(HERE, provenance=replace(FOUND, source="export.csv"), received_datum="wgs84")},
+        {"location": replace(HERE, lon=HERE.lon + 9e-8, lat=HERE.lat - 9e-8, received_x=HERE.lon + 9e-8)},
+        {"hours": Hours("全天", "24/7", provenance=replace(OLD, source="b"))},
+        {"services": (replace(TOILET, provenance=replace(FOUND, source="b")),)},
+    ],
+    ids=lambda again: next(iter(again)),
+)
+def test_the_same_said_again_under_another_source_is_no_change(again):
+    known = station(
+        provenance=NEW,
+        location=replace(HERE, provenance=FOUND),
+        hours=Hours("全天", "24/7", provenance=OLD),
+        services=(replace(TOILET, provenance=FOUND),),
+    )
+    assert merge(known, replace(known, **again)) is known
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [
+        {"location": replace(HERE, lon=HERE.lon + 2e-7)},
+        {"location": replace(HERE, lat=HERE.lat - 2e-7)},
+        {"location": replace(HERE, provenance=NEW)},
+        {"provenance": replace(NEW, asof=date(2026, 2, 1))},
+        {"services": (replace(TOILET, provenance=NEW),)},
+        {"hours": Hours("全天", "24/7", provenance=NEW)},
+    ],
+)
+def test_a_later_date_or_another_place_is_a_change(moved):
+    known = station(provenance=NEW, location=HERE, hours=Hours("全天", "24/7", provenance=OLD), services=(TOILET,))
+    assert merge(known, replace(known, **moved)) == replace(known, **moved)
+
+
 def test_hosts_merge_alike():
     known = Host(id="h1", name="银行", phone="95588")
     assert merge(known, Host(id="h1", name="工商银行", location=HERE)) == replace(known, name="工商银行", location=HERE)

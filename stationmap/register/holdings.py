@@ -196,7 +196,7 @@ def _write_rows(
 ) -> None:
     run_many(connection, insert(holding.table), new)
     query = update(holding.table).where(holding.table.c.id == bindparam("known_id"))
-    run_many(connection, query, [row | {"known_id": row["id"]} for row in known])
+    run_many(connection, query, [{"known_id" if name == "id" else name: row[name] for name in row} for row in known])
 
 
 def _write_parts(holding: Holding[R], connection: Connection, pairs: Sequence[tuple[R | None, R]]) -> None:

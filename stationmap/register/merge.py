@@ -40,25 +40,23 @@ F = TypeVar("F", Hours, Service)
 _RANK = {Basis.FOUND: 2, Basis.INFERRED: 1, Basis.GENERATED: 0}
 _EMPTY = ("", None, (), Answer.UNKNOWN)
 _WEIGHED_APART = {
-    *(
-        "id",
-        "adcode",
-        "location",
-        "hours",
-        "services",
-        "kinds",
-        "timezone",
-        "fictional",
-        "removed",
-        "revision",
-    ),
+    *("id", "adcode", "location", "hours", "services", "kinds", "timezone", "fictional", "removed", "revision"),
     *("provenance", "confirmed_on", "confirmed_by", "list_name", "list_key"),
 }
 _PLAIN = {kind: tuple(f.name for f in fields(kind) if f.name not in _WEIGHED_APART) for kind in (Station, Host)}
-_CONTENT = {
-    kind: attrgetter(*(f.name for f in fields(kind) if f.name not in ("id", "revision"))) for kind in (Station, Host)
+_OWN_PROVENANCE = ("location", "hours", "services", "provenance")
+_SOURCELESS = ("provenance.basis", "provenance.asof")
+_SAID = {
+    kind: attrgetter(
+        *(f.name for f in fields(kind) if f.name not in ("id", "revision", *_OWN_PROVENANCE)), *_SOURCELESS
+    )
+    for kind in (Station, Host)
 }
-_CENTIMETRE_DECIMALS = 7
+_SAID_IN_PART = {
+    kind: attrgetter(*(f.name for f in fields(kind) if f.name != "provenance"), *_SOURCELESS)
+    for kind in (Hours, Service)
+}
+_SAME_PLACE_DEGREES = 1e-7
 _DEFAULT_ZONE = Station(id="", name="").timezone
 
 
@@ -89,11 +87,11 @@ def weigh(old: Provenance, new: Provenance) -> Weight:
 def merge(old: R, new: R) -> R:
     """Return what is known of a place after ``new`` has come in; pure.
 
-    ``id`` and ``revision`` stay the old ones. What says the same again under another source, at a place less than a
-    centimetre away, changes nothing. A removed record stays removed: a list that still carries a
-    closed station does not open it. A real record takes the place of a fictional one whole, and a fictional
-    one leaves a real one as it is. Kinds add up, since a list of book corners does not deny that one is a
-    rest station as well; ``other`` gives way to a kind by name. The time zone of the default says nothing.
+    ``id`` and ``revision`` stay the old ones. What says the same again under another source, at a place within a
+    centimetre (1e-7 degrees), changes nothing. A removed record stays removed: a list that still carries a closed
+    station does not open it. A real record takes the place of a fictional one whole, and a fictional one leaves a
+    real one as it is. Kinds add up, since a list of book corners does not deny that one is a rest station as well;
+    ``other`` gives way to a kind by name. The time zone of the default says nothing.
 
     Notes
     -----
@@ -106,8 +104,7 @@ def merge(old: R, new: R) -> R:
     >>> merge(old, Station(id="s1", name="二七广场驿站")).phone
     '0371-1'
     """
-    content = _CONTENT[type(old)]
-    if content(old) == content(new):
+    if _says_the_same(old, new):
         return old
     if old.fictional != new.fictional:
         return old if new.fictional else replace(new, id=old.id, revision=old.revision)
@@ -126,25 +123,31 @@ def merge(old: R, new: R) -> R:
         provenance=new.provenance if weight >= Weight.AS_GOOD else old.provenance,
         removed=old.removed or new.removed,
     )
-    return old if _content_said(merged) == _content_said(old) else merged
+    return old if _says_the_same(merged, old) else merged
 
 
-def _content_said(record: R) -> R:
-    """Return a record without the names of its sources, to the centimetre: the same said again is no change."""
-    location = record.location
-    if location is not None:
-        lon, lat = round(location.lon, _CENTIMETRE_DECIMALS), round(location.lat, _CENTIMETRE_DECIMALS)
-        location = Location(lon, lat, lon, lat, "", _sourceless(location.provenance))
-    hours = replace(record.hours, provenance=_sourceless(record.hours.provenance))
-    said = replace(record, location=location, hours=hours, provenance=_sourceless(record.provenance))
-    if isinstance(said, Station):
-        services = [replace(one, provenance=_sourceless(one.provenance)) for one in said.services]
-        return replace(said, services=tuple(services))
-    return said
+def _says_the_same(one: Station | Host, other: Station | Host) -> bool:
+    """Tell whether two records differ in nothing but the names of their sources and a centimetre of their place."""
+    said, hours, service = _SAID[type(one)], _SAID_IN_PART[Hours], _SAID_IN_PART[Service]
+    if said(one) != said(other) or hours(one.hours) != hours(other.hours):
+        return False
+    if not _same_place(one.location, other.location):
+        return False
+    return (
+        not isinstance(one, Station)
+        or not isinstance(other, Station)
+        or ([service(part) for part in one.services] == [service(part) for part in other.services])
+    )
 
 
-def _sourceless(provenance: Provenance) -> Provenance:
-    return replace(provenance, source="")
+def _same_place(one: Location | None, other: Location | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return (
+        abs(one.lon - other.lon) <= _SAME_PLACE_DEGREES
+        and abs(one.lat - other.lat) <= _SAME_PLACE_DEGREES
+        and (one.provenance.basis, one.provenance.asof) == (other.provenance.basis, other.provenance.asof)
+    )
 
 
 def merge_services(old: tuple[Service, ...], new: tuple[Service, ...]) -> tuple[Service, ...]:

@@ -182,7 +182,9 @@ def _hours(row: Row) -> Hours:
     )
 
 
+@lru_cache(maxsize=4096)
 def _provenance_columns(prefix: str, provenance: Provenance) -> dict[str, Any]:
+    """Return the one mapping that thousands of facts of a list share, to be joined to others."""
     return {
         prefix + "basis": str(provenance.basis),
         prefix + "source": provenance.source,

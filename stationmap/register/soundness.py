@@ -9,6 +9,7 @@ from stationmap.errors import InvalidValue, Message
 from stationmap.schema.records import Host, Location, Station
 
 _MOST_SEATS = 2**31 - 1
+_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 class JsonText(str):
@@ -27,7 +28,7 @@ def json_text(value: Any) -> str:
     """
     if isinstance(value, JsonText):
         return str(value)
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _WRITER.encode(value)
 
 
 def sound_text(record: Station | Host, values: Mapping[str, Any]) -> str:
