@@ -77,4 +77,6 @@ def _word(value: object, language: str) -> object:
         return tell(value, language)
     if isinstance(value, Term):
         return label(value, language)
+    if isinstance(value, tuple):
+        return ("、" if language == "zh" else ", ").join(str(_word(one, language)) for one in value)
     return value

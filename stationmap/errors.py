@@ -13,7 +13,7 @@ class Message:
     text : str
         The English sentence, with ``{name}`` fields as in :meth:`str.format`. It is the key of the catalogue.
     values : Mapping[str, object]
-        What fills the fields. A value may itself be a Message or a vocabulary term.
+        What fills the fields. A value may itself be a Message, a vocabulary term, or a tuple of such: a list.
 
     Examples
     --------
@@ -25,7 +25,13 @@ class Message:
     values: Mapping[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.text.format_map(self.values) if self.values else self.text
+        if not self.values:
+            return self.text
+        return self.text.format_map({name: _listed(value) for name, value in self.values.items()})
+
+
+def _listed(value: object) -> object:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else value
 
 
 class StationmapError(Exception):

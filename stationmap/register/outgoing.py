@@ -82,6 +82,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("所属区", "district", lambda s, _: s.area_name),
     Column("经度", "longitude", lambda s, _: round(s.location.lon, 7) if s.location else None),
     Column("纬度", "latitude", lambda s, _: round(s.location.lat, 7) if s.location else None),
+    Column("坐标系", "datum", lambda s, _: "WGS84" if s.location else ""),
     Column("坐标来源", "coord_source", lambda s, _: s.location.provenance.source if s.location else ""),
     Column("开放时间", "opening_hours", lambda s, _: _hours(s.hours, (Basis.FOUND,))),
     Column("开放时间(推断)", "opening_hours_inferred", lambda s, _: _hours(s.hours, _DOUBTFUL)),
@@ -159,6 +160,7 @@ def host_frame(hosts: pd.DataFrame, lang: str) -> pd.DataFrame:
         ("所属区", "district"): hosts["area_name"],
         ("经度", "longitude"): hosts["lon"].round(7),
         ("纬度", "latitude"): hosts["lat"].round(7),
+        ("坐标系", "datum"): hosts["lon"].notna().map({True: "WGS84", False: ""}),
         ("开放时间", "opening_hours"): hosts["hours_text"].where(found, ""),
         ("电话", "phone"): hosts["phone"],
     }

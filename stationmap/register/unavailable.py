@@ -44,6 +44,7 @@ _DAMAGED = Message(
 _UNREACHED = Message("The database {where} cannot be used ({fault}). Check that it runs and that the URL is right.")
 
 _OF_SQLITE = {
+    sqlite3.SQLITE_IOERR_SHMSIZE: _FULL,
     sqlite3.SQLITE_READONLY_DIRECTORY: _FOLDER,
     sqlite3.SQLITE_READONLY_CANTINIT: _FOLDER,
     sqlite3.SQLITE_BUSY: _BUSY,
@@ -116,6 +117,8 @@ def is_read_only(fault: sqlite3.Error) -> bool:
 def _sentence(cause: Any) -> Message | None:
     if isinstance(cause, sqlite3.Error):
         code = getattr(cause, "sqlite_errorcode", 0)
+        if str(cause).startswith(("no such table", "no such column")):
+            return _DAMAGED
         return _OF_SQLITE.get(code) or _OF_SQLITE.get(code & 0xFF)
     state = getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)
     if state in _OF_POSTGRESQL:

@@ -77,6 +77,12 @@ def _upgrade(connection: Connection, database: Database, found: str | None, conf
 
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if found is not None and found not in known:
+        if found < target:
+            raise LedgerUnavailable(
+                "The ledger {where} has a layout that no stationmap ever wrote ({found}). Put back a copy of it.",
+                where=database.place,
+                found=found,
+            )
         raise LedgerUnavailable(
             "The ledger {where} was written by a newer stationmap (layout {found}; this one knows layouts up"
             " to {known}). Install the newer one: pip install --upgrade stationmap",

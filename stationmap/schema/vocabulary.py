@@ -53,8 +53,9 @@ def fold(word: str) -> str:
     >>> fold("Ｗi-Fi ")
     'wifi'
     """
-    folded = unicodedata.normalize("NFKC", word).casefold()
-    return "".join(c for c in folded if not c.isspace() and c not in "-_.·'’")
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
+    kept = "".join(c for c in folded if not c.isspace() and c not in "-_.·'’")
+    return kept if kept == word else fold(kept)
 
 
 def _spellings(vocabulary: Vocabulary) -> dict[str, Term]:
@@ -111,6 +112,6 @@ def require(vocabulary: Vocabulary, word: str, what: str) -> Term:
             "{word!r} is no {what} that stationmap knows. Take one of: {known}",
             word=word,
             what=Message(what),
-            known=", ".join(vocabulary),
+            known=tuple(vocabulary.values()),
         )
     return term
