@@ -116,8 +116,10 @@ def test_strict_takes_nothing(run: Run, tmp_path: Path) -> None:
 
 def test_dry_run_changes_nothing(run: Run, tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text(LIST, encoding="utf-8")
-    assert run("import", "list.csv", "--datum", "wgs84", "--dry-run").code == 0
-    assert "0" in run("init").out
+    said = run("import", "list.csv", "--datum", "wgs84", "--dry-run", "--lang", "en")
+    assert said.code == 0
+    assert "3 would be new; 0 the ledger knows already" in said.out
+    assert "revision 0" in run("init", "--lang", "en").out
 
 
 def test_the_datum_is_asked_for(run: Run, tmp_path: Path) -> None:
@@ -279,6 +281,30 @@ def test_export_does_not_write_over_a_file_unasked(town: Run, tmp_path: Path) ->
     assert town("export", "out.csv").code == 2
     assert (tmp_path / "out.csv").read_text(encoding="utf-8") == "mine"
     assert town("export", "out.csv", "--force").code == 0
+
+
+def test_a_closed_station_is_taken_out_and_brought_back(town: Run) -> None:
+    here = ("find", "--lon", 116.4166, "--lat", 39.9286, "--any", "--json")
+    first = town(*here).json["features"][0]["properties"]  # type: ignore[index]
+    assert town("remove", first["id"], "--reason", "moved").code == 0
+    assert first["id"] not in [f["id"] for f in town(*here).json["features"]]  # type: ignore[index]
+    assert town("remove", first["id"], "--restore").code == 0
+    assert town(*here).json["features"][0]["id"] == first["id"]  # type: ignore[index]
+    assert town("remove", "a000000000").code == 2
+
+
+def test_an_empty_ledger_and_a_kind_that_is_not_there_are_told(run: Run, tmp_path: Path) -> None:
+    run("init")
+    assert "import" in run("find", "--lon", 116.4, "--lat", 39.9).out
+    (tmp_path / "list.csv").write_text(LIST, encoding="utf-8")
+    run("import", "list.csv", "--datum", "wgs84")
+    said = run("find", "--lon", 116.4, "--lat", 39.9, "--kind", "职工书屋", "--lang", "en")
+    assert "no station of that kind" in said.out
+
+
+def test_an_export_needs_no_datum_to_come_back(town: Run) -> None:
+    town("export", "out.xlsx")
+    assert town("import", "out.xlsx").code == 0
 
 
 def test_check_tells_what_to_look_after(town: Run) -> None:

@@ -11,7 +11,7 @@ import click
 
 from stationmap.catalogue import label, tell
 from stationmap.cli.reference import known_calendar
-from stationmap.cli.told import Command, Instant, Number, language, option, say
+from stationmap.cli.told import Command, Instant, Number, OneOf, language, option, say
 from stationmap.errors import InvalidValue, Message
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ CHINA = "Asia/Shanghai"
 @option("-k", "--count", "k", type=Number(1, 200, whole=True), default=5, help="How many (default 5).")
 @option(
     "--mode",
-    type=click.Choice(["walk", "ride"]),
+    type=OneOf(["walk", "ride"]),
     default="walk",
     help="walk (4.5 km/h) or ride (e-bike, 15 km/h).",
 )
@@ -82,6 +82,8 @@ def find(
     collection = feature_collection(snapshot, search.find(snapshot, query), language())
     if as_json:
         click.echo(json.dumps(collection, ensure_ascii=False, indent=1))
+    elif not snapshot.kind_mask(of_kinds).any():
+        say("The ledger holds no station of that kind on the map." if of_kinds else "The ledger holds no station yet.")
     else:
         _print_found(collection)
 
@@ -143,17 +145,17 @@ def _print_station(mark: str, facts: dict[str, Any]) -> None:
 
 @click.command(
     cls=Command,
-    help="Read opening hours as lists write them into OSM syntax, and say whether that is open.",
+    help="Read opening hours as lists write them into OSM syntax, and say whether that is open; - reads one a line.",
     examples=(
         'stationmap hours "周一至周五 8:30-11:30 13:30-17:00，法定节假日休息" --at 2026-10-10T10:00 --makeup work',
-        "stationmap hours - --json < texts.txt   (one text a line in, one JSON line out)",
+        "stationmap hours - --json < texts.txt",
     ),
 )
 @click.argument("text")
 @option("--at", type=Instant(), help="Date and time (default: now); without an offset the place's local time.")
 @option(
     "--makeup",
-    type=click.Choice(["work", "weekend", "unknown"]),
+    type=OneOf(["work", "weekend", "unknown"]),
     help="What the place does on a make-up working day (default: what the text says).",
 )
 @option("--timezone", default=CHINA, help="Time zone of the place (default Asia/Shanghai).")

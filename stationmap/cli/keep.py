@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stationmap.catalogue import tell
-from stationmap.cli.told import Command, Pair, language, note, option, say
+from stationmap.cli.told import Command, OneOf, Pair, language, note, option, say
 from stationmap.errors import InvalidValue, Message
 
 if TYPE_CHECKING:
     from stationmap.files.table import Table
     from stationmap.geo.areas import AreaTree
+    from stationmap.register.identity import Identities
     from stationmap.register.intake import Intake
     from stationmap.register.ledger import Ledger, Written
 
 EXIT_REJECTED = 3
 SHOWN_FAULTS = 30
+SHOWN_EXAMPLES = 10
 LAYERS = (".geojson", ".gpkg", ".parquet")
+FORMATS = (".csv", ".xlsx", *LAYERS, ".html")
 
 
 @click.command(
@@ -73,7 +76,7 @@ def sample(if_empty: bool, remove: bool) -> None:
 )
 @click.argument("file", type=click.Path(path_type=Path))
 @option("--datum", help="Datum of the coordinates: wgs84, gcj02 (Amap, Tencent), bd09 (Baidu), EPSG:n …")
-@option("--as", "what", type=click.Choice(["station", "host"]), default="station", help="station (default) or host.")
+@option("--as", "what", type=OneOf(["station", "host"]), default="station", help="station (default) or host.")
 @option("--kind", help="Kind of the stations where the list does not say.")
 @option("--map", "mapped", multiple=True, type=Pair(), help="Which column holds a field, such as name=站点名称.")
 @option(
@@ -101,7 +104,8 @@ def import_(ctx: click.Context, /, file: Path, **options: Any) -> None:
         table = read(file, layer=options["layer"], encoding=options["encoding"])
         steps.update(1)
         with Ledger.open() as ledger:
-            result = _take_in(table, ledger, options)
+            known = ledger.matcher(hosts=options["what"] == "host")
+            result = _take_in(table, ledger, known, options)
             steps.update(1)
             if options["rejects"] and result.rejected:
                 write(result.rejects(table, language()), options["rejects"])
@@ -113,7 +117,7 @@ def import_(ctx: click.Context, /, file: Path, **options: Any) -> None:
     if options["as_json"]:
         click.echo(json.dumps(import_facts(result, written), ensure_ascii=False, indent=1))
     else:
-        _print_import(result, written, table, strict=refused, stated_datum=options["datum"])
+        _print_import(result, written, table, known, strict=refused, stated_datum=options["datum"])
     ctx.exit(EXIT_REJECTED if result.rejected else 0)
 
 
@@ -127,7 +131,7 @@ def _steps(length: int, *, quiet: bool) -> Any:
     )
 
 
-def _take_in(table: "Table", ledger: "Ledger", options: dict[str, Any]) -> "Intake":
+def _take_in(table: "Table", ledger: "Ledger", known: "Identities", options: dict[str, Any]) -> "Intake":
     from stationmap.register.hosts import read_hosts
     from stationmap.register.intake import read_stations
     from stationmap.schema.vocabulary import KINDS, require
@@ -142,9 +146,9 @@ def _take_in(table: "Table", ledger: "Ledger", options: dict[str, Any]) -> "Inta
         "source": table.source,
     }
     if options["what"] == "host":
-        return read_hosts(table, known=ledger.matcher(hosts=True), **shared)
+        return read_hosts(table, known=known, **shared)
     kind = require(KINDS, options["kind"], "kind").code if options["kind"] else None
-    return read_stations(table, default_kind=kind, known=ledger.matcher(), timezone=options["timezone"], **shared)
+    return read_stations(table, default_kind=kind, known=known, timezone=options["timezone"], **shared)
 
 
 def _areas(ledger: "Ledger", paths: tuple[Path, ...], datum: str | None) -> "AreaTree | None":
@@ -205,17 +209,23 @@ def import_facts(result: "Intake", written: "Written | None") -> dict[str, Any]:
 
 
 def _print_import(
-    result: "Intake", written: "Written | None", table: "Table", *, strict: bool, stated_datum: str | None
+    result: "Intake",
+    written: "Written | None",
+    table: "Table",
+    known: "Identities",
+    *,
+    strict: bool,
+    stated_datum: str | None,
 ) -> None:
     for remark in table.notes:
         note("{remark}", remark=remark)
     if result.evidence and stated_datum:  # a proof is told among the faults
         say("{remark}", remark=result.evidence.told())
-    for fault in result.faults[:SHOWN_FAULTS]:
-        place = Message("Row {row}", {"row": fault.row}) if fault.row is not None else Message("The file")
-        say("{place}: {sentence}", place=place, sentence=fault.message)
-    if len(result.faults) > SHOWN_FAULTS:
-        say("… and {count} more; --json or --rejects FILE has them all.", count=len(result.faults) - SHOWN_FAULTS)
+    by_row = [fault for fault in result.faults if fault.row is not None]
+    for fault in by_row[:SHOWN_FAULTS]:
+        say("{place}: {sentence}", place=Message("Row {row}", {"row": fault.row}), sentence=fault.message)
+    if len(by_row) > SHOWN_FAULTS:
+        say("… and {count} more; --json or --rejects FILE has them all.", count=len(by_row) - SHOWN_FAULTS)
     for duplicate in result.duplicates[:SHOWN_FAULTS]:
         say("{remark}", remark=duplicate.told())
     say(
@@ -226,16 +236,26 @@ def _print_import(
         generated=result.generated,
         rejected=len(result.rejected),
     )
+    if result.ignored:
+        say("Columns that nothing was read from: {names}.", names=result.ignored)
     if written is not None:
-        say(
-            "{created} new, {updated} changed, {unchanged} as before; the ledger is at revision {revision}.",
-            created=written.created,
-            updated=written.updated,
-            unchanged=written.unchanged,
-            revision=written.revision,
-        )
+        _say_written(written)
     else:
         say("Nothing was written: --strict and rejected rows." if strict else "Nothing was written: --dry-run.")
+        met = sum(one.id in known for one in result.stations) + sum(one.id in known for one in result.hosts)
+        say("{new} would be new; {met} the ledger knows already.", new=result.accepted - met, met=met)
+    for fault in (fault for fault in result.faults if fault.row is None):
+        say("{place}: {sentence}", place=Message("The file"), sentence=fault.message)
+
+
+def _say_written(written: "Written") -> None:
+    say(
+        "{created} new, {updated} changed, {unchanged} as before; the ledger is at revision {revision}.",
+        created=written.created,
+        updated=written.updated,
+        unchanged=written.unchanged,
+        revision=written.revision,
+    )
 
 
 @click.command(
@@ -246,7 +266,7 @@ def _print_import(
         "stationmap load streets streets.geojson --datum wgs84",
     ),
 )
-@click.argument("what", type=click.Choice(["areas", "streets"]))
+@click.argument("what", type=OneOf(["areas", "streets"]))
 @click.argument("file", type=click.Path(path_type=Path))
 @option("--datum", required=True, help="Datum of the file: wgs84, gcj02 (DataV, Amap), bd09, EPSG:n …")
 @option("--actor", default="clerk", help="Who does it, for the history.")
@@ -264,13 +284,7 @@ def load(what: str, file: Path, datum: str, actor: str) -> None:
             written = ledger.put_streets(
                 read_streets(file, datum=datum), actor=actor, reason="load streets", source=file.name
             )
-    say(
-        "{created} new, {updated} changed, {unchanged} as before; the ledger is at revision {revision}.",
-        created=written.created,
-        updated=written.updated,
-        unchanged=written.unchanged,
-        revision=written.revision,
-    )
+    _say_written(written)
 
 
 @click.command(
@@ -285,7 +299,7 @@ def load(what: str, file: Path, datum: str, actor: str) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @option(
     "--what",
-    type=click.Choice(["stations", "unlocated", "hosts"]),
+    type=OneOf(["stations", "unlocated", "hosts"]),
     default="stations",
     help="stations (default), unlocated ones only, or hosts.",
 )
@@ -297,6 +311,10 @@ def export(file: Path, what: str, generated: bool, force: bool) -> None:
     from stationmap.register.ledger import Ledger
     from stationmap.register.outgoing import as_layer, host_frame, station_frame
 
+    if file.suffix.lower() not in FORMATS:
+        raise InvalidValue(
+            "{path} ends in no format that can be written. Take one of: {known}.", path=file, known=FORMATS
+        )
     if file.exists() and not force:
         raise InvalidValue("{path} is there already. Take another name, or --force to write over it.", path=file)
     with Ledger.open(create=False) as ledger:
@@ -311,7 +329,28 @@ def export(file: Path, what: str, generated: bool, force: bool) -> None:
             write_map(ledger.stations(generated=generated, unlocated=False), ledger.areas(), file, lang=language())
         else:
             write(as_layer(frame) if file.suffix.lower() in LAYERS else frame, file)
+        left_out = 0 if generated or what == "hosts" else ledger.counts()["generated"]
     say("{count} records written to {path}.", count=len(frame), path=file)
+    if left_out:
+        say("{count} records marked as generated were left out; --generated takes them in.", count=left_out)
+
+
+@click.command(
+    cls=Command,
+    help="Take stations that are closed out of the register, or bring them back; they keep their page and history.",
+    examples=('stationmap remove a3h7yhp6sv --reason "搬迁"', "stationmap remove a3h7yhp6sv --restore"),
+)
+@click.argument("ids", nargs=-1, required=True)
+@option("--reason", default="remove", help="Why, for the history.")
+@option("--actor", default="clerk", help="Who does it, for the history.")
+@option("--restore", is_flag=True, help="Bring them back instead.")
+def remove(ids: tuple[str, ...], reason: str, actor: str, restore: bool) -> None:
+    """Mark stations as removed, or as there again."""
+    from stationmap.register.ledger import Ledger
+
+    with Ledger.open(create=False) as ledger:
+        change = ledger.restore if restore else ledger.remove
+        _say_written(change(ids, actor=actor, reason=reason))
 
 
 @click.command(
@@ -336,5 +375,7 @@ def check(as_json: bool, stale_days: int) -> None:
         say("Nothing to look after.")
     for finding in findings:
         say("{remark}", remark=finding.message)
-        for identity, name in finding.examples:
+        for identity, name in finding.examples[:SHOWN_EXAMPLES]:
             click.echo(f"   {identity}  {name}")
+        if len(finding.examples) > SHOWN_EXAMPLES:
+            say("   … and {count} more; --json has them all.", count=len(finding.examples) - SHOWN_EXAMPLES)

@@ -36,6 +36,7 @@ for command in (
     keep.import_,
     keep.load,
     keep.export,
+    keep.remove,
     keep.check,
     ask.find,
     ask.hours,
@@ -85,13 +86,17 @@ def usage_fault(fault: click.ClickException) -> Message:
     """Return what click found wrong with a call, as a sentence of the catalogue."""
     if isinstance(fault, click.NoSuchOption):
         return Message("There is no option {option}. See --help.", {"option": fault.option_name})
+    if isinstance(fault, click.MissingParameter) and fault.param is not None and fault.param.name == "datum":
+        return Message(
+            "--datum is missing: gcj02 (Amap, Tencent, DataV), bd09 (Baidu), wgs84 (GPS, OpenStreetMap) or EPSG:n."
+        )
     if isinstance(fault, click.MissingParameter):
         name = fault.param.opts[0] if isinstance(fault.param, click.Option) else (fault.param_hint or "")
         if not name and fault.param is not None:
             name = fault.param.make_metavar(fault.ctx) if fault.ctx else str(fault.param.name)
         return Message("{option} is missing. See --help.", {"option": name})
     if isinstance(fault, click.BadParameter):
-        name = fault.param.opts[0] if isinstance(fault.param, click.Option) else ""
+        name = fault.param.opts[0] if fault.param is not None else ""
         return Message("{option} cannot be used: {reason}", {"option": name, "reason": fault.message})
     return Message("The call cannot be understood: {reason} See --help.", {"reason": fault.format_message()})
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from stationmap.catalogue import tell
-from stationmap.cli.told import Command, Group, language, option, say
+from stationmap.cli.told import Command, Group, Number, language, option, say
 from stationmap.errors import InvalidValue, Message
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def import_notice(file: Path, actor: str) -> None:
     help="Show the days off and the make-up working days of a year.",
     examples=("stationmap calendar show 2026", "stationmap calendar show 2026 --json"),
 )
-@click.argument("year", type=int)
+@click.argument("year", type=Number(1990, 2200, whole=True))
 @option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show(year: int, as_json: bool) -> None:
     """Print the announced days of a year."""
@@ -133,7 +133,7 @@ def convert(source: str, target: str) -> None:
     source, target = datum.canonical(source), datum.canonical(target)
     rows = csv.reader(_without_mark(sys.stdin))
     header = [name.strip().casefold() for name in next(rows, [])]
-    if header not in (["lon", "lat"], ["x", "y"]):
+    if header not in (["lon", "lat"], ["x", "y"], ["经度", "纬度"]):
         raise InvalidValue(
             "The first line must be lon,lat (or x,y for metres), not {header!r}.", header=",".join(header)
         )

@@ -83,6 +83,10 @@ class Group(click.Group):
         with formatter.section(tell("Commands", language(ctx))):
             formatter.write_dl(rows)
 
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return the help in the user's language."""
+        return tell(self.help or "", language())
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order in which a newcomer meets them."""
         return list(self.commands)
@@ -152,6 +156,22 @@ class Number(click.ParamType[Any]):
                 most=self.most,
             )
         return number
+
+
+class OneOf(click.Choice[str]):
+    """One of a few words; faults quote the value and name them all."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the word, or say which there are."""
+        del ctx
+        if value not in self.choices:
+            raise InvalidValue(
+                "{option} {value!r} must be one of: {known}.",
+                option=param.opts[0] if param else "",
+                value=value,
+                known=tuple(self.choices),
+            )
+        return str(value)
 
 
 class Instant(click.ParamType[Any]):

@@ -17,13 +17,12 @@ from stationmap.schema.records import Basis
 if TYPE_CHECKING:
     from stationmap.register.ledger import Ledger
 
-SHOWN = 10
 CALENDAR_WARNING_DAYS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to look after: how many records it touches, the sentence, and the first of them (id, name)."""
+    """One thing to look after: how many records it touches, the sentence, and which (id, name)."""
 
     code: str
     count: int
@@ -69,7 +68,7 @@ def audit(ledger: "Ledger", *, stale_days: int = 365, today: date | None = None)
 
 def _finding(code: str, rows: pd.DataFrame, message: Message) -> Iterator[Finding]:
     if len(rows):
-        examples = tuple(zip(rows["id"].head(SHOWN), rows["name"].head(SHOWN), strict=True))
+        examples = tuple(zip(rows["id"], rows["name"], strict=True))
         yield Finding(code, len(rows), Message(message.text, {**message.values, "count": len(rows)}), examples)
 
 
