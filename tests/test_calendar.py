@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from stationmap.hours.calendar import CORRECTIONS, NO_CALENDAR, Calendar, CalendarDay, DayKind, china
 
 NEXT_YEAR = china().last.year + 1
+TO_2026 = Calendar(frozenset({2025, 2026}))  # 2027 is not announced in it, whatever the package may hold by now
 
 
 @pytest.mark.parametrize(
@@ -44,11 +45,18 @@ def test_the_calendar_knows_whole_years() -> None:
     assert china().first == date(2004, 1, 1)
     assert (china().last.month, china().last.day) == (12, 31)
     assert china().last.year >= 2026
+    assert china().known_through(china().first) == china().last
 
 
 def test_a_notice_makes_its_year_known_and_overrides() -> None:
-    notice = [CalendarDay(date(NEXT_YEAR, 1, 1), True, "元旦"), CalendarDay(date(2026, 10, 8), True, "国庆节")]
+    notice = [
+        CalendarDay(date(NEXT_YEAR, 1, 1), True, "元旦"),
+        CalendarDay(date(NEXT_YEAR, 10, 1), True, "国庆节"),
+        CalendarDay(date(2026, 10, 8), True, "国庆节"),
+    ]
     calendar = china(notice)
+    assert calendar.knows_year(NEXT_YEAR)
+    assert not china().knows_year(NEXT_YEAR)
     assert calendar.kind(date(NEXT_YEAR, 1, 1)) is DayKind.OFF
     assert calendar.kind(date(NEXT_YEAR, 7, 7)) is DayKind.ORDINARY
     assert calendar.kind(date(2026, 10, 8)) is DayKind.OFF
@@ -68,18 +76,51 @@ def test_the_end_of_december_comes_with_next_years_notice() -> None:
     notice = [
         CalendarDay(date(NEXT_YEAR, 12, 31), True, "元旦"),
         CalendarDay(date(NEXT_YEAR + 1, 1, 1), True, "元旦"),
+        CalendarDay(date(NEXT_YEAR + 1, 10, 1), True, "国庆节"),
     ]
     calendar = china(notice)
     assert calendar.kind(date(NEXT_YEAR, 12, 31)) is DayKind.OFF
     assert calendar.kind(date(NEXT_YEAR, 10, 1)) is DayKind.UNKNOWN, "its own notice has not come"
     assert calendar.kind(date(NEXT_YEAR + 1, 3, 3)) is DayKind.ORDINARY
     assert calendar.known_until(date(NEXT_YEAR, 10, 1)) == china().last
+    assert calendar.last == date(NEXT_YEAR + 1, 12, 31)
+    assert calendar.known_through(date(2026, 3, 3)) == china().last, "the year between is missing"
+    assert calendar.known_through(date(NEXT_YEAR, 12, 31)) is None
+
+
+def test_a_part_of_a_notice_makes_only_its_own_days_known() -> None:
+    calendar = TO_2026.extended(
+        [CalendarDay(date(2027, 1, 1), True, "元旦"), CalendarDay(date(2027, 1, 2), False, "元旦")]
+    )
+    assert calendar.kind(date(2027, 1, 1)) is DayKind.OFF
+    assert calendar.kind(date(2027, 1, 2)) is DayKind.MAKEUP
+    assert calendar.kind(date(2027, 2, 6)) is DayKind.UNKNOWN, "Spring Festival 2027 is not announced"
+    assert calendar.kind(date(2027, 1, 4)) is DayKind.UNKNOWN
+    assert calendar.last == calendar.known_until(date(2027, 2, 6)) == date(2026, 12, 31)
+    assert [calendar.knows_year(year) for year in (2024, 2026, 2027)] == [False, True, False]
+
+
+def test_a_notice_in_two_parts_makes_its_year_known() -> None:
+    calendar = TO_2026.extended([CalendarDay(date(2027, 1, 1), True, "元旦")])
+    calendar = calendar.extended([CalendarDay(date(2027, 10, 1), True, "国庆节")])
+    assert calendar.knows_year(2027)
+    assert calendar.last == calendar.known_through(date(2026, 3, 3)) == date(2027, 12, 31)
+    assert (calendar.kind(date(2027, 1, 1)), calendar.kind(date(2027, 1, 4))) == (DayKind.OFF, DayKind.ORDINARY)
+
+
+def test_days_alone_are_a_calendar_of_these_days() -> None:
+    calendar = NO_CALENDAR.extended([CalendarDay(date(2027, 5, 1), True, "劳动节")])
+    assert calendar.kind(date(2027, 5, 1)) is DayKind.OFF
+    assert calendar.kind(date(2027, 5, 2)) is DayKind.UNKNOWN
+    assert calendar.first == calendar.last == date(2027, 5, 1)
 
 
 def test_without_a_calendar_every_day_is_ordinary() -> None:
     assert NO_CALENDAR.kind(date(2026, 10, 1)) is DayKind.ORDINARY
     assert NO_CALENDAR.kind(date(1999, 1, 1)) is DayKind.ORDINARY
     assert (NO_CALENDAR.first, NO_CALENDAR.last) == (date.min, date.max)
+    assert NO_CALENDAR.knows_year(1999)
+    assert NO_CALENDAR.known_through(date(1999, 1, 1)) == date.max
 
 
 @given(st.dates(date(2003, 1, 1), date(2028, 12, 31)), st.integers(0, 500))

@@ -153,8 +153,8 @@ REFUSED = [
     ("both", WORDING.replace("2月13日（周六）", "2月6日（周六）"), "2027-02-06 is told both as off and as worked"),
     ("both in a table", "date,name,off\n2027-01-01,元旦,1\n2027-01-01,元旦,0\n", "2027-01-01 is told both"),
     ("word", "date,name,off\n2027-01-01,元旦,maybe\n", "Row 2: 'maybe' says neither off nor work"),
-    ("date", "date,name,off\n2027-13-01,元旦,1\n", "2: 2027-13-01: not a date"),
-    ("seven digits", "date,name,off\n2027111,元旦,1\n", "2: 2027111: not a date"),
+    ("date", "date,name,off\n2027-13-01,元旦,1\n", "Row 2: '2027-13-01' is not a date"),
+    ("seven digits", "date,name,off\n2027111,元旦,1\n", "Row 2: '2027111' is not a date"),
     ("short row", "date,name,off\n2027-01-01\n", "Row 2: '' says neither"),
     ("json date", '[{"date": "soon", "name": "x", "isOffDay": true}]', "not a date"),
     ("json field", '[{"date": "2027-01-01", "off": true}]', "needs date, name and isOffDay"),
@@ -184,6 +184,36 @@ def test_a_day_that_contradicts_itself_is_refused_and_quoted(tmp_path: Path, con
         read_notice(_file(tmp_path, content))
     assert words in str(refused.value)
     _told_in_chinese(refused.value)
+
+
+def test_all_bad_rows_are_told_at_once(tmp_path: Path) -> None:
+    table = "date,name,off\n2027-13-01,元旦,1\n2027-01-02,元旦,maybe\n2027-01-03,元旦,1\nsoon,元旦,1\n"
+    with pytest.raises(InvalidValue) as refused:
+        read_notice(_file(tmp_path, table))
+    assert str(refused.value) == (
+        "Row 2: '2027-13-01' is not a date. Write it as 2027-01-01. "
+        "Row 3: 'maybe' says neither off nor work. Write 放假 or 上班 (true or false). "
+        "Row 5: 'soon' is not a date. Write it as 2027-01-01."
+    )
+    assert tell(refused.value.message, "zh") == (
+        "第 2 行：'2027-13-01' 不是日期。请写成 2027-01-01 的样子。"
+        "第 3 行：'maybe' 看不出是放假还是上班。请写“放假”或“上班”（true 或 false）。"
+        "第 5 行：'soon' 不是日期。请写成 2027-01-01 的样子。"
+    )
+
+
+def test_of_many_bad_rows_the_first_are_told_and_the_others_counted(tmp_path: Path) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        read_notice(_file(tmp_path, "date,name,off\n" + "soon,元旦,1\n" * 500))
+    assert str(refused.value).count("is not a date") == 20
+    assert str(refused.value).endswith("And 480 more faults of this kind.")
+    assert tell(refused.value.message, "zh").endswith("此外还有 480 处这样的错误。")
+
+
+def test_all_days_that_contradict_are_told_at_once(tmp_path: Path) -> None:
+    table = "date,name,off\n2027-01-01,元旦,1\n2027-01-01,元旦,0\n2027-03-03,元旦,0\n"  # 2027-03-03 is a Wednesday
+    with pytest.raises(InvalidValue, match=r"2027-01-01 is told both.*2027-03-03 is marked"):
+        read_notice(_file(tmp_path, table))
 
 
 @pytest.mark.parametrize(("content", "words"), [case[1:] for case in UNUSABLE], ids=[case[0] for case in UNUSABLE])

@@ -4,6 +4,10 @@ The days come from the package ``chinesecalendar``; where it leaves out a day th
 the day stands in :data:`CORRECTIONS` with its notice. Next year's notice goes in by :meth:`Calendar.extended`. What
 is not announced is not known: beyond its years a calendar answers :attr:`DayKind.UNKNOWN`, never "ordinary".
 
+A year is known as a whole, so that its other days are ordinary, once 1 October is among its announced days: the yearly
+notice holds National Day and goes up to it. Of a year of which less is announced (New Year's Day alone, or the first
+days of January that came with the notice of the year before) only the announced days are known.
+
 Two kinds of day that lists of holidays carry are taken for what they are:
 
 - a working day from Monday to Friday (2020-02-03, the first one after that year's prolonged Spring Festival) is an
@@ -54,8 +58,8 @@ CORRECTIONS: Mapping[str, tuple[CalendarDay, ...]] = {
 }
 """Days that a notice (the key) names and the package leaves out."""
 
-_YEAR_END = 25
-"""From this day of December on, a day may come with the notice of the year after: it does not make its year known."""
+_NATIONAL_DAY = (10, 1)
+"""Month and day that every yearly notice announces: with it a year is known as a whole."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +69,10 @@ class Calendar:
     Parameters
     ----------
     years : frozenset of int
-        The years of which it is known which days are off and made up; empty for a calendar without holidays, to
-        which every day is ordinary.
+        The years that are known as a whole: their days that are not announced are ordinary.
     days : Mapping[date, CalendarDay]
-        The announced days.
+        The announced days, those of other years too. Without years and days it is a calendar without holidays, to
+        which every day is ordinary.
 
     Notes
     -----
@@ -80,19 +84,39 @@ class Calendar:
 
     @property
     def first(self) -> date:
-        """First day that is known; the first of all days for a calendar without holidays."""
-        return date(min(self.years), 1, 1) if self.years else date.min
+        """First day of the first year known as a whole; without one the first announced day, if any, else of all."""
+        return date(min(self.years), 1, 1) if self.years else min(self.days, default=date.min)
 
     @property
     def last(self) -> date:
-        """Last day that is known; the last of all days for a calendar without holidays."""
-        return date(max(self.years), 12, 31) if self.years else date.max
+        """Last day of the last year known as a whole; without one the last announced day, if any, else of all.
+
+        Single announced days beyond it do not move it. Where a year before it is missing, :meth:`known_through` tells
+        how far the days are known without a gap.
+        """
+        return date(max(self.years), 12, 31) if self.years else max(self.days, default=date.max)
+
+    def knows_year(self, year: int) -> bool:
+        """Return whether a year is known as a whole, so that each of its days is off, made up or ordinary."""
+        return year in self.years or not (self.years or self.days)
+
+    def known_through(self, day: date) -> date | None:
+        """Return the last day up to which every day from ``day`` on is known; None when the year of ``day`` is not.
+
+        By whole years; the last of all days for a calendar without holidays.
+        """
+        if not self.knows_year(day.year):
+            return None
+        year = day.year
+        while year + 1 in self.years:
+            year += 1
+        return date(year, 12, 31) if self.years else date.max
 
     def kind(self, day: date) -> DayKind:
-        """Return what a date is; UNKNOWN where neither the day nor its year is announced."""
+        """Return what a date is; UNKNOWN where neither the day nor its whole year is announced."""
         announced = self.days.get(day)
         if announced is None:
-            return DayKind.ORDINARY if day.year in self.years or not self.years else DayKind.UNKNOWN
+            return DayKind.ORDINARY if self.knows_year(day.year) else DayKind.UNKNOWN
         if announced.off:
             return DayKind.OFF
         return DayKind.MAKEUP if day.weekday() >= 5 else DayKind.ORDINARY
@@ -109,12 +133,13 @@ class Calendar:
     def extended(self, days: Iterable[CalendarDay]) -> "Calendar":
         """Return the calendar with the days of a notice added; a day given again overrides.
 
-        A year becomes known with any day of it that is announced, save the days from 25 December on: those come with
-        the notice of the year after.
+        A year becomes known as a whole when its announced days, those given before included, hold 1 October: the yearly
+        notice always holds National Day. Until then its announced days alone are known, and all its other days are
+        UNKNOWN, so that a table of New Year's Day alone does not make the Spring Festival an ordinary week.
         """
-        added = tuple(days)
-        years = {day.day.year for day in added if (day.day.month, day.day.day) < (12, _YEAR_END)}
-        return Calendar(self.years | years, {**self.days, **{day.day: day for day in added}})
+        announced = {**self.days, **{day.day: day for day in days}}
+        whole = {day.year for day in announced if (day.month, day.day) == _NATIONAL_DAY}
+        return Calendar(self.years | whole, announced)
 
     def known_until(self, day: date) -> date | None:
         """Return the last known day before a day of an unknown year, None when there is none before it."""

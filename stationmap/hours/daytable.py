@@ -4,15 +4,16 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from stationmap.errors import InvalidValue, UnusableInput
+from stationmap.errors import InvalidValue, Message, UnusableInput
 from stationmap.hours.calendar import CalendarDay
 
 _LONGEST_HEAD = 1000
+_MOST_TOLD = 20
 _DATE = re.compile(r"(\d{4})(?:[^\d]{1,2}(\d{1,2})[^\d]{1,2}(\d{1,2})|(\d{2})(\d{2}))(?:日|[\sT]+[0:]+)?", re.ASCII)
 _OFF_WORDS = {"off", "放假", "放", "休", "休息", "休假", "假", "节假日", "true", "yes", "y", "1", "是", "√"}
 _WORK_WORDS = {
@@ -59,12 +60,16 @@ def from_json(text: str, path: Path) -> list[CalendarDay]:
     entries = content.get("days") if isinstance(content, dict) else content
     if not isinstance(entries, list):
         raise UnusableInput('{path} has no list of days. The JSON of holiday-cn has one under "days".', path=str(path))
-    days = []
-    for entry in entries:
-        if not isinstance(entry, dict) or not isinstance(entry.get("isOffDay"), bool):
-            raise InvalidValue("{entry}: a day needs date, name and isOffDay (true or false).", entry=str(entry)[:200])
-        days.append(CalendarDay(_iso(entry.get("date"), str(entry)), entry["isOffDay"], str(entry.get("name", ""))))
-    return days
+    return _every(_entry, ((entry,) for entry in entries))
+
+
+def _entry(entry: object) -> CalendarDay:
+    if not isinstance(entry, dict) or not isinstance(entry.get("isOffDay"), bool):
+        raise InvalidValue("{entry}: a day needs date, name and isOffDay (true or false).", entry=str(entry)[:200])
+    day = _date(entry.get("date"))
+    if day is None:
+        raise InvalidValue("{where}: not a date. Write it as 2027-01-01.", where=str(entry)[:200])
+    return CalendarDay(day, entry["isOffDay"], str(entry.get("name", "")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,8 @@ def from_table(text: str, path: Path) -> list[CalendarDay]:
     columns = _columns(rows[0])
     if columns is None:
         raise no_notice(path)
-    return [_row(row, number, columns) for number, row in enumerate(rows, 1) if any(row) and number > columns.head]
+    numbered = enumerate(rows, 1)
+    return _every(_row, ((row, number, columns) for number, row in numbered if any(row) and number > columns.head))
 
 
 def _columns(head: Sequence[str]) -> _Columns | None:
@@ -115,24 +121,54 @@ def _columns(head: Sequence[str]) -> _Columns | None:
 
 def _row(row: Sequence[str], number: int, columns: _Columns) -> CalendarDay:
     cells = [*row, "", "", ""]
-    day = _iso(cells[columns.day], f"{number}: {cells[columns.day]}")
+    day = _date(cells[columns.day])
+    if day is None:
+        raise InvalidValue(
+            "Row {row}: {value!r} is not a date. Write it as 2027-01-01.", row=number, value=cells[columns.day][:200]
+        )
     word = cells[columns.off].lower()
     if word not in _OFF_WORDS and word not in _WORK_WORDS:
         raise InvalidValue(
             "Row {row}: {value!r} says neither off nor work. Write 放假 or 上班 (true or false).",
-            row=number, value=cells[columns.off],
+            row=number, value=cells[columns.off][:200],
         )  # fmt: skip
     plain_word = word in {"true", "yes", "y", "1", "是", "√", "false", "no", "n", "0", "否", "×"}
     off = (word in _OFF_WORDS) is not (columns.worked and plain_word)
     return CalendarDay(day, off, cells[columns.name] if columns.name is not None else "")
 
 
-def _iso(value: object, where: str) -> date:
+def _date(value: object) -> date | None:
     found = _DATE.fullmatch(str(value).strip())
     try:
-        return date(*(int(piece) for piece in (found.groups() if found else ()) if piece))
-    except (TypeError, ValueError) as fault:
-        raise InvalidValue("{where}: not a date. Write it as 2027-01-01.", where=where[:200]) from fault
+        return date(*(int(piece) for piece in found.groups() if piece)) if found else None
+    except ValueError:
+        return None
+
+
+def _every(read: Callable[..., CalendarDay], rows: Iterable[tuple[object, ...]]) -> list[CalendarDay]:
+    """Return the day of each row; when some cannot be read, one error tells them all."""
+    days: list[CalendarDay] = []
+    faults: list[Message] = []
+    for row in rows:
+        try:
+            days.append(read(*row))
+        except InvalidValue as fault:
+            faults.append(fault.message)
+    if faults:
+        raise together(faults)
+    return days
+
+
+def together(faults: Sequence[Message]) -> InvalidValue:
+    """Return one error that tells faults one after the other; of more than 20 the first 20, and how many follow."""
+    told = faults[0]
+    for fault in faults[1:_MOST_TOLD]:
+        told = Message("{faults} {fault}", {"faults": told, "fault": fault})
+    if len(faults) > _MOST_TOLD:
+        told = Message("{faults} And {count} more faults of this kind.", {
+            "faults": told, "count": len(faults) - _MOST_TOLD,
+        })  # fmt: skip
+    return InvalidValue(told.text, **told.values)
 
 
 def no_notice(path: Path) -> UnusableInput:

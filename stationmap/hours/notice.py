@@ -13,7 +13,7 @@ from pathlib import Path
 
 from stationmap.errors import InvalidValue, Message, UnusableInput
 from stationmap.hours.calendar import CalendarDay
-from stationmap.hours.daytable import from_json, from_table, is_table, no_notice
+from stationmap.hours.daytable import from_json, from_table, is_table, no_notice, together
 
 _LONGEST_BYTES = 5_000_000
 _ENCODINGS = ("utf-8-sig", "gb18030")
@@ -57,7 +57,7 @@ def read_notice(path: Path, *, year: int | None = None) -> list[CalendarDay]:
     UnusableInput
         When the file cannot be read, or holds no days.
     InvalidValue
-        When a day contradicts itself, its weekday or the calendar.
+        When days cannot be read, or contradict themselves, their weekday or the calendar; all of them are told.
     """
     text = _text(path)
     if text.lstrip().startswith(("{", "[")):
@@ -266,18 +266,24 @@ def _from_wording(text: str, path: Path, year: int | None) -> list[CalendarDay]:
 
 def _checked(days: Iterable[CalendarDay]) -> list[CalendarDay]:
     found: dict[date, CalendarDay] = {}
+    faults: list[Message] = []
     for one in days:
         known = found.setdefault(one.day, one)
         if known.off != one.off:
-            raise _both(one.day)
+            faults.append(_both(one.day).message)
     for one in found.values():
         before = found.get(one.day - timedelta(days=1))
         resumes = before is not None and before.off  # the first day of work after a holiday (2020-02-03)
         if not one.off and one.day.weekday() < 5 and not resumes:
-            raise InvalidValue(
-                "{day} is marked as a make-up working day, but it is a {weekday}, worked anyway. Mend the date.",
-                day=one.day.isoformat(), weekday=_NAMES[one.day.weekday()],
-            )  # fmt: skip
+            values = {"day": one.day.isoformat(), "weekday": _NAMES[one.day.weekday()]}
+            faults.append(
+                Message(
+                    "{day} is marked as a make-up working day, but it is a {weekday}, worked anyway. Mend the date.",
+                    values,
+                )
+            )
+    if faults:
+        raise together(faults)
     return sorted(found.values(), key=lambda one: one.day)
 
 
