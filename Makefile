@@ -56,6 +56,7 @@ check: $(VENV)/check-tools $(VENV)/front
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m pytest tests/test_house.py
 	$(BIN)/python static/set_up.py node node_modules/typescript/bin/tsc --noEmit
 
 bench: $(VENV)/test-tools $(VENV)/front

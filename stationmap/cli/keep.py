@@ -256,6 +256,12 @@ def _say_written(written: "Written") -> None:
         unchanged=written.unchanged,
         revision=written.revision,
     )
+    if written.still_removed:
+        say(
+            "{count} of them were removed earlier and stay out: {ids}. stationmap remove ID --restore brings them back.",
+            count=len(written.still_removed),
+            ids=written.still_removed[:SHOWN_EXAMPLES],
+        )
 
 
 @click.command(
