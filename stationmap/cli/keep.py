@@ -258,7 +258,7 @@ def _say_written(written: "Written") -> None:
     )
     if written.still_removed:
         say(
-            "{count} of them were removed earlier and stay out: {ids}. stationmap remove ID --restore brings them back.",
+            "{count} were removed earlier and stay out: {ids}. stationmap remove ID --restore brings them back.",
             count=len(written.still_removed),
             ids=written.still_removed[:SHOWN_EXAMPLES],
         )
