@@ -5,6 +5,7 @@ import zipfile
 from contextlib import suppress
 from pathlib import Path
 
+import geopandas
 import pytest
 import shapely
 from hypothesis import given
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from stationmap.errors import InvalidValue, UnusableInput
 from stationmap.files.read import layers, read
 from stationmap.files.table import Table
+from stationmap.files.write import write
 
 
 def put(folder: Path, content: object, name: str = "list.geojson") -> Path:
@@ -151,8 +153,8 @@ def test_a_geometry_that_cannot_be_read_is_told_and_its_row_kept(tmp_path: Path,
     table = read(put(tmp_path, collection(feature(point(1, 2), {"a": 1}), feature(geometry, {"a": 2}))))
     assert table.cells["a"].tolist() == [1, 2]
     assert table.geometry is not None
-    assert table.geometry.tolist() == [shapely.Point(1, 2), None]
-    assert "could not be read in full: 1 (first: feature 2:" in told(table)
+    assert table.geometry.tolist() == [shapely.Point(1, 2), shapely.Point()]
+    assert "could not be read in full: 1, with the numbers 2 (feature 2:" in told(table)
     assert reason in told(table)
 
 
@@ -164,13 +166,47 @@ def test_geojson_has_one_layer(tmp_path: Path) -> None:
         read(path, layer="x")
 
 
-def test_infinite_and_missing_numbers_are_no_place(tmp_path: Path) -> None:
-    pairs = ([float("nan"), 1], [1, float("inf")], [1, float("-inf")])
-    text = json.dumps(collection(*(feature({"type": "Point", "coordinates": pair}, {"a": 1}) for pair in pairs)))
-    table = read(put(tmp_path, text.replace("-Infinity", "-1e999")))
+@pytest.mark.parametrize("numbers", ["NaN, 1", "1, Infinity", "1, -Infinity", "1, -1e999"])
+def test_infinite_and_missing_numbers_are_no_place(tmp_path: Path, numbers: str) -> None:
+    text = (
+        f'{{"type": "Feature", "properties": {{"a": 1}}, "geometry": {{"type": "Point", "coordinates": [{numbers}]}}}}'
+    )
+    table = read(put(tmp_path, text))
     assert table.geometry is not None
-    assert table.geometry.tolist() == [None] * 3
+    assert table.geometry.tolist() == [shapely.Point()]
     assert "is not finite" in told(table)
+
+
+def test_a_broken_place_is_told_apart_from_none(tmp_path: Path) -> None:
+    shapes = [None, {"type": "Point", "coordinates": ["113.6", "34.7"]}, point(1, 2)]
+    table = read(put(tmp_path, collection(*(feature(shape, {"a": 1}) for shape in shapes), {"type": "Feature"}, 5)))
+    assert table.geometry is not None
+    assert table.geometry.tolist() == [None, shapely.Point(), shapely.Point(1, 2), shapely.Point(), shapely.Point()]
+    assert "could not be read in full: 3, with the numbers 2, 4, 5 (feature 2:" in told(table)
+
+
+def test_at_most_ten_features_are_named(tmp_path: Path) -> None:
+    bad = feature({"type": "Point", "coordinates": [1]}, {"a": 1})
+    told_of_ten = told(read(put(tmp_path, collection(feature(point(1, 2), {}), *[bad] * 10))))
+    assert "full: 10, with the numbers 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 (feature 2:" in told_of_ten
+    told_of_more = told(read(put(tmp_path, collection(*[bad] * 12))))
+    assert "full: 12, with the numbers 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 … (feature 1:" in told_of_more
+
+
+def test_a_file_of_which_nothing_can_be_read_is_refused(tmp_path: Path) -> None:
+    bad = feature({"type": "Point", "coordinates": [1]})
+    with pytest.raises(UnusableInput, match=r"Nothing in list\.geojson can be read; feature 2"):
+        read(put(tmp_path, collection(feature(None), bad, bad)))
+    empty = feature({"type": "Point", "coordinates": []})
+    assert len(read(put(tmp_path, collection(empty, bad))).cells) == 2
+
+
+def test_a_rejected_row_stays_broken_when_it_is_written_and_read_again(tmp_path: Path) -> None:
+    table = read(put(tmp_path, collection(feature({"type": "Point", "coordinates": ["x", 1]}, {"名称": "甲"}))))
+    write(geopandas.GeoDataFrame(table.cells, geometry=table.geometry, crs=table.crs), tmp_path / "again.geojson")
+    again = read(tmp_path / "again.geojson")
+    assert again.geometry is not None
+    assert (again.geometry.tolist(), again.cells["名称"].tolist()) == ([shapely.Point()], ["甲"])
 
 
 positions = st.lists(st.one_of(st.floats(), st.integers(), st.text(max_size=2), st.none()), max_size=4)
@@ -194,8 +230,8 @@ def test_any_coordinates_are_read_or_told(tmp_path_factory: pytest.TempPathFacto
     table = read(path)
     assert table.geometry is not None
     assert len(table.geometry) == len(table.cells) == len(items)
-    unread = sum(found is None and shape is not None for found, shape in zip(table.geometry, given_shapes, strict=True))
-    assert ("could not be read" in told(table)) == bool(unread)
+    assert [found is None for found in table.geometry] == [shape is None for shape in given_shapes]
+    assert all("could not be read" in told(table) for shape in given_shapes if isinstance(shape, int))
 
 
 @pytest.mark.parametrize(
@@ -280,16 +316,16 @@ def test_placemarks_become_rows(tmp_path: Path, encoding: str) -> None:
         *("甲驿站", "<b>热水</b>", "花园路1号", "12", "又名", "金水区/花园路", "p1")
     ]
     assert table.geometry is not None
-    assert [shape and shape.wkt for shape in table.geometry] == [
+    assert [None if shape is None else shape.wkt for shape in table.geometry] == [
         "POINT Z (113.6 34.7 100)",
         "MULTIPOLYGON (((0 0, 4 0, 4 4, 0 0), (1 0.5, 2 0.5, 2 1, 1 0.5)))",
         "LINESTRING Z (0 0 1, 1 1 2)",
         "LINESTRING Z (113 34 5, 114 35 6)",
-        None,
+        "POINT EMPTY",
         None,
     ]
     assert (table.crs, table.row_numbers.tolist()) == ("EPSG:4326", [1, 2, 3, 4, 5, 6])
-    assert "cannot be read: 1 (first: placemark 5: abc" in told(table)
+    assert "cannot be read: 1, with the numbers 5 (placemark 5: abc" in told(table)
     assert layers(path) == ["places"]
 
 
@@ -328,10 +364,11 @@ def test_bad_kml_is_told(tmp_path: Path, text: str, message: str) -> None:
         ("<Track><coord>1 2 3</coord></Track>", "POINT Z (1 2 3)"),
         ("<LinearRing><coordinates>0,0 1,0 1,1 0,0</coordinates></LinearRing>", "LINESTRING (0 0, 1 0, 1 1, 0 0)"),
         ("<LineString><coordinates>0,0,1 1,1</coordinates></LineString>", "LINESTRING (0 0, 1 1)"),
-        ("<Polygon/>", None),
-        ("<Point/>", None),
-        ("<Point><coordinates>1</coordinates></Point>", None),
-        ("<LineString><coordinates>1,2</coordinates></LineString>", None),
+        ("<Polygon/>", "POINT EMPTY"),
+        ("<Point/>", "POINT EMPTY"),
+        ("<Point><coordinates>1</coordinates></Point>", "POINT EMPTY"),
+        ("<LineString><coordinates>1,2</coordinates></LineString>", "POINT EMPTY"),
+        ("", None),
     ],
 )
 def test_every_kind_of_kml_geometry(tmp_path: Path, geometry: str, wkt: str | None) -> None:
@@ -343,7 +380,7 @@ def test_every_kind_of_kml_geometry(tmp_path: Path, geometry: str, wkt: str | No
     assert table.geometry is not None
     found = table.geometry[0]
     assert (None if found is None else shapely.to_wkt(found, trim=True)) == wkt
-    assert bool(table.notes) == (wkt is None)
+    assert bool(table.notes) == (wkt == "POINT EMPTY")
 
 
 def test_links_beside_placemarks_are_told(tmp_path: Path) -> None:
@@ -365,4 +402,5 @@ def test_any_kml_coordinates_are_read_or_told(tmp_path_factory: pytest.TempPathF
         with suppress(UnusableInput):
             table = read(put(tmp_path_factory.getbasetemp(), content, "any.kml"))
             assert table.geometry is not None
-            assert (table.geometry[0] is None) == bool(table.notes)
+            assert table.geometry[0] is not None
+            assert table.geometry[0].is_empty == bool(table.notes)

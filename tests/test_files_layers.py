@@ -141,6 +141,7 @@ def test_the_texts_of_a_shapefile_are_read_whatever_it_says(
     assert "行政区代码".startswith(table.columns[1])
     assert len(table.columns[1]) == (3 if encoding == "UTF-8" else 5)
     assert table.crs == "EPSG:4326"
+    assert "The .prj file declares the coordinate system EPSG:4326." in told(table)
     assert ("does not say rightly" in told(table)) == (
         found == "gb18030" and said in (None, "UTF-8", "nonsense") and language != 0x4D
     )
@@ -175,6 +176,7 @@ def test_a_shapefile_without_projection_declares_none(tmp_path: Path) -> None:
     table = read(path)
     assert table.crs == ""
     assert "No coordinate system is declared" in told(table)
+    assert ".prj" not in told(table)
 
 
 def test_a_projection_without_number_is_told_by_name(tmp_path: Path) -> None:

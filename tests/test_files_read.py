@@ -116,6 +116,13 @@ def test_what_is_known_to_be_no_table_is_named(tmp_path: Path, name: str, data: 
         ({"[Content_Types].xml": "", "word/document.xml": ""}, "a document or a presentation"),
         ({"[Content_Types].xml": "", "xl/workbook.bin": ""}, "XLSB"),
         ({"readme.md": "x", "a/b.png": "y", "__MACOSX/c.csv": "z"}, r"holds no table or layer.*readme\.md, a/b\.png"),
+        ({"readme.txt": "not a layer\nhello\n"}, r"list\.zip holds no table or layer.*inside are: readme\.txt\."),
+        ({"one.txt": "名称,经度\n"}, "holds no table or layer"),
+        (
+            {"empty.txt": "", "b/读我.txt": "说明".encode("gb18030")},
+            r"holds no table or layer.*empty\.txt, b/读我\.txt",
+        ),
+        ({"broken.txt": "名称,经度\n甲\0,1\n"}, r"broken\.txt"),
         ({}, "holds no table or layer"),
         ({"inner.csv": b"PK\x05\x06" + b"\0" * 18}, "archive within an archive"),
         ({"sz.shp": "x"}, r"\.shx, \.dbf is missing beside sz\.shp"),
@@ -152,6 +159,10 @@ def test_several_tables_in_an_archive_are_asked_for(tmp_path: Path) -> None:
 
 def test_a_text_alone_in_an_archive_is_taken(tmp_path: Path) -> None:
     assert len(read(packed(tmp_path, {"list.txt": CSV})).cells) == 1
+    assert len(read(packed(tmp_path, {"list.txt": CSV, "readme.txt": "hello\n"})).cells) == 1
+    assert read(packed(tmp_path, {"list.txt": CSV.encode("gb18030")})).encoding == "gb18030"
+    assert read(packed(tmp_path, {"list.txt": (CSV * 9_000).encode("utf-16")})).columns == ("名称", "经度")
+    assert len(read(packed(tmp_path, {"list.txt": ' {"p": [{"a": 1}, {"a": 2}]}'})).cells) == 2
 
 
 def test_no_member_is_written_outside(tmp_path: Path) -> None:
@@ -223,6 +234,55 @@ def test_a_text_that_is_named_like_a_workbook(tmp_path: Path, name: str) -> None
     table = read(put(tmp_path, name, CSV.replace(",", "\t").encode("gb18030")))
     assert table.columns == ("名称", "经度")
     assert "is a text file whatever its name says" in str(table.notes[0])
+
+
+def test_only_the_header_of_a_text_that_is_named_like_a_workbook(tmp_path: Path) -> None:
+    table = read(put(tmp_path, "list.xls", "名称\t经度\r\n".encode("gb18030")))
+    assert (table.columns, len(table.cells)) == (("名称", "经度"), 0)
+
+
+def test_rows_of_different_lengths_in_a_text_that_is_named_like_a_workbook(tmp_path: Path) -> None:
+    assert len(read(put(tmp_path, "list.xls", "名称,a,b,c\n甲,1\n乙,1,2\n丙\n丁,1,2\n")).cells) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("fake.xlsx", "workbook"),
+        ("fake.xls", "workbook"),
+        ("FAKE.ODS", "workbook"),
+        ("notzip.zip", "ZIP archive"),
+        ("a.kmz", "ZIP archive"),
+        ("a.csv.gz", "GZIP archive"),
+        ("a.gpkg", "GeoPackage"),
+        ("a.parquet", "Parquet file"),
+        ("a.kml", "KML file"),
+    ],
+)
+@pytest.mark.parametrize("text", ["not a workbook\nhello\n", "出错了\n请先登录, 谢谢\n再见\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_a_text_that_is_not_what_its_name_says(tmp_path: Path, name: str, what: str, text: str, encoding: str) -> None:
+    path = put(tmp_path, name, text.encode(encoding))
+    for look in (read, layers):
+        with pytest.raises(UnusableInput) as caught:
+            look(path)
+        assert f"{name} is named {path.suffix.lower()} but is no {what} (it is text)." in str(caught.value)
+        assert "download or export the list again" in str(caught.value)
+        assert f"{name} 的后缀是" in tell(caught.value.message, "zh")
+
+
+def test_a_text_beyond_the_first_bytes_is_judged_by_whole_lines(tmp_path: Path) -> None:
+    rows = "二七广场驿站,113.6\n" * 5_000
+    for encoding in ("utf-8", "gb18030", "utf-16"):
+        path = put(tmp_path, "list.xlsx", ("名称,经度\n" + rows).encode(encoding))
+        assert len(read(path).cells) == 5_000
+    with pytest.raises(UnusableInput, match="is no workbook"):
+        read(put(tmp_path, "list.xlsx", "这里没有表格\n" * 5_000))
+
+
+def test_a_text_named_like_a_workbook_within_an_archive(tmp_path: Path) -> None:
+    with pytest.raises(UnusableInput, match=r"fake\.xlsx is named \.xlsx but is no workbook"):
+        read(packed(tmp_path, {"fake.xlsx": "not a workbook\nhello\n"}))
 
 
 @pytest.mark.parametrize("name", ["list", "list.dat", "LIST.CSV", "驿站 名单.txt"])

@@ -307,6 +307,15 @@ def test_a_folder_that_is_not_there(tmp_path: Path, suffix: str) -> None:
         write(located(), tmp_path / "none" / f"a{suffix}")
 
 
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_folder_in_which_the_system_makes_no_files(tmp_path: Path, suffix: str) -> None:
+    with pytest.raises(UnusableInput, match=r"^Nothing can be written in /proc, though it is there"):
+        write(located(), Path(f"/proc/foo{suffix}"))
+    (tmp_path / "link").symlink_to("/proc/foo")
+    with pytest.raises(UnusableInput, match="There is no folder for"):
+        write(located(), tmp_path / "link" / f"a{suffix}")
+
+
 def test_a_folder_or_device_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "a.csv").mkdir()
     with pytest.raises(UnusableInput, match="not a file that can be replaced"):

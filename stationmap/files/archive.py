@@ -16,8 +16,9 @@ from pathlib import Path, PurePosixPath
 from stationmap.errors import UnusableInput
 from stationmap.files.cells import listed
 from stationmap.files.decoding import score_big5, score_gb18030
+from stationmap.files.delimited import may_be_table
 from stationmap.files.limits import UNPACKED_BYTES
-from stationmap.files.source import Source, examine
+from stationmap.files.source import HEAD_BYTES, Source, examine
 
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _TABLES = frozenset((".csv", ".tsv", ".xlsx", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".geojson", ".geojsonl"))
@@ -25,6 +26,7 @@ _TABLES |= {".gpkg", ".kml", ".parquet", ".geoparquet", ".osm", ".pbf", ".gz"}
 _DOCUMENTS = frozenset((".txt", ".xml", ".html", ".htm"))  # often only a read-me: taken when there is nothing else
 _MEMBERS = 100_000
 _CHUNK = 1 << 20
+_BLANK_BYTES = b"\xef\xbb\xbf\xff\xfe \t\r\n\0\x1e"
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
 
@@ -47,12 +49,12 @@ def members(source: Source) -> list[Member]:
     """
     with _opened(source) as archive:
         entries = [entry for entry in archive.infolist() if not _ignored(entry)]
-    found = _shapefiles(entries) or []
-    taken = {entry.filename for member in found for entry in member.entries}
-    for suffixes in (_TABLES, _DOCUMENTS):
-        if not found or suffixes is _TABLES:
-            loose = (e for e in entries if _suffix(e) in suffixes and e.filename not in taken)
-            found += [Member(_name(entry), (entry,)) for entry in loose]
+        found = _shapefiles(entries)
+        taken = {entry.filename for member in found for entry in member.entries}
+        loose = [e for e in entries if _suffix(e) in _TABLES and e.filename not in taken]
+        if not found and not loose:
+            loose = [e for e in entries if _suffix(e) in _DOCUMENTS and not _is_prose(archive, e)]
+    found += [Member(_name(entry), (entry,)) for entry in loose]
     if not found:
         raise UnusableInput(
             "{name} holds no table or layer that can be read; inside are: {inside}. Pack a CSV, a workbook, a "
@@ -158,6 +160,20 @@ def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, sour
                 out.write(chunk)
     except (zipfile.BadZipFile, OSError, EOFError, zlib.error, RuntimeError, NotImplementedError) as error:
         raise _damaged(source, error) from None
+
+
+def _is_prose(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
+    """Whether an entry is a text to be read by people; what is wrong with a damaged one is told when it is read."""
+    if _suffix(entry) != ".txt":
+        return False
+    try:
+        with archive.open(entry) as packed:
+            head = packed.read(HEAD_BYTES)
+    except (zipfile.BadZipFile, OSError, EOFError, zlib.error, RuntimeError, NotImplementedError):
+        return False
+    if head.lstrip(_BLANK_BYTES).startswith((b"{", b"<")):
+        return False
+    return not may_be_table(head, _name(entry), least_rows=2)
 
 
 def _shapefiles(entries: Sequence[zipfile.ZipInfo]) -> list[Member]:

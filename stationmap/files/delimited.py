@@ -13,12 +13,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from stationmap.errors import Message, UnusableInput
+from stationmap.errors import Message, StationmapError, UnusableInput
 from stationmap.files.cells import typed
 from stationmap.files.decoding import decode
 from stationmap.files.grid import tabulate
 from stationmap.files.limits import CELL_CHARACTERS, LINE_BYTES, TEXT_BYTES
-from stationmap.files.source import Source
+from stationmap.files.source import HEAD_BYTES, Source
 from stationmap.files.table import Table, choose
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -87,6 +87,36 @@ def sniff(text: str) -> str:
     """
     scores = {delimiter: _consistency(text[:_SAMPLE_CHARACTERS], delimiter) for delimiter in DELIMITERS}
     return max(DELIMITERS, key=lambda delimiter: scores[delimiter])
+
+
+def may_be_table(head: bytes, name: str, *, least_rows: int, encoding: str | None = None) -> bool:
+    """Whether the first bytes of a text look like a table: a delimiter cuts most rows, or cuts them alike.
+
+    Parameters
+    ----------
+    head : bytes
+        At most the first :data:`stationmap.files.source.HEAD_BYTES`; when there are so many, the last line counts not.
+    name : str
+        What to call the text in messages.
+    least_rows : int
+        How many rows of two or more cells there must be, the header included.
+    encoding : str, optional
+        What the user says it is.
+
+    Returns
+    -------
+    bool
+        True also for what cannot be decoded: what is wrong with it is told when it is read.
+    """
+    if len(head) == HEAD_BYTES and b"\0" not in head:
+        head = head[: head.rfind(b"\n") + 1] or head
+    try:
+        delimiter, text, _ = _delimiter(decode(head, name, encoding=encoding).text)
+    except StationmapError:
+        return True
+    counts = list(_cell_counts(text, delimiter))
+    wide = sum(count > 1 for count in counts)
+    return wide >= least_rows and (2 * wide > len(counts) or _consistency(text, delimiter) > 0)
 
 
 def parse(text: str, delimiter: str, *, first: int = 1) -> _Parsed:

@@ -2,8 +2,8 @@
 
 Read here and not by GDAL, which turns ``"007"`` beside ``8`` into texts or numbers by its own lights, loses nested
 properties and gives up a whole file for one bad feature. What is only bad style (a ring that is not closed, a type in
-small letters, a fourth coordinate) is mended and told; a geometry that cannot be read is told with its feature's
-number and the feature is kept without it.
+small letters, a fourth coordinate) is mended and told. A geometry that cannot be read is told with its feature's
+number, and the feature is kept with an empty point: None stands only where the file itself gives no geometry.
 
 Coordinates are longitude, latitude in WGS 84 (EPSG:4326) unless an old-style ``crs`` member declares another system.
 Whether they are *really* WGS 84 is not for this module: much Chinese GeoJSON is GCJ-02 without saying so.
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from stationmap.errors import InvalidValue, Message, UnusableInput
-from stationmap.files.cells import plain
+from stationmap.files.cells import listed, plain
 from stationmap.files.source import Source
 from stationmap.files.table import Table, bounded, choose, features
 
@@ -31,6 +31,7 @@ _EPSG = re.compile(r"EPSG:+(?:[\d.]*:)?(\d+)$", re.IGNORECASE)
 _CRS84 = re.compile(r"OGC:+(?:[\d.]*:)?CRS84h?$", re.IGNORECASE)
 _DEEPEST = 20
 _FARTHEST = 1e12
+_MOST_NUMBERS = 10
 _OPEN_RING = Message("a ring that is not closed was closed", {})
 _FOURTH = Message("only the first three numbers of a position were kept", {})
 _LETTERS = Message("a type written in wrong letters was understood", {})
@@ -65,12 +66,11 @@ def read(source: Source, content: Any, layer: str | None, encoding: str, notes: 
     reader = _Reader()
     geometry = reader.geometries(items)
     properties = [_properties(item) for item in items]
-    if items and not any(properties) and all(shape is None for shape in geometry) and reader.first is not None:
+    nothing = all(shape is None or number in reader.unread for number, shape in enumerate(geometry, start=1))
+    if reader.unread and nothing and not any(properties):
+        row, reason = next(iter(reader.unread.items()))
         raise UnusableInput(
-            "Nothing in {name} can be read; feature {row}: {reason}.",
-            name=source.name,
-            row=reader.first[0],
-            reason=reader.first[1],
+            "Nothing in {name} can be read; feature {row}: {reason}.", name=source.name, row=row, reason=reason
         )
     labels, values = _columns(items, properties, source)
     crs, crs_notes = _crs(content, source)
@@ -153,8 +153,7 @@ class _Reader:
     """Reads geometries and remembers what had to be mended, and what could not be read."""
 
     def __init__(self) -> None:
-        self.first: tuple[int, Message] | None = None
-        self.unread = 0
+        self.unread: dict[int, Message] = {}
         self.mended: Counter[str] = Counter()
         self.mended_first: dict[str, tuple[int, Message]] = {}
         self.number = 0
@@ -175,7 +174,7 @@ class _Reader:
         return found
 
     def geometry(self, item: Any, number: int) -> BaseGeometry | None:
-        """Return the geometry of a feature; None when it has none, or it cannot be read."""
+        """Return the geometry of a feature: None when it has none, an empty point when it cannot be read."""
         self.number = number
         try:
             self.check(item)
@@ -183,7 +182,7 @@ class _Reader:
             return None if geometry is None else self.shape(geometry, 0)
         except _Unreadable as fault:
             self.fault(fault.message)
-            return None
+            return shapely.Point()
 
     def check(self, item: Any) -> None:
         if not isinstance(item, dict):
@@ -197,8 +196,7 @@ class _Reader:
             self.fault(Message("its properties are not an object but {value}", {"value": _short(properties)}))
 
     def fault(self, reason: Message) -> None:
-        self.unread += 1
-        self.first = self.first or (self.number, reason)
+        self.unread.setdefault(self.number, reason)
 
     def shape(self, geometry: Any, depth: int) -> BaseGeometry:
         kind = _type(geometry)
@@ -286,13 +284,14 @@ class _Reader:
             )
             for key, (number, what) in self.mended_first.items()
         ]
-        if self.first is not None:
-            row, reason = self.first
+        if self.unread:
+            rows = list(self.unread)
+            numbers = listed(rows, most=_MOST_NUMBERS)
             notes.append(
                 Message(
-                    "Features that could not be read in full: {count} (first: feature {row}: {reason}). What could be "
-                    "read of them is kept.",
-                    {"count": self.unread, "row": row, "reason": reason},
+                    "Features that could not be read in full: {count}, with the numbers {rows} (feature {row}: "
+                    "{reason}). What could be read of them is kept.",
+                    {"count": len(rows), "rows": numbers, "row": rows[0], "reason": self.unread[rows[0]]},
                 )
             )
         return notes

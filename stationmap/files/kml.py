@@ -14,13 +14,14 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from stationmap.errors import InvalidValue, Message, UnusableInput
-from stationmap.files.cells import clean
+from stationmap.files.cells import clean, listed
 from stationmap.files.markup import children, parse, text_of
 from stationmap.files.source import Source
 from stationmap.files.table import Table, bounded, choose, features
 
 _PLAIN = ("name", "address", "phoneNumber", "description", "Snippet", "snippet")
 _FOLDERS = ("Folder", "Document", "kml")
+_MOST_NUMBERS = 10
 _COLLECTIONS = ("MultiGeometry", "MultiTrack")
 _GEOMETRIES = ("Point", "LineString", "LinearRing", "Polygon", "Track", "Model", *_COLLECTIONS)
 
@@ -119,24 +120,26 @@ def _fresh(name: str, record: dict[str, str | None]) -> str:
 
 
 def _geometries(placemarks: Sequence[Element]) -> tuple[np.ndarray, list[Message]]:
+    """Return the geometry of each placemark: None when it has none, an empty point when it cannot be read."""
     geometry = np.empty(len(placemarks), dtype=object)
-    unread: list[tuple[int, Message]] = []
+    unread: dict[int, Message] = {}
     for position, placemark in enumerate(placemarks):
         try:
             found = [_shape(child) for child in placemark if child.tag in _GEOMETRIES]
         except _Unreadable as fault:
-            unread.append((position + 1, fault.message))
+            unread[position + 1] = fault.message
         except (ValueError, shapely.errors.GEOSException) as error:
-            reason = Message("its geometry is impossible ({reason})", {"reason": error})
-            unread.append((position + 1, reason))
+            unread[position + 1] = Message("its geometry is impossible ({reason})", {"reason": error})
         else:
             geometry[position] = found[0] if found else None
     if not unread:
         return geometry, []
-    row, reason = unread[0]
+    rows = list(unread)
+    geometry[np.array(rows) - 1] = shapely.Point()
+    numbers = listed(rows, most=_MOST_NUMBERS)
     note = Message(
-        "Placemarks kept without a place, as theirs cannot be read: {count} (first: placemark {row}: {reason}).",
-        {"count": len(unread), "row": row, "reason": reason},
+        "Placemarks whose place cannot be read: {count}, with the numbers {rows} (placemark {row}: {reason}).",
+        {"count": len(rows), "rows": numbers, "row": rows[0], "reason": unread[rows[0]]},
     )
     return geometry, [note]
 

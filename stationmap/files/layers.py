@@ -108,6 +108,8 @@ def _read(source: Source, layer: str, encoding: str | None) -> Table:
     if shapefile:
         encoding, labels, columns, notes = _told_apart(source, labels, columns, encoding)
     crs, crs_notes = declared(info["crs"])
+    if shapefile and crs:
+        crs_notes = [Message("The .prj file declares the coordinate system {crs}.", {"crs": crs})]
     return features(
         source,
         [clean(label) for label in labels],

@@ -16,6 +16,17 @@ from stationmap.files.kinds import Kind, kind_of
 from stationmap.files.source import Source, examine
 from stationmap.files.table import Table, choose
 
+_PROMISED = {
+    **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".ods"), Message("workbook", {})),
+    **dict.fromkeys((".zip", ".kmz"), Message("ZIP archive", {})),
+    ".gz": Message("GZIP archive", {}),
+    ".gpkg": Message("GeoPackage", {}),
+    ".parquet": Message("Parquet file", {}),
+    ".geoparquet": Message("Parquet file", {}),
+    ".kml": Message("KML file", {}),
+}
+"""What a suffix promises that a text does not keep; a delimited text is read all the same."""
+
 
 class _Format(NamedTuple):
     read: Callable[[Source, str | None, str | None], Table]
@@ -65,6 +76,7 @@ def layers(path: Path | str) -> list[str]:
         if kind is Kind.GZIP:
             with archive.inflated(source) as inner:
                 return _format(kind_of(inner), inner).names(inner)
+        _refuse_prose(kind, source, None)
         return _format(kind, source).names(source)
 
 
@@ -87,14 +99,31 @@ def _read(source: Source, layer: str | None, encoding: str | None, *, nested: bo
     if kind is Kind.GZIP:
         with archive.inflated(source) as inner:
             return _of(source, _read(inner, layer, encoding, nested=True))
+    _refuse_prose(kind, source, encoding)
     table = _format(kind, source).read(source, layer, encoding)
-    if kind is Kind.TEXT and source.suffix in (".xls", ".xlsx", ".ods"):
+    if kind is Kind.TEXT and source.suffix in _PROMISED:
         note = Message(
             "{name} is a text file whatever its name says.",
             {"name": source.name},
         )
         return replace(table, notes=(note, *table.notes))
     return table
+
+
+def _refuse_prose(kind: Kind, source: Source, encoding: str | None) -> None:
+    """Refuse a text that is neither a table nor what its suffix says, such as the saved message of a server."""
+    if kind is not Kind.TEXT or source.suffix not in _PROMISED:
+        return
+    from stationmap.files.delimited import may_be_table
+
+    if not may_be_table(source.head, source.name, least_rows=1, encoding=encoding):
+        raise UnusableInput(
+            "{name} is named {suffix} but is no {what} (it is text). Open it in a text editor to see what was saved, "
+            "and download or export the list again; a list in one column is to be named .csv.",
+            name=source.name,
+            suffix=source.suffix,
+            what=_PROMISED[source.suffix],
+        )
 
 
 def _read_member(source: Source, layer: str | None, encoding: str | None) -> Table:

@@ -31,7 +31,8 @@ class Table:
         As a clerk counts: the file's first line or the sheet's first row is 1, a row of several lines has the number
         of its first; records and features count from 1.
     geometry : NDArray of object, shape (rows,), or None
-        shapely geometries or None as they are in the file, in ``crs``; None when the file has no geometry.
+        shapely geometries as they are in the file, in ``crs``: None where it gives none, an empty point where it gives
+        one that cannot be read. None for all when the file has no geometry.
     crs : str
         The declared coordinate system such as ``EPSG:4326``; "" when none is declared.
     notes : tuple of Message

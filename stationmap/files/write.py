@@ -101,6 +101,13 @@ def _unwritable(path: Path, error: OSError) -> UnusableInput:
     if error.errno in _NO_RIGHT:
         return UnusableInput("{path} may not be written. Write to another folder, or ask for the right to.", path=path)
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        folder = Path(os.path.realpath(path)).parent
+        if folder.is_dir():
+            return UnusableInput(
+                "Nothing can be written in {folder}, though it is there: the system makes no files in it. Write to "
+                "another folder.",
+                folder=folder,
+            )
         return UnusableInput("There is no folder for {path}. Make it first, or write elsewhere.", path=path)
     reason = error.strerror or str(error)
     return UnusableInput("{path} cannot be written: {reason}. Write to another folder.", path=path, reason=reason)
