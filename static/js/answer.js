@@ -1,34 +1,86 @@
 // The answer as it stands on the page: groups of rows, numbered through, and what to say when none can be entered.
+// stationmap/web/answer.py does the same: both are held to the vectors of tests/js/groups.json.
 
 import { row } from "./rows.js";
-import { tell } from "./words.js";
+import { FAR_M, metresWords, tell } from "./words.js";
 
+const NEAR_MIN = 60;
+const MUCH_NEARER_MIN = 10;
 const DOUBTFUL = 3;
+const ROWS = 8;
 
 /** @typedef {import("./settings.js").Feature} Feature */
 /** @typedef {import("./settings.js").Collection} Collection */
 /** @typedef {{name: string, features: Feature[]}} Group */
 
 /**
+ * @param {Feature} feature
+ * @returns {boolean} whether it is within an hour's way
+ */
+export function near({ properties }) {
+  return properties.minutes <= NEAR_MIN;
+}
+
+/**
  * Return the groups of an answer in the order they are shown. `others` is the answer to the same question with
- * "all" instead of "open now": where nothing can be entered, it tells what opens next.
+ * "all" instead of "open now": where nothing near can be entered, it tells what opens next.
  * @param {Collection} answer
  * @param {Collection | null} others
  * @returns {Group[]}
  */
-export function groups(answer, others) {
-  const shown = new Set(answer.features.map(({ properties }) => properties.id));
-  const fresh = (/** @type {Feature[]} */ features) => features.filter(({ properties }) => !shown.has(properties.id));
-  const together = fresh(answer.together);
-  together.forEach(({ properties }) => shown.add(properties.id));
-  const maybe = fresh(answer.maybe).slice(0, answer.features.length ? DOUBTFUL : undefined);
-  maybe.forEach(({ properties }) => shown.add(properties.id));
-  return [
-    { name: "found", features: answer.features },
-    { name: "together", features: together },
-    { name: "maybe", features: maybe },
-    { name: "next", features: fresh(others ? nextToOpen(others.features) : []) },
-  ];
+export function groups({ features: found, maybe, together }, others) {
+  const any = others ? others.features : [];
+  const all = [...found, ...maybe, ...together, ...any];
+  if (all.length && all.every(({ properties }) => properties.distance_m > FAR_M)) {
+    const nearest = all.sort((a, b) => a.properties.distance_m - b.properties.distance_m);
+    return named({ far: fresh(nearest, []).slice(0, ROWS) });
+  }
+  const sure = found.filter(near);
+  const ahead = fresh(together, found);
+  const unsure = fresh(maybe, [...found, ...ahead]);
+  const [first, nearer, onward] = toldApart(sure, unsure);
+  let doubtful = fresh(unsure, nearer);
+  let opening = nextToOpen(fresh(any, [...found, ...ahead, ...unsure]));
+  if ([...sure, ...nearer, ...ahead, ...doubtful, ...opening].some(near)) {
+    [doubtful, opening] = [doubtful.filter(near), opening.filter(near)];
+  }
+  if (sure.length) doubtful = doubtful.slice(0, DOUBTFUL);
+  const far = found.filter((feature) => !near(feature));
+  return named({ found: first, nearer, onward, together: ahead, maybe: doubtful, next: opening, far });
+}
+
+/**
+ * @param {Record<string, Feature[]>} filled
+ * @returns {Group[]} all groups in their order
+ */
+function named(filled) {
+  const order = ["found", "nearer", "onward", "together", "maybe", "next", "far"];
+  return order.map((name) => ({ name, features: filled[name] || [] }));
+}
+
+/**
+ * @param {Feature[]} features
+ * @param {Feature[]} shown
+ * @returns {Feature[]} each once, those left out that are shown already
+ */
+function fresh(features, shown) {
+  const ids = new Set(shown.map(({ properties }) => properties.id));
+  return features.filter(({ properties: { id } }) => !ids.has(id) && ids.add(id));
+}
+
+/**
+ * @param {Feature[]} sure
+ * @param {Feature[]} doubtful
+ * @returns {[Feature[], Feature[], Feature[]]} the sure ones before the turn, the doubtful ones much nearer than the
+ *   rest, and the sure ones after
+ */
+function toldApart(sure, doubtful) {
+  const least = Math.min(...doubtful.map(({ properties }) => properties.minutes)) + MUCH_NEARER_MIN;
+  const turn = sure.findIndex(({ properties }) => properties.minutes >= least);
+  if (turn < 0) return [sure, [], []];
+  const most = sure[turn].properties.minutes - MUCH_NEARER_MIN;
+  const nearer = doubtful.filter(({ properties }) => properties.minutes <= most).slice(0, DOUBTFUL);
+  return [sure.slice(0, turn), nearer, sure.slice(turn)];
 }
 
 /**
@@ -42,7 +94,7 @@ function nextToOpen(features) {
 }
 
 /**
- * Put the groups on the page.
+ * Put the groups on the page; the far ones stay folded where there is anything else.
  * @param {Group[]} shown
  * @param {string} at
  * @param {string[]} needs
@@ -53,6 +105,7 @@ export function fill(shown, at, needs) {
     const section = /** @type {HTMLElement} */ (document.querySelector(`[data-group="${name}"]`));
     const list = /** @type {HTMLElement} */ (section.querySelector(".rows"));
     list.textContent = "";
+    if (section instanceof HTMLDetailsElement && section.hidden) section.open = number === 0;
     for (const { properties } of features) list.appendChild(row(properties, ++number, at, needs));
     section.hidden = !features.length;
   }
@@ -65,10 +118,15 @@ export function fill(shown, at, needs) {
  * @returns {string}
  */
 export function summary(shown, any) {
-  const [found, together, maybe, next] = shown.map(({ features }) => features.length);
-  if (found) return any ? tell("{count} nearest stations.", { count: found }) : tell("{count} stations you can enter.", { count: found });
-  if (together) return tell("No single station has all of that now. These together do.");
-  if (maybe) return tell("None is sure. Ask at these first.");
-  if (next) return tell("None nearby can be entered now. These open next.");
-  return tell("No station within reach has all of that. Ask for less, or for other kinds.");
+  const [found, , onward, together, maybe, next, far] = shown.map(({ features }) => features);
+  const count = found.length + onward.length;
+  if (count === 1) return any ? tell("One station within an hour's way.") : tell("One station you can enter.");
+  if (count) return any ? tell("{count} nearest stations.", { count }) : tell("{count} stations you can enter.", { count });
+  if (together.length) return tell("No single station has all of that now. These together do.");
+  if (maybe.length) return tell("None is sure. Ask at these first.");
+  if (next.length) return tell("None nearby can be entered now. These open next.");
+  if (!far.length) return tell("No station within reach has all of that. Ask for less, or for other kinds.");
+  const metres = far[0].properties.distance_m;
+  if (metres > FAR_M) return tell("The nearest station is still {distance} away.", { distance: metresWords(metres) });
+  return tell("Nothing within an hour's way. These are farther.");
 }

@@ -1,19 +1,19 @@
 // Our own base map: areas and streets of the register on one canvas, names over it. No tile, no other host.
 
 import { layer } from "./api.js";
+import { AreaNames } from "./areanames.js";
 import { colour, onTheme } from "./colours.js";
 import { StreetNames } from "./labels.js";
 import { L } from "./leaflet.js";
 import { settings } from "./settings.js";
 
-const AREA_NAMES_UP_TO = 14;
-
 /**
  * Draw the base map; what cannot be loaded is left out.
  * @param {import("leaflet").Map} map
+ * @param {() => import("leaflet").LatLng | null} here where the worker is: no name lies upon him
  * @returns {Promise<void>}
  */
-export async function drawBase(map) {
+export async function drawBase(map, here) {
   const pane = map.createPane("base");
   pane.style.zIndex = "200";
   const renderer = L.canvas({ pane: "base", padding: 0.5 });
@@ -26,14 +26,13 @@ export async function drawBase(map) {
   const dots = L.geoJSON(stations, {
     pointToLayer: (_, at) => L.circleMarker(at, { renderer, pane: "base", interactive: false, radius: 3, ...dotStyle() }),
   }).addTo(map);
-  const names = areaNames(areas).addTo(map);
+  new AreaNames(areas).addTo(map, here);
   new StreetNames(streets).addTo(map);
   const restyle = () => {
     land.setStyle(areaStyle);
     edge.setStyle(edgeStyle(map));
     road.setStyle(roadStyle(map));
     dots.setStyle(dotStyle());
-    map[map.getZoom() > AREA_NAMES_UP_TO ? "removeLayer" : "addLayer"](names);
   };
   map.on("zoomend", restyle);
   onTheme(restyle);
@@ -87,22 +86,4 @@ function edgeStyle(map) {
  */
 function roadStyle(map) {
   return { color: colour("--street"), weight: width(map) };
-}
-
-/**
- * Return the names of the innermost areas, each at the point the server chose.
- * @param {import("geojson").FeatureCollection} areas
- * @returns {import("leaflet").LayerGroup}
- */
-function areaNames(areas) {
-  const deepest = Math.max(...areas.features.map((area) => area.properties?.depth ?? 0));
-  const named = areas.features.filter((area) => area.properties?.depth === Math.min(deepest, 1) && area.properties.at);
-  return L.layerGroup(
-    named.map(({ properties }) => {
-      const text = document.createElement("span");
-      text.textContent = properties?.name;
-      const icon = L.divIcon({ html: text, className: "label label--area", iconSize: [160, 24] });
-      return L.marker([properties?.at[1], properties?.at[0]], { icon, interactive: false, keyboard: false });
-    }),
-  );
 }

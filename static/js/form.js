@@ -1,6 +1,7 @@
 // What is asked for: the chips and switches of the form. They live in the address; the position never does.
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("ask"));
+const more = /** @type {HTMLDetailsElement} */ (form.querySelector(".more"));
 const FILTERS = ["need", "kind", "any", "mode"];
 
 /** @returns {{need: string[], kind: string[], any: boolean, mode: string}} */
@@ -14,15 +15,19 @@ export function asked() {
   };
 }
 
-/** Tell how many of the chosen filters lie in the folded part of the form, and unfold what is typed when asked. */
+/**
+ * Tell how many of the chosen filters lie in the folded part of the form, and unfold what is typed when asked. While
+ * filters are chosen nothing else lies over the page.
+ */
 export function unfold() {
   const rare = /** @type {HTMLElement} */ (document.getElementById("rare"));
   const count = () => {
-    const chosen = form.querySelectorAll(".more input:checked").length;
+    const chosen = more.querySelectorAll("input:checked").length;
     rare.textContent = chosen ? String(chosen) : "";
   };
   form.addEventListener("change", count);
   count();
+  more.addEventListener("toggle", () => document.body.classList.toggle("choosing", more.open));
   const button = /** @type {HTMLElement} */ (document.getElementById("type"));
   button.addEventListener("click", () => {
     const open = /** @type {HTMLElement} */ (button.parentElement).classList.toggle("open");
@@ -47,10 +52,10 @@ export function keepPosition(position, datum) {
 }
 
 /**
- * Call back when a chip or switch changes, and when coordinates are sent.
- * @param {{onFilter: () => void, onTyped: () => void}} callbacks
+ * Call back when a chip or switch changes, when coordinates are sent, and when the choice of filters is done.
+ * @param {{onFilter: () => void, onTyped: () => void, onDone: () => void}} callbacks
  */
-export function listen({ onFilter, onTyped }) {
+export function listen({ onFilter, onTyped, onDone }) {
   form.addEventListener("change", (event) => {
     const { name } = /** @type {HTMLInputElement} */ (event.target);
     if (!FILTERS.includes(name)) return;
@@ -61,7 +66,12 @@ export function listen({ onFilter, onTyped }) {
     const sender = /** @type {SubmitEvent} */ (event).submitter || document.activeElement;
     if (sender instanceof HTMLButtonElement && sender.name === "lang") return;
     event.preventDefault();
-    onTyped();
+    if (sender instanceof HTMLElement && sender.id === "done") {
+      more.open = false;
+      onDone();
+    } else {
+      onTyped();
+    }
   });
 }
 
@@ -73,5 +83,5 @@ function keepInAddress() {
   if (any) kept.set("any", "1");
   if (mode !== "walk") kept.set("mode", mode);
   const query = kept.toString();
-  window.history.replaceState(null, "", query ? `/?${query}` : "/");
+  window.history.replaceState(window.history.state, "", query ? `/?${query}` : "/");
 }

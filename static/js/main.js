@@ -1,10 +1,11 @@
 // The finder's page: position and filters in, list and map out. It works without this script as a form and a list.
 
 import { listen, typedFields, unfold } from "./form.js";
+import { remembered } from "./memory.js";
 import { followList, openMap } from "./pair.js";
 import { locate, typed } from "./place.js";
-import { goTo, more, search } from "./search.js";
-import { complain, say } from "./status.js";
+import { goTo, leave, located, more, resume, search } from "./search.js";
+import { complain, say, showStatus } from "./status.js";
 import { followViews } from "./views.js";
 import { tell } from "./words.js";
 
@@ -20,6 +21,7 @@ async function useBrowserPosition() {
     await goTo(await locate());
   } catch (fault) {
     complain(fault);
+    showStatus();
   }
   button.removeAttribute("aria-busy");
 }
@@ -46,17 +48,26 @@ function useTap(lon, lat) {
   goTo({ lon: short(lon), lat: short(lat), datum: "wgs84" }, { frame: false });
 }
 
+function showResults() {
+  if (located()) showStatus();
+  else useTyped();
+}
+
 function refresh() {
   if (!document.hidden) search({ frame: false, quiet: true });
 }
 
-listen({ onFilter: () => search(), onTyped: useTyped });
+listen({ onFilter: () => search(), onTyped: useTyped, onDone: showResults });
 unfold();
 followList();
 followViews();
 button.addEventListener("click", useBrowserPosition);
 document.getElementById("further")?.addEventListener("click", more);
+document.getElementById("answer")?.addEventListener("click", leave);
 document.addEventListener("visibilitychange", refresh);
+window.addEventListener("pageshow", ({ persisted }) => persisted && refresh());
 window.setInterval(refresh, REFRESH_MS);
 openMap(useTap);
-if (typedFields().position) useTyped();
+const memory = remembered();
+if (memory) resume(memory);
+else if (typedFields().position) useTyped();

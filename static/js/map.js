@@ -1,5 +1,6 @@
 // The map beside the list: where he is, the stations of the list as numbered pins, and our own base map.
 
+import { near } from "./answer.js";
 import { drawBase } from "./base.js";
 import { L } from "./leaflet.js";
 import { emptyRow, shaped } from "./rows.js";
@@ -27,7 +28,9 @@ export class StationMap {
     L.control.scale({ imperial: false }).addTo(this.map);
     this.frameAll();
     this.pickOnTap(onPick);
-    drawBase(this.map);
+    /** @type {import("leaflet").LatLng | null} */
+    this.here = null;
+    drawBase(this.map, () => this.here);
   }
 
   /** Show all stations, or the whole country where there is none. */
@@ -55,18 +58,22 @@ export class StationMap {
    * @param {Feature[]} features in the order of the list
    * @param {[number, number] | null} here lon, lat of the worker
    * @param {string} at
-   * @param {boolean} frame move the map so that all is in sight
+   * @param {boolean} frame move the map so that all within an hour, else the nearest, is in sight
    */
   show(features, here, at, frame) {
     this.pins.clearLayers();
     this.byId.clear();
     features.forEach((feature, i) => this.addPin(feature, i + 1, at));
+    this.map.invalidateSize({ animate: false });
+    this.here = here && L.latLng(here[1], here[0]);
     if (here) this.pins.addLayer(herePin(here));
-    const points = features.map(({ geometry }) => geometry.coordinates).concat(here ? [here] : []);
+    const framed = features.some(near) ? features.filter(near) : features.slice(0, 1);
+    const points = framed.map(({ geometry }) => geometry.coordinates).concat(here ? [here] : []);
     if (frame && points.length) {
       const bounds = L.latLngBounds(points.map(([lon, lat]) => [lat, lon]));
       this.map.fitBounds(bounds, { padding: [40, 40], maxZoom: CLOSEST_ZOOM, animate: false });
     }
+    this.map.fire("answer");
   }
 
   /**

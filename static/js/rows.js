@@ -1,7 +1,7 @@
 // The list: one row a station, filled into the <template> that the server made from its own row.
 
 import { settings } from "./settings.js";
-import { look, metresWords, minutesWords, tell } from "./words.js";
+import { FAR_M, look, metresWords, minutesWords, tell } from "./words.js";
 
 const CHIPS_SHOWN = 6;
 const ORDERED = [
@@ -63,8 +63,9 @@ export function row(place, number, at, needs) {
   if (words) words.className = `state state--${shape}`;
   slot(made, "reason", place.reason || "");
   slot(made, "entry", entry(place));
-  slot(made, "minutes", minutesWords(place.minutes));
-  slot(made, "metres", metresWords(place.distance_m));
+  const far = place.distance_m > FAR_M;
+  slot(made, "minutes", far ? metresWords(place.distance_m) : minutesWords(place.minutes));
+  slot(made, "metres", far ? "" : metresWords(place.distance_m));
   slot(made, "go")?.setAttribute("href", place.links.amap);
   fillChips(made, chips(place.services, needs));
   return made;

@@ -1,8 +1,9 @@
 // The question under way: where, what, how many. Every change asks again; a later question overtakes an earlier one.
 
-import { fill, groups, summary } from "./answer.js";
+import { fill, groups, near, summary } from "./answer.js";
 import { nearest } from "./api.js";
 import { asked, keepPosition } from "./form.js";
+import { remember } from "./memory.js";
 import { choose, showOnMap } from "./pair.js";
 import { complain, say } from "./status.js";
 import { tell } from "./words.js";
@@ -17,6 +18,7 @@ const VAGUE_M = 300;
 /** @typedef {{frame?: boolean, quiet?: boolean}} How frame: move the map to the answer; quiet: only a refresh */
 
 const list = /** @type {HTMLElement} */ (document.getElementById("answer"));
+const pane = /** @type {HTMLElement} */ (document.querySelector(".pane"));
 const further = /** @type {HTMLElement} */ (document.getElementById("further"));
 
 /** @type {Place | null} */
@@ -33,13 +35,39 @@ let question = new AbortController();
 export function goTo(next, how) {
   place = next;
   count = PAGE;
+  remember({ place, count, scroll: undefined });
   keepPosition(`${next.lon},${next.lat}`, next.datum);
   return search(how);
+}
+
+/** @returns {boolean} whether there is a place to look around */
+export function located() {
+  return place !== null;
+}
+
+/**
+ * Take up the question that the tab remembers, and stand where he stood in the list.
+ * @param {import("./memory.js").Memory} memory
+ */
+export async function resume({ place: kept, count: rows, scroll }) {
+  place = kept;
+  count = rows;
+  keepPosition(`${kept.lon},${kept.lat}`, kept.datum);
+  await search();
+  if (!scroll) return;
+  window.scrollTo(0, scroll[0]);
+  pane.scrollTop = scroll[1];
+}
+
+/** Remember where he stands in the list, as he leaves it for one station. */
+export function leave() {
+  if (place) remember({ scroll: [window.scrollY, pane.scrollTop] });
 }
 
 /** Ask for more of the same. */
 export function more() {
   count = Math.min(MOST, count + PAGE);
+  remember({ count });
   search({ frame: false });
 }
 
@@ -57,7 +85,7 @@ export async function search({ frame = true, quiet = false } = {}) {
   if (!quiet) list.setAttribute("aria-busy", "true");
   try {
     const answer = await nearest(wanted, signal);
-    const others = answer.features.length ? null : await nearest({ ...wanted, any: true, k: OTHERS }, signal);
+    const others = answer.features.some(near) ? null : await nearest({ ...wanted, any: true, k: OTHERS }, signal);
     show(answer, others, { frame, quiet });
   } catch (fault) {
     if (!signal.aborted && !quiet) complain(fault);
@@ -77,7 +105,8 @@ function show(answer, others, { frame, quiet }) {
   fill(shown, answer.at, need);
   if (focused) choose(focused, { focus: true });
   document.body.classList.add("located");
-  further.hidden = answer.features.length < count || count >= MOST;
+  const folded = answer.features.some(near) && !answer.features.every(near);
+  further.hidden = answer.features.length < count || count >= MOST || folded;
   if (!quiet) say([summary(shown, any), doubt()].filter(Boolean).join(" "));
   const features = shown.flatMap((group) => group.features);
   showOnMap({ features, here: answer.query, at: answer.at }, Boolean(frame));

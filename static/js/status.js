@@ -10,6 +10,11 @@ export function say(text) {
   line.textContent = text;
 }
 
+/** Bring the line, and what follows it, into sight. */
+export function showStatus() {
+  line.scrollIntoView({ block: "start" });
+}
+
 /**
  * @param {unknown} fault an Error whose message is a sentence for the reader
  */

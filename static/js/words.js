@@ -5,6 +5,8 @@ import { settings } from "./settings.js";
 
 const MINUTE_MS = 60000;
 const CLOSING_MIN = 30;
+/** Beyond this a way is told in kilometres only: nobody walks or rides it. */
+export const FAR_M = 50000;
 
 /**
  * Return a sentence of the catalogue with its {fields} filled.

@@ -176,7 +176,7 @@ class Live:
                 if isinstance(fault, StationmapError)
                 else Message("It is broken: {fault}", {"fault": repr(fault)})
             )
-            if self._fault is None:
+            if self._fault != told:
                 log.warning("The ledger cannot be read: %s", told)
             self._fault = told
             self._let_go()

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
@@ -18,15 +19,14 @@ from stationmap.finder.search import Query, find
 from stationmap.schema.records import Station
 from stationmap.schema.vocabulary import ACCESS_MODES, HOST_TYPES, KINDS, SERVICES, Term
 from stationmap.web import language, station, wording
+from stationmap.web.answer import ROWS, Place, grouped, near, summary
 from stationmap.web.api import live, now
 from stationmap.web.assets import Assets
 from stationmap.web.live import Picture
 from stationmap.web.query import read
 
 blueprint = Blueprint("pages", __name__)
-ROWS = 8
 OTHERS = 20
-DOUBTFUL = 3
 EXAMPLE = "113.665,34.752"
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 DATUMS = (
@@ -76,18 +76,19 @@ def start() -> Response:
     form = _form(given)
     picture = live().picture()
     answer: Sequence[tuple[str, str, str, list[dict[str, Any]]]] = _groups({})
-    fault = summary = ""
+    fault = told = ""
     status = 200
-    if form.position and request.method == "POST":
+    asked = request.method == "POST" and (form.position or "lang" not in given)
+    if asked:
         try:
-            answer, summary = _answer(picture, _query(form))
+            answer, told = _answer(picture, _query(form))
         except InvalidValue as invalid:
             fault, status = tell(invalid.message, language.chosen()), 400
     page = render_template(
         "find.html",
         form=form,
         fault=fault,
-        summary=summary,
+        summary=told,
         answer=answer,
         fictional=picture.fictional,
         settings=_settings(picture),
@@ -97,10 +98,11 @@ def start() -> Response:
         common=COMMON,
         groups=_service_groups(),
         kinds=tuple(KINDS.values()),
-        modules=[name for name in _scripts() if name.split("/")[1] not in _MAP_SCRIPTS],
+        modules=[name for name in _scripts() if name.split("/")[1] not in _LATER_SCRIPTS],
     )
     response = make_response(page, status)
-    response.headers["Cache-Control"] = "no-store"
+    response.headers["Cache-Control"] = "no-store" if request.method == "POST" else "no-cache"
+    response.vary.update(("Accept-Language", "Cookie"))
     return _remember(response)
 
 
@@ -134,6 +136,8 @@ def _form(given: MultiDict[str, str]) -> Form:
 
 
 def _query(form: Form) -> Query:
+    if not form.position:
+        raise InvalidValue("Type your longitude and latitude first, such as {example}.", example=EXAMPLE)
     parts = _SEPARATORS.sub(" ", form.position).split()
     if len(parts) != 2:
         raise InvalidValue("Write longitude and latitude with a comma between, such as {example}.", example=EXAMPLE)
@@ -146,27 +150,24 @@ Groups = list[tuple[str, str, str, list[dict[str, Any]]]]
 
 
 def _answer(picture: Picture, query: Query) -> tuple[Groups, str]:
-    """Return the groups of the answer and the sentence over them; ``static/js/answer.js`` does the same."""
+    """Return the groups of the answer and the sentence over them."""
     spoken = language.chosen()
     collection = feature_collection(picture.snapshot, find(picture.snapshot, query), spoken)
-    parts = {"found": collection["features"], "together": collection["together"], "maybe": collection["maybe"]}
-    if not parts["found"]:
+    found, maybe, together = (_places(collection[name]) for name in ("features", "maybe", "together"))
+    others: list[Place] = []
+    if not any(near(place) for place in found):
         wider = find(picture.snapshot, replace(query, any_state=True, k=OTHERS))
-        others = feature_collection(picture.snapshot, wider, spoken)["features"]
-        opening = [one for one in others if one["properties"]["opens_at"]]
-        parts["next"] = sorted(opening, key=lambda one: datetime.fromisoformat(one["properties"]["opens_at"]))
-    shown: set[str] = set()
-    fresh = {}
-    for name, features in parts.items():
-        fresh[name] = [one["properties"] for one in features if one["properties"]["id"] not in shown]
-        shown.update(place["id"] for place in fresh[name])
-    if fresh["found"]:
-        fresh["maybe"] = fresh["maybe"][:DOUBTFUL]
+        others = _places(feature_collection(picture.snapshot, wider, spoken)["features"])
+    groups = grouped(found, maybe, together, others)
     at = datetime.fromisoformat(collection["at"])
-    return _groups(fresh, at, sorted(query.needs)), _summary(fresh, query.any_state)
+    return _groups(groups, at, sorted(query.needs)), summary(groups, any_state=query.any_state, language=spoken)
 
 
-def _groups(found: Mapping[str, list[dict[str, Any]]], at: datetime | None = None, needs: Sequence[str] = ()) -> Groups:
+def _places(features: Sequence[Mapping[str, Any]]) -> list[Place]:
+    return [feature["properties"] for feature in features]
+
+
+def _groups(found: Mapping[str, list[Place]], at: datetime | None = None, needs: Sequence[str] = ()) -> Groups:
     spoken = language.chosen()
     number = 0
     groups: Groups = []
@@ -179,29 +180,17 @@ def _groups(found: Mapping[str, list[dict[str, Any]]], at: datetime | None = Non
     return groups
 
 
-def _summary(found: Mapping[str, list[dict[str, Any]]], any_state: bool) -> str:
-    spoken = language.chosen()
-    count = len(found["found"])
-    if count:
-        return tell(
-            "{count} nearest stations." if any_state else "{count} stations you can enter.", spoken, count=count
-        )
-    return tell(next((sentence for name, sentence in _SUMMARIES if found.get(name)), _NOTHING), spoken)
-
-
 _SEPARATORS = re.compile(r"[\s,，、;；]+")
+_UNKNOWN = "Their hours or what they have is not known."
 _GROUPS = (
     ("found", "Nearest first", ""),
+    ("nearer", "Nearer, but not sure", _UNKNOWN),
+    ("onward", "Sure, but farther", ""),
     ("together", "Together these have what you need", "Go to all of them: each has a part."),
-    ("maybe", "Perhaps: ask first", "Their hours or what they have is not known."),
+    ("maybe", "Perhaps: ask first", _UNKNOWN),
     ("next", "These open next", ""),
+    ("far", "More than an hour away", ""),
 )
-_SUMMARIES = (
-    ("together", "No single station has all of that now. These together do."),
-    ("maybe", "None is sure. Ask at these first."),
-    ("next", "None nearby can be entered now. These open next."),
-)
-_NOTHING = "No station within reach has all of that. Ask for less, or for other kinds."
 
 
 def _service_groups() -> list[tuple[str, tuple[Term, ...]]]:
@@ -246,8 +235,8 @@ def _scripts() -> list[str]:
     return sorted(name for name in assets.names if name.startswith("js/"))
 
 
-_MAP_SCRIPTS = ("map.js", "base.js", "labels.js", "colours.js", "leaflet.js")
-"""What the page fetches only when it opens the map."""
+_LATER_SCRIPTS = ("map.js", "base.js", "areanames.js", "labels.js", "colours.js", "leaflet.js", "back.js")
+"""What the finder fetches only when it opens the map, or not at all."""
 
 
 def _page(known: Station, picture: Picture, spoken: str) -> dict[str, Any]:
@@ -269,7 +258,20 @@ def _page(known: Station, picture: Picture, spoken: str) -> dict[str, Any]:
         "source": lambda provenance: station.source_words(provenance, known.provenance, spoken),
         "origin": station.source_words(known.provenance, None, spoken),
         "links": navigation(location.lon, location.lat, known.name) if location else {},
+        "back": _back(request.referrer or ""),
     }
+
+
+def _back(referrer: str) -> str:
+    """Return the address of the list that the caller came from, with its filters, else of the bare finder."""
+    came = urlsplit(referrer)
+    if came.netloc != request.host or came.path != "/":
+        return "/"
+    kept = [(name, value) for name, value in parse_qsl(came.query) if name in _FILTERS]
+    return f"/?{urlencode(kept)}" if kept else "/"
+
+
+_FILTERS = ("need", "kind", "any", "mode")
 
 
 def _remember(response: Response) -> Response:

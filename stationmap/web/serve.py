@@ -14,6 +14,7 @@ from waitress.server import create_server
 
 from stationmap.catalogue import DEFAULT_LANGUAGE, tell
 from stationmap.errors import InvalidValue
+from stationmap.register.ledger import Ledger
 from stationmap.web.app import Settings, access_log, create_app
 from stationmap.web.assets import Assets
 from stationmap.web.live import Live
@@ -102,10 +103,18 @@ def serve(
     lang: str = DEFAULT_LANGUAGE,
     say: Callable[[str], None] = _print,
 ) -> None:
-    """Serve until Ctrl+C or a TERM signal, one line a request on standard error; raises as :class:`Server` does.
+    """Serve until Ctrl+C or a TERM signal, one line a request on standard error.
 
     ``say`` prints the address.
+
+    Raises
+    ------
+    InvalidValue
+        As :class:`Server` does, and when the settings name no ledger at all, such as a folder.
+    LedgerUnavailable
+        When there is no ledger, or it cannot be opened. One that is lost later is waited for.
     """
+    Ledger.open(settings.database, create=False).close()
     server = Server(settings, host=host, port=port, threads=threads)
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: server.stop())

@@ -28,6 +28,8 @@ COMMON_SERVICES = (
     "first_aid",
 )
 CHIPS_SHOWN = 6
+FAR_M = 50_000.0
+"""Beyond this a way is told in kilometres only: nobody walks or rides it."""
 _STRING = re.compile(r'"((?:[^"\\\n]|\\.)+)"')
 
 
@@ -76,6 +78,8 @@ def metres_words(metres: float, language: str) -> str:
 
 def row(place: Mapping[str, Any], number: int, at: datetime, needs: Sequence[str], language: str) -> dict[str, Any]:
     """Return the words of one row of the list, as ``templates/_row.html`` takes them."""
+    way = metres_words(place["distance_m"], language)
+    far = place["distance_m"] > FAR_M
     return {
         "id": place["id"],
         "number": number,
@@ -87,8 +91,8 @@ def row(place: Mapping[str, Any], number: int, at: datetime, needs: Sequence[str
         "reason": place.get("reason") or "",
         "chips": chips(place["services"], needs, language),
         "entry": entry(place, language),
-        "minutes": minutes_words(place["minutes"], language),
-        "metres": metres_words(place["distance_m"], language),
+        "minutes": way if far else minutes_words(place["minutes"], language),
+        "metres": "" if far else way,
         "go": place["links"]["amap"],
     }
 

@@ -133,7 +133,7 @@ def test_another_language_keeps_position_and_filters(visit: Visit) -> None:
     assert names(page) == ["午后之家", "司机之家"]
     expect(page.locator('[data-id="afternoon"] .state')).to_have_text("Opens 12:20")
     expect(page.get_by_label("toilet").first).to_be_checked()
-    page.goto(visit.site)
+    page.goto(visit.site + "?mode=ride")
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert re.search("[\u4e00-\u9fff]", page.locator(".pane").inner_text()) is None
 

@@ -1,0 +1,89 @@
+// Names of areas, each where the server chose: the smallest areas that hold their name, none upon another or upon him.
+
+import { L } from "./leaflet.js";
+
+const UP_TO_ZOOM = 14;
+const CHARACTER_PX = 19;
+const HEIGHT_PX = 24;
+const HERE_PX = 28;
+
+/** @typedef {import("leaflet").Point} Point */
+/** @typedef {{name: string, at: import("leaflet").LatLng, bounds: import("leaflet").LatLngBounds}} Area */
+
+export class AreaNames {
+  /** @param {import("geojson").FeatureCollection} areas */
+  constructor(areas) {
+    /** @type {Area[]} */
+    this.areas = areas.features
+      .filter(({ properties }) => properties?.name && properties.at.length)
+      .map((area) => ({
+        name: area.properties?.name,
+        at: L.latLng(area.properties?.at[1], area.properties?.at[0]),
+        bounds: L.geoJSON(area).getBounds(),
+      }));
+    this.layer = L.layerGroup();
+  }
+
+  /**
+   * Put the names on a map and keep them right as it moves.
+   * @param {import("leaflet").Map} map
+   * @param {() => import("leaflet").LatLng | null} here where the worker is
+   */
+  addTo(map, here) {
+    this.layer.addTo(map);
+    map.on("moveend answer", () => this.place(map, here()));
+    this.place(map, here());
+  }
+
+  /**
+   * @param {import("leaflet").Map} map
+   * @param {import("leaflet").LatLng | null} here
+   */
+  place(map, here) {
+    this.layer.clearLayers();
+    if (map.getZoom() > UP_TO_ZOOM) return;
+    const view = map.getBounds();
+    const pixels = (/** @type {import("leaflet").LatLng} */ at) => map.latLngToContainerPoint(at);
+    const drawn = this.areas
+      .filter(({ at }) => view.contains(at))
+      .map((area) => ({ ...area, spot: pixels(area.at), size: size(area.bounds, pixels), reach: area.name.length * CHARACTER_PX }))
+      .filter(({ size: { x, y }, reach }) => x >= reach * 0.8 && y >= HEIGHT_PX)
+      .sort((a, b) => a.size.x * a.size.y - b.size.x * b.size.y);
+    /** @type {{spot: Point, reach: number}[]} */
+    const taken = [];
+    const own = here && pixels(here);
+    for (const { name, spot, reach } of drawn) {
+      if (own && Math.abs(own.x - spot.x) < reach / 2 + HERE_PX && Math.abs(own.y - spot.y) < HERE_PX) {
+        spot.y = own.y + (spot.y < own.y ? -HERE_PX : HERE_PX);
+      }
+      const free = (/** @type {{spot: Point, reach: number}} */ other) =>
+        Math.abs(other.spot.y - spot.y) > HEIGHT_PX || Math.abs(other.spot.x - spot.x) > (other.reach + reach) / 2;
+      if (!taken.every(free)) continue;
+      taken.push({ spot, reach });
+      this.layer.addLayer(nameMarker(map, name, spot));
+    }
+  }
+}
+
+/**
+ * @param {import("leaflet").LatLngBounds} bounds
+ * @param {(at: import("leaflet").LatLng) => Point} pixels
+ * @returns {Point} width and height in pixels
+ */
+function size(bounds, pixels) {
+  const [a, b] = [pixels(bounds.getNorthWest()), pixels(bounds.getSouthEast())];
+  return L.point(b.x - a.x, b.y - a.y);
+}
+
+/**
+ * @param {import("leaflet").Map} map
+ * @param {string} name
+ * @param {Point} spot
+ * @returns {import("leaflet").Marker}
+ */
+function nameMarker(map, name, spot) {
+  const text = document.createElement("span");
+  text.textContent = name;
+  const icon = L.divIcon({ html: text, className: "label label--area", iconSize: [160, HEIGHT_PX] });
+  return L.marker(map.containerPointToLatLng(spot), { icon, interactive: false, keyboard: false });
+}
