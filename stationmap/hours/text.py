@@ -4,6 +4,8 @@ Chinese and English, and the two mixed. The way of a text through :mod:`stationm
 (``glyphs``), words (``lexicon``), phrases (``phrases``), statements (``statements``), weeks (``weeks``), OSM
 (``wording``).
 Nothing is guessed: what two honest readers would read differently is not known, and its words come back as unread.
+Where such words speak of some days only, those days are unknown and the others hold; a text that says of the place
+only that it is being rebuilt, or was given up, is closed, with its words as unread.
 """
 
 import re
@@ -38,6 +40,14 @@ _SILENT = {
     Kind.SPACE, Kind.BREAK, Kind.COMMA, Kind.LISTING, Kind.COLON, Kind.OPENING, Kind.CLOSING, Kind.RANGE, Kind.HEAD,
     Kind.LABEL, Kind.SUBJECT, Kind.FILLER, Kind.NO_BREAK,
 }  # fmt: skip
+_DOUBT_OF_TIMES = re.compile("左右|大约|大概|约|不定期?|不固定|不详|未知|未定|待定|待通知|待公布|暂无|灵活|弹性")
+_WORKS = r"(?:内部|全面|闭馆)?(?:装修|维修|整修|改造|翻修|检修|修缮|升级改造|搬迁)(?:改造|升级|施工)?"
+_SHUT_FOR_NOW = re.compile(
+    rf"(?:[本该]?(?:站点?|驿站|点位?))?(?:目前|现|暂时|正在|正)*(?:{_WORKS}中"
+    rf"|(?:因|由于){_WORKS}(?:中|期间|需要|原因)?[, ]?(?:暂停|停止|暂不)(?:对外)?(?:开放|营业|服务|使用)"
+    r"|已?经?(?:撤销|拆除|停运|停办|注销|撤并|撤点|撤站|废止|停止使用|停止运营|不再使用))[了。!. ]{0,3}"
+)
+_DAYTIME = re.compile(r"(?:仅|只限|限)?(?:白天|日间)(?:对外)?(?:开放|营业|服务|使用)?[。. ]{0,2}")
 _CALM = {Kind.DISCLAIMER, Kind.PHONE}
 _ABOUT_TIME = re.compile(
     r"\d|周|星期|礼拜|[年月节假季晨]|小时|分钟|时间|时段|[一二两三四五六七八九十]点|[早晚上下中]午|[早晚夜午]|日|期间|白天|[白夜]班|暂停|停止|休|闭"
@@ -57,7 +67,8 @@ class Reading:
     unread : tuple of str
         The pieces that were not read, as typed, in order.
     uncertain : bool
-        Whether something unread may bear on the times.
+        Whether something unread may bear on the times of days that ``osm`` takes for known. Words whose days are
+        ``unknown`` in ``osm`` (public holidays for 春节除外) leave it certain.
     makeup : str
         What the text says of make-up working days: ``work``, ``weekend`` or ``unknown``.
     """
@@ -90,6 +101,9 @@ def read(text: str) -> Reading:
     if known:
         return Reading(known)
     source = plain(text)
+    bare = source.text.strip()
+    if _SHUT_FOR_NOW.fullmatch(bare) or _DAYTIME.fullmatch(bare):
+        return Reading("off" if _SHUT_FOR_NOW.fullmatch(bare) else "unknown", (text.strip(),))
     words = list(tokens(source.text))
     row = phrases(words)
     said = statements(row)
@@ -136,11 +150,17 @@ def _unread_words(words: Sequence[Token], row: Sequence[Phrase], said: Sequence[
         for word in words[phrase.first : phrase.last]:
             if one is None:
                 marks.append(None if word.kind in _SILENT else word.kind)
-            elif one.calm:
+            elif one.calm and not (one.doubtful and _spreads(row, one)):
                 marks.append(Kind.DISCLAIMER)
             else:
                 marks.append(word.kind if one.doubtful or one.foreign or one.quoted else None)
     return marks
+
+
+def _spreads(row: Sequence[Phrase], one: Statement) -> bool:
+    """Whether a word of doubt may carry a statement to days that it does not name: 周六前后, 即日起至2月28日."""
+    doubts = [row[place].text for place in one.places if row[place].kind is Kind.DOUBT]
+    return not all(map(_DOUBT_OF_TIMES.fullmatch, doubts))
 
 
 def _runs(words: Sequence[Token], marks: Sequence[Kind | None]) -> Iterator[tuple[int, int]]:

@@ -308,7 +308,8 @@ class _Attacher:
             found = None if item.touching and item.after == "w" else (0, DAY_MIN)  # 24小时监控
         else:
             found = minutes(phrase, self.now.spans[-1][1] if self.now.spans else None)
-        if self.now.says is Says.CLOSED or (self.now.breaks and not self.now.spans):
+        closed = self.now.says is Says.CLOSED or (self.now.breaks and not self.now.spans)
+        if closed or self._holidays_as_usual(item):
             self._leave()
         self.now.says = None
         self._take()
@@ -318,6 +319,13 @@ class _Attacher:
         elif found not in self.now.spans:
             self.now.spans.append(found)
         return None
+
+    def _holidays_as_usual(self, item: Item) -> bool:
+        """Whether times behind 节假日照常 are those of every day: no other days are named."""
+        days = self.now.days
+        if self.now.says is not Says.USUAL or days is None or not days.holiday or days.week:
+            return False
+        return not self.done and not re.search("[dDSemi]", self._rest(item))
 
     def pause(self, item: Item) -> None:
         """午休12:00-14:00, 12:00-14:00休息."""

@@ -25,7 +25,7 @@ class Days:
     holiday : bool
         Public holidays belong to it.
     named : str
-        A holiday called by its name (春节): some of the public holidays; "" where none is.
+        Holidays called by their names (春节), joined by 、: some of the public holidays; "" where none is.
     work : bool
         It was said as *workdays*, which public holidays are not.
     rest : bool
@@ -48,7 +48,7 @@ class Days:
         return Days(
             self.week | other.week,
             self.holiday or other.holiday,
-            self.named or other.named,
+            "、".join(name for name in (self.named, other.named) if name),
             self.work or other.work,
             self.rest or other.rest,
             self.makeup or other.makeup,

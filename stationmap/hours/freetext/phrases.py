@@ -16,6 +16,11 @@ Value = Days | Dates | tuple[Clock, Clock] | None
 _OPENING_WORDS = ("开门", "开馆", "开园", "开放", "营业", "开业", "上班")
 _COUNTED = {Kind.OTHER, Kind.DAY_OF_MONTH, Kind.NUMBER, Kind.RANGE, Kind.COLON}
 _BEFORE_TIMES = {Kind.DAYS, Kind.LABEL, Kind.DATES, Kind.SPAN, Kind.SEASON}
+_NUMBERS_ALONE = {
+    Kind.SPACE, Kind.BREAK, Kind.COMMA, Kind.OPENING, Kind.CLOSING, Kind.NUMBER, Kind.RANGE, Kind.SUBJECT,
+    Kind.DISCLAIMER, Kind.PHONE,
+}  # fmt: skip
+_LAST_MORNING_HOUR, _FIRST_EVENING_HOUR = 11, 16  # alone, 10-12 may be a date and 1-5 may be weekdays
 _SIGNS = {Kind.SPACE, Kind.COLON, Kind.OPENING, Kind.COMMA}
 
 
@@ -103,11 +108,15 @@ class _Phraser:
         return self._kind(at) is Kind.OPEN and self.tokens[at].text in _OPENING_WORDS
 
     def _may_be_span(self, start: Clock, end: Clock, after: int) -> bool:
-        """Whether bare numbers (9-17) stand where only times can: after days or a label, before nothing."""
+        """Whether bare numbers (9-17) stand where only times can: after days, after a label, or quite alone."""
         if end.bare and not end.part and self._kind(after) in _COUNTED:
             return False
         if not (start.bare and end.bare) or start.part or end.part:
             return True
+        if all(token.kind in _NUMBERS_ALONE for token in self.tokens):
+            return (
+                start.hour <= _LAST_MORNING_HOUR and end.hour >= _FIRST_EVENING_HOUR
+            )  # 9-17, and no other hours or days
         before = next((phrase.kind for phrase in reversed(self.found) if phrase.kind not in _SIGNS), None)
         return before in _BEFORE_TIMES
 

@@ -34,6 +34,10 @@ class Scope:
     feast: str = ""
     weekday: bool = False  # the weekday of a date is said: the dates are of one year
 
+    def by_weather(self) -> bool:
+        """Whether it is called by a weather (高温期间), served by itself: no season whose contrary is left out."""
+        return self.season.startswith(("高温", "酷暑", "低温", "寒冷", "严寒", "防汛", "防暑", "供暖", "采暖"))
+
     def long(self) -> bool:
         """Whether it is a season and no exception: called one, whole months, or six weeks and more."""
         if self.season or any(not first.day for first, _ in self.dates):
@@ -71,7 +75,8 @@ class Statement:
     doubtful : bool
         What it amounts to cannot be known.
     calm : bool
-        It only refers to a later notice.
+        What it leaves open is unknown in the hours as well: it refers to a later notice, or its days are settled as
+        unknown. The reader should see its words, but they put no other day in doubt.
     foreign : bool
         It is of another subject than the place.
     quoted : bool

@@ -7,6 +7,7 @@ when the text gives an opening, and not known when it gives none (周一闭馆).
 Hours are a tuple of (start, end) minutes, empty for closed; None for not known.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +22,11 @@ Hours = tuple[tuple[int, int], ...] | None
 
 _MORNING = ("dawn", "morning", "am")
 _DAYS_OF_YEAR = 366
+_PUBLIC_FEAST = re.compile(
+    r"(?:春节|国庆节?|元旦|清明节?|劳动节|五一(?:劳动节)?|十一|端午节?|中秋节?|除夕|大年(?:三十|初[一二三])|年三十|初[一二三]"
+    r"|农历新?年|新年|黄金周|小长假|new year(?:'s day)?|spring festival|national day)(?:假期|长假)?(?:期间)?"
+)
+"""Feasts of which every day is a public holiday in China; 正月十五 and Christmas are none."""
 
 
 @dataclass(slots=True)
@@ -95,12 +101,14 @@ def settle(statements: Sequence[Statement]) -> Settled:
         own = {day for day, hours in week.days.items() if day not in rest_of_year or rest_of_year[day] != hours}
         week.days = {day: hours for day, hours in week.days.items() if day in own}
     _keep_holidays(weeks, lasting)
-    return Settled(
+    settled = Settled(
         weeks=weeks,
         nth=[(one.days, _hours(one, usual)) for one in lasting if one.days is not None and one.days.nth],
         exceptions=[_exception(one, usual) for one in statements if one.dated],
         makeup=_makeup(statements),
     )
+    _calm(settled, statements)
+    return settled
 
 
 # -- what a statement is
@@ -239,7 +247,7 @@ def _fill(weeks: Sequence[Week], statements: Sequence[Statement]) -> None:
     if not any(_opens(one) for one in statements):
         for day in WEEK:
             rest_of_year.days.setdefault(day, None)
-    seasons = any(one.scope is not None and one.scope.season for one in statements)
+    seasons = any(one.scope is not None and one.scope.season and not one.scope.by_weather() for one in statements)
     if seasons and parts and _covered(parts) < _DAYS_OF_YEAR:
         for day in {day for part in parts for day, hours in part.days.items() if hours != ()}:
             rest_of_year.days.setdefault(day, None)
@@ -295,7 +303,7 @@ def _keep_feast(week: Week, one: Statement) -> None:
     one.doubtful = not one.calm
     says = _contrary(one) if one.says is Says.OPPOSITE else one.says
     opens = says is Says.USUAL or (says is Says.OPEN and not one.bare)
-    if (week.holiday == [()] and not opens) or (week.usual and opens) or (opens and not week.holiday):
+    if (week.holiday == [()] and says is Says.CLOSED) or (week.usual and opens) or (opens and not week.holiday):
         return
     week.holiday, week.usual = [None], False
 
@@ -314,3 +322,43 @@ def _makeup(statements: Sequence[Statement]) -> str:
             says = _contrary(one) if one.says is Says.OPPOSITE else one.says
             said.add("work" if says is Says.USUAL else "weekend")
     return said.pop() if len(said) == 1 else "unknown"
+
+
+# -- what is left open, and where
+
+
+def _calm(settled: Settled, statements: Sequence[Statement]) -> None:
+    """Calm the doubtful statements whose days are settled as unknown: their words put no other day in doubt.
+
+    Only where the hours of some other days are known; a text of which nothing is known stays doubtful as a whole.
+    """
+    if not any(hours for week in settled.weeks for hours in week.days.values()):
+        return
+    exceptions = any(one.dated for one in statements)
+    for one in statements:
+        if one.doubtful and not (one.foreign or one.quoted or one.broad):
+            days = one.days or Days()
+            holidays = not days.holiday or settled.weeks[0].holiday == [None]
+            feasts = not days.named or (_feast_left_open(settled.weeks[0], one) and not exceptions)
+            own = (days.holiday or days.named) and any(week.holiday for week in settled.weeks[1:])
+            one.calm = one.calm or (holidays and feasts and not own and _days_left_open(settled.weeks, one))
+
+
+def _days_left_open(weeks: Sequence[Week], one: Statement) -> bool:
+    """Whether the days that a statement names are settled as unknown, as dates always are."""
+    if one.dated:
+        return True
+    days = one.days or Days()
+    if days.makeup or days.week == WEEK or not (days.week or days.nth or days.holiday or days.named):
+        return False
+    week = next(week for week in weeks if week.dates == one.part)
+    return all(week.days.get(day, weeks[0].days.get(day, ())) is None for day in days.week)
+
+
+def _feast_left_open(week: Week, one: Statement) -> bool:
+    """Whether what is said of feasts touches public holidays alone, which are unknown, as it says, or not told."""
+    if one.days is None or not all(map(_PUBLIC_FEAST.fullmatch, one.days.named.split("、"))):
+        return False
+    says = _contrary(one) if one.says is Says.OPPOSITE else one.says
+    usual = says is Says.USUAL or (says is Says.OPEN and not one.bare)
+    return week.holiday == [None] or (week.holiday == [()] and says is Says.CLOSED) or (not week.holiday and usual)
