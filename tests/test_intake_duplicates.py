@@ -76,7 +76,7 @@ def test_records_that_rows_were_recognised_as_are_left_out() -> None:
     assert found == Duplicate(
         7, row.name, None, "r2", "工会驿站(二七广场)", Resemblance.PLACE, pytest.approx(20, abs=0.1)
     )
-    assert "the record r2, 20 m away" in str(found.told())
+    assert "the record r2 of the ledger, 20 m away" in str(found.told())
 
 
 @pytest.mark.parametrize("mark", ["fictional", "generated"])

@@ -1,5 +1,6 @@
 """Boundaries and streets out of a file, in WGS 84: what ``load`` brings in and imports are held against."""
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from stationmap.files.table import Table
 
 STREET_NAMES = ("name", "名称", "路名", "道路名称", "街道名称", "道路", "name:zh", "streetname", "roadname", "fullname")
+_AREAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 _LINES = (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING, shapely.GeometryType.LINEARRING)
 
 
@@ -36,14 +38,24 @@ def read_areas(path: Path, *, datum: str) -> list[Area]:
     Raises
     ------
     UnusableInput
-        When the file has no boundaries.
+        When the file has no boundaries; features that are no polygons (streets, points) are left out, and when
+        all are, it is told what they are.
     """
     table = read(path)
     if table.geometry is None:
         raise UnusableInput(
             "{path} has no boundaries, only a table. Take a layer: GeoJSON, GeoPackage or a shapefile.", path=path
         )
-    return areas_from_features(_frame(table), datum=canonical(datum))
+    enclosing = np.isin(shapely.get_type_id(table.geometry), [int(kind) for kind in _AREAL])
+    if not enclosing.any():
+        raise UnusableInput(
+            "{path} has no boundaries: its features are {kinds}, no polygons. Take the layer of the areas.",
+            path=path,
+            kinds=", ".join(_kinds_of(table.geometry)) or "-",
+        )
+    named_only = np.asarray(shapely.is_missing(table.geometry))
+    frame = _frame(table)[enclosing | named_only].reset_index(drop=True)
+    return areas_from_features(frame, datum=canonical(datum))
 
 
 def read_streets(path: Path, *, datum: str) -> list[Street]:
@@ -82,6 +94,12 @@ def _frame(table: "Table") -> "geopandas.GeoDataFrame":
     import geopandas
 
     return geopandas.GeoDataFrame(table.cells, geometry=table.geometry)
+
+
+def _kinds_of(geometries: NDArray[np.object_]) -> list[str]:
+    """Return the names of the kinds of shapes that are there (Point, LineString …), the commonest first."""
+    counted = Counter("-" if shape is None else shape.geom_type for shape in geometries)
+    return [f"{kind} ({count})" for kind, count in counted.most_common()]
 
 
 def _in_wgs84(geometries: NDArray[np.object_], datum: str) -> NDArray[np.object_]:

@@ -81,7 +81,7 @@ def known_records(connection: Connection, table: Table) -> Iterator["KnownRecord
     """Yield what tells one station (or host) from another: of every record, removed ones too."""
     from stationmap.register.identity import KnownRecord
 
-    names = ("id", "name", "address", "area_name", "list_name", "list_key", "lon", "lat", "fictional")
+    names = ("id", "name", "address", "area_name", "list_name", "list_key", "lon", "lat", "fictional", "removed")
     for row in connection.execute(select(*_columns(table, names), table.c.basis)):
         yield KnownRecord(**dict(zip(names, row, strict=False)), generated=row.basis == Basis.GENERATED)
 

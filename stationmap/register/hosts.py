@@ -98,4 +98,5 @@ def _host(entry: Entry, settled: Settled, n: int, host_type: str, type_text: str
         list_name=record.list_name,
         list_key=record.list_key,
         provenance=entry.provenance[i],
+        removed=entry.removed[i],
     )

@@ -56,6 +56,7 @@ class KnownRecord:
     lat: float | None = None
     fictional: bool = False
     generated: bool = False
+    removed: bool = False
 
 
 @lru_cache(maxsize=1 << 17)
@@ -174,6 +175,12 @@ class Identities:
 
     def _match(self, rows: Sequence[KnownRecord], contents: Sequence[str]) -> list[str | None]:
         return _Matching(self, rows, contents).run() if self.records else [None] * len(rows)
+
+    def of_list(self, list_name: str) -> tuple[KnownRecord, ...]:
+        """Return the records that came in with a named list and were not removed since, in their order."""
+        return tuple(
+            record for record in self.records if list_name and record.list_name == list_name and not record.removed
+        )
 
     def of_id(self, record_id: str) -> tuple[int, ...]:
         """Return the position of the record of that id: one position or none."""

@@ -51,6 +51,8 @@ class Intake:
         Rows that may be one place.
     unlocated : int
         Accepted rows without a place.
+    removed : int
+        Accepted rows that say that their station is there no more.
     generated : int
         Rows whose own words say that they were made up, left out or not.
     evidence : DatumEvidence or None
@@ -71,6 +73,7 @@ class Intake:
     faults: tuple[Fault, ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
     unlocated: int = 0
+    removed: int = 0
     generated: int = 0
     evidence: DatumEvidence | None = None
     datum: str = ""
@@ -174,6 +177,7 @@ def summed_up(
         faults=sheet.faults,
         duplicates=tuple(settled.duplicates),
         unlocated=sum(s.location is None for s in stations) + sum(h.location is None for h in hosts),
+        removed=sum(s.removed for s in stations) + sum(h.removed for h in hosts),
         generated=sum(entry.generated[i] for i in settled.rows),
         evidence=entry.places.evidence,
         datum=entry.places.datum,
@@ -215,6 +219,7 @@ def _station(
         list_name=record.list_name,
         list_key=record.list_key,
         provenance=entry.provenance[i],
+        removed=entry.removed[i],
     )
 
 

@@ -18,7 +18,7 @@ from stationmap.register.lists import cells
 from stationmap.schema.records import Answer, Provenance, Service
 from stationmap.schema.vocabulary import SERVICES, fold, named
 
-_SEPARATORS = re.compile(r"([|、,;\n\t]|(?<!\d)/|/(?!\d)|\+)(?![^(\[【]*[)\]】])")
+_SEPARATORS = re.compile(r"(?:[|、,;\n\t]|(?<!\d)/|/(?!\d)|\+)(?![^(\[【]*[)\]】])")
 _BRACKETED = re.compile(r"[(\[【]([^)\]】]*)[)\]】]")
 _METRES = re.compile(r"约?(\d+(?:\.\d+)?)\s*(米|m|公里|千米|km)")
 _LAST_DAY = re.compile(r"(\d{4})\s*[年/.\-]\s*(\d{1,2})\s*[月/.\-]\s*(\d{1,2})\s*[日号]?")
@@ -38,6 +38,8 @@ class Offer:
         None twice, in the order of the text.
     unread : tuple of str
         Words that say what no field can hold; they belong into the note.
+    strange : tuple of str
+        Those of them that name no service at all.
     doubts : tuple of Message
         Why an answer is unknown.
     """
@@ -45,6 +47,7 @@ class Offer:
     services: tuple[Service, ...] = ()
     unread: tuple[str, ...] = ()
     doubts: tuple[Message, ...] = ()
+    strange: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +118,12 @@ def combined(offers: Iterable[Offer]) -> Offer:
     services: dict[str, Service] = {}
     unread: list[str] = []
     doubts: list[Message] = []
+    strange: list[str] = []
     contested: set[str] = set()
     for offer in offers:
         unread += offer.unread
         doubts += offer.doubts
+        strange += offer.strange
         for service in offer.services:
             known = services.get(service.code, service)
             if {known.answer, service.answer} == {Answer.YES, Answer.NO}:
@@ -128,14 +133,19 @@ def combined(offers: Iterable[Offer]) -> Offer:
         services[code] = Service(code, Answer.UNKNOWN, provenance=services[code].provenance)
         values = {"service": SERVICES[code]}
         doubts.append(Message("The row says both yes and no to {service}; its answer is unknown.", values))
-    return Offer(tuple(services.values()), tuple(dict.fromkeys(unread)), tuple(doubts))
+    return Offer(tuple(services.values()), tuple(dict.fromkeys(unread)), tuple(doubts), tuple(dict.fromkeys(strange)))
 
 
 def preferred(found: Offer, doubtful: Offer) -> Offer:
     """Return what was found, and what was worked out for services that nothing was found of."""
     codes = {service.code for service in found.services}
     more = tuple(service for service in doubtful.services if service.code not in codes)
-    return Offer(found.services + more, found.unread + doubtful.unread, found.doubts + doubtful.doubts)
+    return Offer(
+        found.services + more,
+        found.unread + doubtful.unread,
+        found.doubts + doubtful.doubts,
+        found.strange + doubtful.strange,
+    )
 
 
 def _fuller(one: Service, other: Service) -> Service:
@@ -150,11 +160,8 @@ def _items(text: str) -> Iterator[tuple[str, bool]]:
     plain = unicodedata.normalize("NFKC", text).strip()
     if plain[:1] == "[" and plain[-1:] == "]":
         plain = plain[1:-1].replace('"', "").replace("'", "")
-    joined = False
-    for part in _SEPARATORS.split(plain):
-        if _SEPARATORS.fullmatch(part):
-            joined = part == "、"
-            continue
+    for separator, part in cells.cut(plain, _SEPARATORS):
+        joined = separator == "、"
         for word in _words(part.strip()):
             yield word, joined
             joined = False
@@ -190,7 +197,7 @@ def _read(item: str, provenance: Provenance) -> tuple[Offer, bool]:
     base = _BRACKETED.sub("", item)
     spelled = list(_spelled(base.casefold()))
     if not spelled:
-        return Offer(unread=(item,)), False
+        return Offer(unread=(item,), strange=(item,)), False
     groups: list[tuple[list[str], list[str]]] = []
     end = 0
     for start, stop, code in spelled:
@@ -295,7 +302,7 @@ def _unclear(offer: Offer, item: str) -> Offer:
         "It is not clear whether the 无 before covers {value} too; write 无 or 有 before each.", {"value": item}
     )
     services = tuple(replace(service, answer=Answer.UNKNOWN) for service in offer.services)
-    return Offer(services, (*offer.unread, item), (*offer.doubts, doubt))
+    return Offer(services, (*offer.unread, item), (*offer.doubts, doubt), offer.strange)
 
 
 def _bare(part: str) -> str:

@@ -8,7 +8,7 @@ import math
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple, TypeVar
@@ -104,6 +104,23 @@ def quoted(value: object) -> str:
 def holds_markup(text: str) -> bool:
     """Tell whether a text holds HTML tags."""
     return "<" in text and _MARKUP.search(text) is not None
+
+
+def cut(text: str, separators: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+    """Yield each separator and what stands behind it, "" before the first; an HTML tag is never cut in two.
+
+    Examples
+    --------
+    >>> list(cut("热水/<i>x</i>", re.compile("/")))
+    [('', '热水'), ('/', '<i>x</i>')]
+    """
+    tags = [match.span() for match in _MARKUP.finditer(text)] if "<" in text else []
+    separator, start = "", 0
+    for match in separators.finditer(text):
+        if not any(opening <= match.start() < closing for opening, closing in tags):
+            yield separator, text[start : match.start()]
+            separator, start = match[0], match.end()
+    yield separator, text[start:]
 
 
 def each(texts: Sequence[str], reader: Callable[[str], T]) -> list[T]:

@@ -3,10 +3,9 @@
 Two records resemble each other when they share a kind (where both have one) and
 
 - name and address are the same, as :func:`stationmap.register.identity.normalised` writes them; or
-- they lie within 100 m and their names are alike: of the pairs of letters of the shorter name at least four
-in five
-  stand in the other one too, and both hold the same figures and words that tell neighbours apart (东 西 一
-  二 …), so that 第一小学 and 第二小学, or 商城路206号 and 商城路220号, are two.
+- they lie within 100 m and their names are alike: of the pairs of letters of the shorter name at least four in
+  five stand in the other one too, and both hold the same figures and words that tell neighbours apart (东 西 一 二
+  …), so that 第一小学 and 第二小学, or 商城路206号 and 商城路220号, are two.
 """
 
 from collections import Counter, defaultdict
@@ -62,7 +61,7 @@ class Duplicate:
 
     def told(self) -> Message:
         """Return it as a sentence."""
-        in_ledger = Message("the record {id}", {"id": self.other_id})
+        in_ledger = Message("the record {id} of the ledger", {"id": self.other_id})
         values = {
             "row": self.row,
             "name": self.name,

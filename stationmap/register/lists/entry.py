@@ -11,14 +11,16 @@ from stationmap.geo.areas import AreaTree
 from stationmap.geo.datum import canonical
 from stationmap.hours.expression import parse
 from stationmap.hours.text import read as read_hours
-from stationmap.register.identity import Identities, KnownRecord, has_own_form
+from stationmap.register.identity import Identities, KnownRecord, has_own_form, normalised
 from stationmap.register.lists import cells, columns, duplicates, origin
 from stationmap.register.lists.duplicates import Duplicate, Resemblance
 from stationmap.register.lists.placing import Places, named_areas, place
 from stationmap.register.lists.sheet import Sheet
+from stationmap.register.lists.standing import Standings, read_standings
 from stationmap.schema.faults import Severity
 from stationmap.schema.records import Basis, Hours, Location, Makeup, Provenance
 
+_NAMES_TOLD = 5
 _ORIGIN_FIELDS = ("note", "source", "coord_source", "confirmed_by")
 
 
@@ -35,6 +37,7 @@ class Entry:
     provenance: Sequence[Provenance]
     locations: Sequence[Location | None]
     hours: Sequence[Hours]
+    removed: Sequence[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ def enter(
     provenance = _provenance(sheet, generated, list_name, source)
     addresses = _addresses(sheet)
     _tell_placeless(sheet, places, addresses)
+    standings = read_standings(sheet)
     return Entry(
         sheet=sheet,
         places=places,
@@ -91,7 +95,8 @@ def enter(
         generated=generated,
         provenance=provenance,
         locations=_locations(sheet, places, provenance),
-        hours=_hours(sheet, provenance),
+        hours=_shut(sheet, _hours(sheet, provenance), standings, provenance),
+        removed=standings.removed,
     )
 
 
@@ -109,13 +114,15 @@ def settle(
     for i, content in enumerate(_contents(sheet)):
         if i not in sheet.rejected and first.setdefault(content, i) != i:
             repeated[i] = first[content]
-    _check_keys(sheet, own, keys if list_name else [""] * len(sheet), repeated)
+    numbered = bool(list_name) or _tell_unnamed_list(sheet, keys, known)
+    _check_keys(sheet, own, keys if numbered else [""] * len(sheet), repeated)
     rows = [i for i in range(len(sheet)) if i not in sheet.rejected and i not in repeated]
     claims = [_claim(entry, i, own[i], keys[i], list_name, fictional) for i in rows]
     records = [replace(claim, id=id_) for claim, id_ in zip(claims, known.assign(claims), strict=True)]
     numbers = [sheet.row_numbers[i] for i in rows]
     found = [_repeat(entry, i, j) for i, j in repeated.items()]
     found += duplicates.find(records, [kinds[i] for i in rows], numbers, known)
+    _tell_absent(sheet, known, {record.id for record in records}, list_name)
     for i, j in repeated.items():
         message = Message("The row repeats row {row}; it was taken once.", {"row": sheet.row_numbers[j]})
         sheet.fault(i, "", entry.names[i], message, Severity.NOTE)
@@ -226,6 +233,17 @@ def _hours(sheet: Sheet, provenance: Sequence[Provenance]) -> list[Hours]:
     return hours
 
 
+def _shut(sheet: Sheet, hours: Sequence[Hours], standings: Standings, provenance: Sequence[Provenance]) -> list[Hours]:
+    """Return the hours, "off" for stations that are shut for a time; the hours that they had are kept in the note."""
+    shut = list(hours)
+    for i, words in enumerate(standings.paused):
+        if words and not standings.removed[i]:
+            if hours[i].text:
+                sheet.keep(i, sheet.columns.of("hours"), hours[i].text)
+            shut[i] = Hours(words, "off", makeup=hours[i].makeup, provenance=with_basis(provenance[i], Basis.FOUND))
+    return shut
+
+
 def _read_hours(text: str) -> tuple[Hours, Message | None]:
     """Return hours without their provenance, and what a clerk should mend."""
     if not text:
@@ -283,6 +301,51 @@ def _check_keys(sheet: Sheet, own: Sequence[str], keys: list[str], repeated: Map
             sheet.warn(i, column, key, message)
             sheet.keep(i, column, key)
             keys[i] = ""
+
+
+def _tell_unnamed_list(sheet: Sheet, keys: Sequence[str], known: Identities) -> bool:
+    """Say that the numbers of a list without a name identify nothing; tell whether they number its rows at all."""
+    column = sheet.columns.of("id")
+    filled = [key for key in keys if key]
+    if len(filled) > _NAMES_TOLD and len(set(filled)) * 2 < len(filled):
+        message = Message("Most numbers in {column} stand in several rows; they identify none.", {"column": column})
+        sheet.warn(None, column, "", message)
+        return False
+    if any(not has_own_form(key) and key.lower() not in known for key in filled):
+        message = Message(
+            "The numbers in {column} identify rows only within a list that has a name. Give it one with --list NAME, "
+            "the same each time, so that a row whose name or place was corrected finds its record again.",
+            {"column": column},
+        )
+        sheet.fault(None, column, "", message, Severity.NOTE)
+    return True
+
+
+def _tell_absent(sheet: Sheet, known: Identities, matched: set[str], list_name: str) -> None:
+    """Say which records of a named list are in this file no more; a rejected row is in it all the same."""
+    rejected = sorted(sheet.rejected)
+    keys, names = sheet.texts("id"), sheet.texts("name")
+    here = {("key", keys[i]) for i in rejected if keys[i]} | {("name", normalised(names[i])) for i in rejected}
+    here |= {("id", keys[i].lower()) for i in rejected}
+    absent = [
+        record
+        for record in known.of_list(list_name)
+        if record.id not in matched
+        and here.isdisjoint({("key", record.list_key), ("name", normalised(record.name)), ("id", record.id)})
+    ]
+    if absent:
+        named = "、".join(f"{record.name} ({record.id})" for record in absent[:_NAMES_TOLD])
+        values = {
+            "count": len(absent),
+            "list": list_name,
+            "names": named + (" …" if len(absent) > _NAMES_TOLD else ""),
+        }
+        message = Message(
+            "{count} records of the list {list} are not in this file: {names}. If they are closed, take them out: "
+            "stationmap remove ID",
+            values,
+        )
+        sheet.fault(None, "", "", message, Severity.NOTE)
 
 
 def _contents(sheet: Sheet) -> list[tuple[object, ...]]:

@@ -60,6 +60,13 @@ class DatumEvidence:
     best: str
     proved: bool
 
+    def speaks_against(self, datum: str) -> bool:
+        """Tell whether another datum fits better than a given one (p < 0.001), or is proved where that was no rival."""
+        if not self.best or self.best == datum:
+            return False
+        tests = [test for test in self.comparisons if test.rival == datum]
+        return any(test.p < SIGNIFICANCE for test in tests) or (not tests and self.proved)
+
     def told(self) -> Message:
         """Return the evidence as a sentence: the share inside under each hypothesis, the p of each pair."""
         if not self.best:

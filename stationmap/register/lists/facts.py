@@ -126,11 +126,11 @@ def _offers(entry: Entry, column: str, reader: Callable[[str, Provenance], Offer
         for doubt in offer.doubts:
             sheet.warn(i, column, text, doubt)
         if offer.unread:
-            words = "、".join(offer.unread)
-            sheet.keep(i, column, words)
-            if not offer.doubts:
-                message = Message("There is no service {words} here; it was kept in the note.", {"words": words})
-                sheet.fault(i, column, text, message, Severity.NOTE)
+            sheet.keep(i, column, "、".join(offer.unread))
+        if offer.strange and not offer.doubts:
+            words = "、".join(offer.strange)
+            message = Message("There is no service {words} here; it was kept in the note.", {"words": words})
+            sheet.fault(i, column, text, message, Severity.NOTE)
         offers.append(Offer(offer.services))
     return offers
 
@@ -193,7 +193,7 @@ def _access(sheet: Sheet) -> list[tuple[str, ...]]:
 def _access_in(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     codes: list[str] = []
     unknown: list[str] = []
-    for word in filter(None, map(str.strip, _SEPARATORS.split(unicodedata.normalize("NFKC", text)))):
+    for word in filter(None, (part.strip() for _, part in cells.cut(unicodedata.normalize("NFKC", text), _SEPARATORS))):
         found = _terms(ACCESS_MODES, word)
         codes += found
         if not found and _members(word) is None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from stationmap.errors import Message, UnusableInput
 from stationmap.geo.areas import AreaTree
-from stationmap.geo.datum import convert, is_metric
+from stationmap.geo.datum import convert, is_metric, shift_applies
 from stationmap.register.identity import normalised
 from stationmap.register.lists import cells
 from stationmap.register.lists.evidence import DatumEvidence, weigh
@@ -27,6 +27,7 @@ Floats = NDArray[np.float64]
 
 MANY_ROWS = 3
 _ROWS_TOLD = 10
+_MAINLAND_DATUMS = ("gcj02", "bd09", "bd09mc")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +73,7 @@ def place(sheet: Sheet, *, stated: str, areas: AreaTree | None) -> Places:
         _check_range(sheet, x, y, datum)
     lon, lat = convert(x, y, source=datum, target="wgs84") if datum else (x.copy(), y.copy())
     _check_conversion(sheet, x, y, lon, datum)
+    _check_shift(sheet, x, y, lon, lat, datum)
     adcode: NDArray[np.str_] = np.full(len(sheet), "")
     if areas is not None and datum:
         adcode = areas.locate(lon, lat)
@@ -106,14 +108,19 @@ def _received(sheet: Sheet) -> tuple[Floats, Floats]:
             columns=", ".join(sheet.table.columns),
             missing="lat" if columns.of("lon") else "lon",
         )
-    message = Message("{file} has no column for coordinates; all its rows are unlocated.", {"file": sheet.table.source})
+    values = {"file": sheet.table.source}
+    if sheet.table.geometry is None:
+        message = Message("{file} has no column for coordinates; all its rows are unlocated.", values)
+    else:
+        message = Message("No feature of {file} has a place; all are unlocated.", values)
     sheet.fault(None, "", "", message, Severity.NOTE)
     return np.full(len(sheet), np.nan), np.full(len(sheet), np.nan)
 
 
 def _of_geometry(sheet: Sheet, geometry: NDArray[np.object_]) -> tuple[Floats, Floats]:
+    """Return the place of each shape; a missing one has none, an empty or endless one cannot be read."""
     geometry = geometry.copy()
-    geometry[shapely.is_empty(geometry)] = None
+    _reject_broken(sheet, geometry)
     wide = shapely.get_type_id(geometry) > 0
     if wide.any():
         message = Message(
@@ -121,12 +128,18 @@ def _of_geometry(sheet: Sheet, geometry: NDArray[np.object_]) -> tuple[Floats, F
         )
         sheet.fault(None, "", "", message, Severity.NOTE)
         geometry[wide] = shapely.point_on_surface(geometry[wide])
-    x, y = shapely.get_x(geometry), shapely.get_y(geometry)
-    for i in np.nonzero(~shapely.is_missing(geometry) & ~(np.isfinite(x) & np.isfinite(y)))[0].tolist():
-        value = f"{x[i]}, {y[i]}"
-        sheet.fault(i, "", value, Message("{value} is no place; give two numbers.", {"value": value}))
-    broken = ~(np.isfinite(x) & np.isfinite(y))
-    return np.where(broken, np.nan, x), np.where(broken, np.nan, y)
+    return shapely.get_x(geometry), shapely.get_y(geometry)
+
+
+def _reject_broken(sheet: Sheet, geometry: NDArray[np.object_]) -> None:
+    """Reject the rows whose shape is empty or has a coordinate that is no number, and take the shape away."""
+    corners, owner = shapely.get_coordinates(geometry, return_index=True)
+    broken = np.asarray(shapely.is_empty(geometry))
+    broken[owner[~np.isfinite(corners).all(axis=1)]] = True
+    for i in np.nonzero(broken)[0].tolist():
+        message = Message("The coordinates of the shape cannot be read; give two numbers, or null for no place.")
+        sheet.fault(i, "", geometry[i].wkt, message)
+    geometry[broken] = None
 
 
 def _of_columns(sheet: Sheet, lon_column: str, lat_column: str) -> tuple[Floats, Floats]:
@@ -236,6 +249,28 @@ def _check_conversion(sheet: Sheet, x: Floats, y: Floats, lon: Floats, datum: st
             values["value"],
             Message("{value} lies outside the reach of {datum}; check the numbers and the datum.", values),
         )
+
+
+def _check_shift(sheet: Sheet, x: Floats, y: Floats, lon: Floats, lat: Floats, datum: str) -> None:
+    """Warn of points outside mainland China in a datum that is used there only; once, when most are."""
+    if datum not in _MAINLAND_DATUMS:
+        return
+    outside = np.nonzero(np.isfinite(lon) & ~shift_applies(lon, lat))[0].tolist()
+    if len(outside) > 1 and len(outside) * 2 > np.isfinite(lon).sum():
+        values = {"count": len(outside), "datum": datum, "value": _point(x[outside[0]], y[outside[0]])}
+        message = Message(
+            "{count} rows lie outside mainland China (the first at {value}); does {datum} apply here? Check it, and "
+            "whether signs were lost.",
+            values,
+        )
+        sheet.warn(None, "", values["value"], message)
+        return
+    for i in outside:
+        values = {"value": _point(x[i], y[i]), "datum": datum}
+        message = Message(
+            "{value} lies outside mainland China; does {datum} apply here? Check the numbers and their signs.", values
+        )
+        sheet.warn(i, _place_column(sheet), values["value"], message)
 
 
 def _check_areas(sheet: Sheet, places: Places, named: tuple[list[str], ...], areas: AreaTree) -> None:

@@ -8,10 +8,14 @@ It is taken, in this order, from
    KML know no other) proves nothing in mainland China, where shifted coordinates are put into such files
    every day; it is taken only when no point lies where the shift applies. The name of a column
    (``lng_gcj02``) is a hint, no statement;
-3. proof by the areas that the rows name (:mod:`stationmap.register.lists.evidence`).
+3. a column of the file (坐标系, datum) whose cells all name one;
+4. proof by the areas that the rows name (:mod:`stationmap.register.lists.evidence`).
 
 Otherwise the import is refused with the evidence in the message.
 """
+
+import re
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +29,7 @@ from stationmap.schema.faults import Severity
 Floats = NDArray[np.float64]
 
 _OSM_SUFFIXES = (".pbf", ".osm", ".osm.gz", ".osm.bz2", ".osm.xz", ".osm.zst")
+_CODE_OF_WGS84 = re.compile(r"\s*(?:epsg\s*:*\s*)?4326\s*", re.IGNORECASE)
 _ALIKE = {"cgcs2000": "wgs84"}
 
 
@@ -45,10 +50,24 @@ def settle_datum(sheet: Sheet, stated: str, evidence: DatumEvidence | None, x: F
     Raises
     ------
     RefusedImport
-        When the datum is neither stated nor declared nor proved.
+        When the datum is neither stated nor declared nor proved, or the rows name several.
     """
+    named = _named(sheet, x)
     taken = stated or _declared(sheet, x, y)
+    if not taken and len(named) > 1:
+        raise RefusedImport(
+            "The column {column} of {file} names several datums: {datums}. Import the rows of each by themselves.",
+            column=sheet.columns.of("datum"),
+            file=sheet.table.source,
+            datums=", ".join(named),
+        )
+    if not taken and named and not (_by_code_only(sheet) and _shifted(x, y)):
+        taken = named[0]
+        values = {"column": sheet.columns.of("datum"), "datum": taken}
+        message = Message("The column {column} says {datum} of all rows; it was taken.", values)
+        sheet.fault(None, values["column"], taken, message, Severity.NOTE)
     if taken:
+        _tell_other_names(sheet, taken, named)
         _tell_contradiction(sheet, taken, evidence)
         return taken
     if evidence is not None and evidence.proved:
@@ -64,15 +83,51 @@ def _declared(sheet: Sheet, x: Floats, y: Floats) -> str:
     """Return the datum that the file declares, "" when it declares none that can be relied on."""
     if sheet.table.source.casefold().endswith(_OSM_SUFFIXES):
         return "wgs84"
+    declared = _canonical_crs(sheet)
+    return "" if declared == "wgs84" and _shifted(x, y) else declared
+
+
+def _shifted(x: Floats, y: Floats) -> bool:
+    """Tell whether any point, taken as WGS 84, lies where Chinese practice makes a declaration of it doubtful."""
+    return bool(shift_applies(x[np.isfinite(x)], y[np.isfinite(y)]).any())
+
+
+def _canonical_crs(sheet: Sheet) -> str:
     if sheet.geometry is None or not sheet.table.crs:
         return ""
     try:
-        declared = canonical(sheet.table.crs)
+        return canonical(sheet.table.crs)
     except InvalidValue:
         return ""
-    if declared == "wgs84" and shift_applies(x[np.isfinite(x)], y[np.isfinite(y)]).any():
-        return ""
-    return declared
+
+
+def _named(sheet: Sheet, x: Floats) -> list[str]:
+    """Return the datums that the cells of a column name where there are coordinates; none where one names no datum."""
+    column = sheet.columns.of("datum")
+    texts = dict.fromkeys(text for text, there in zip(sheet.texts("datum"), np.isfinite(x), strict=True) if there)
+    named: list[str] = []
+    for text in filter(None, texts):
+        try:
+            named.append(canonical(text))
+        except InvalidValue:
+            message = Message("{value!r} names no datum that is known; the column decides nothing.", {"value": text})
+            sheet.warn(None, column, text, message)
+            return []
+    return list(dict.fromkeys(named))
+
+
+def _by_code_only(sheet: Sheet) -> bool:
+    """Tell whether a column gives nothing but the EPSG code of WGS 84, which software writes without being asked."""
+    return all(_CODE_OF_WGS84.fullmatch(text) for text in sheet.texts("datum") if text)
+
+
+def _tell_other_names(sheet: Sheet, taken: str, named: Sequence[str]) -> None:
+    others = [name for name in named if _ALIKE.get(name, name) != _ALIKE.get(taken, taken)]
+    if others:
+        column = sheet.columns.of("datum")
+        values = {"column": column, "names": ", ".join(others), "datum": taken}
+        message = Message("The column {column} says {names}, but {datum} was taken; check which is right.", values)
+        sheet.warn(None, column, values["names"], message)
 
 
 def _tell_contradiction(sheet: Sheet, taken: str, evidence: DatumEvidence | None) -> None:
@@ -83,9 +138,10 @@ def _tell_contradiction(sheet: Sheet, taken: str, evidence: DatumEvidence | None
             "The columns speak of {hint}, but {datum} was taken; check which is right.", {"hint": hint, "datum": taken}
         )
         sheet.warn(None, "", taken, message)
-    if evidence is not None and evidence.proved and evidence.best != alike:
+    if evidence is not None and evidence.speaks_against(alike):
         message = Message(
-            "{datum} was taken, but the areas speak for {best}; check which is right. {evidence}",
+            "The boundaries speak against {datum} and for {best}; stop and check before you use these places. "
+            "{evidence}",
             {"datum": taken, "best": evidence.best, "evidence": evidence.told()},
         )
         sheet.warn(None, "", taken, message)
@@ -99,6 +155,15 @@ def _refusal(sheet: Sheet, evidence: DatumEvidence | None) -> RefusedImport:
         if evidence is not None
         else Message("There are no boundaries to weigh it by: load some, or give them with --areas.")
     )
+    if _canonical_crs(sheet) == "wgs84" or _CODE_OF_WGS84.fullmatch("".join(set(sheet.texts("datum")))):
+        return RefusedImport(
+            "{file} declares WGS 84, but that is not enough: in China coordinates in GCJ-02 are often kept under that "
+            "name, and nothing proves which it is. {evidence} {hint}"
+            "State it: --datum gcj02 (Amap, Tencent), bd09 (Baidu), wgs84 (GPS, OpenStreetMap), cgcs2000 or EPSG:n.",
+            file=sheet.table.source,
+            evidence=weighed,
+            hint=spoken,
+        )
     return RefusedImport(
         "{file} does not say in which datum its coordinates are, and nothing proves it. {evidence} {hint}"
         "State it: --datum gcj02 (Amap, Tencent), bd09 (Baidu), wgs84 (GPS, OpenStreetMap), cgcs2000 or EPSG:n.",
