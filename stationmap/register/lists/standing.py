@@ -6,10 +6,10 @@ nothing: they are told, and kept in the note.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
 
 from stationmap.errors import Message
 from stationmap.register.lists import cells
@@ -18,6 +18,7 @@ from stationmap.schema.faults import Severity
 
 _DAY_BEHIND = re.compile(r"[(\[（]?\s*\d{4}\s*[-年./]\s*\d{1,2}(?:\s*[-月./]?\s*(?:\d{1,2})?\s*日?)?\s*[)\]）]?$")
 _FEW = 10
+_LONGEST_REMARK = 40
 _MARKS = " 。.!,;:，；：！"
 
 
@@ -52,13 +53,14 @@ def standing_in(text: str, *, remark: bool = False) -> Standing | None:
     >>> str(standing_in("已撤销")), str(standing_in("装修中，十月恢复")), standing_in("不锈钢")
     ('removed', 'paused', None)
     """
+    if remark and len(text) > _LONGEST_REMARK:
+        return None
     folded = unicodedata.normalize("NFKC", text).casefold().strip(_MARKS)
     folded = _DAY_BEHIND.sub("", folded).strip(_MARKS)
-    meanings = {word: standing for standing in Standing for word in cells.words("status")[standing]}
     over = any(word in folded for word in cells.words("status")["over"])
     for form in _forms(folded):
-        if form in meanings:
-            return meanings[form]
+        if form in _meanings():
+            return _meanings()[form]
         if not remark and form.startswith(cells.words("status")["paused"]) and not over:
             return Standing.PAUSED
     return None
@@ -105,6 +107,11 @@ def _is_about_something_else(sheet: Sheet, column: str, texts: Sequence[str], fo
     )
     sheet.warn(None, column, "", message)
     return True
+
+
+@cache
+def _meanings() -> Mapping[str, Standing]:
+    return {word: standing for standing in Standing for word in cells.words("status")[standing]}
 
 
 def _forms(folded: str) -> list[str]:
