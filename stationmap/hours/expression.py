@@ -389,8 +389,7 @@ class _Parser:
         end += DAY_MIN if end <= start else 0
         if self.kind() == "/":
             raise unsupported(self.text, token.at, Message("times that recur every so many minutes are no span"))
-        open_end = self.kind() == "+" and bool(self.take())
-        return Span(start, end, open_end)
+        return Span(start, end, open_end=self.kind() == "+" and bool(self.take()))
 
     def clock(self) -> int:
         token = self.take()

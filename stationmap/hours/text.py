@@ -40,7 +40,9 @@ _SILENT = {
     Kind.SPACE, Kind.BREAK, Kind.COMMA, Kind.LISTING, Kind.COLON, Kind.OPENING, Kind.CLOSING, Kind.RANGE, Kind.HEAD,
     Kind.LABEL, Kind.SUBJECT, Kind.FILLER, Kind.NO_BREAK,
 }  # fmt: skip
-_DOUBT_OF_TIMES = re.compile("左右|大约|大概|约|不定期?|不固定|不详|未知|未定|待定|待通知|待公布|暂无|灵活|弹性")
+_DOUBT_OF_TIMES = re.compile(
+    "左右|大约|大概|约|不定期?|不固定|不详|未知|未定|待定|待通知|待公布|暂无|可能|也许|有时|偶尔|灵活|弹性"
+)
 _WORKS = r"(?:内部|全面|闭馆)?(?:装修|维修|整修|改造|翻修|检修|修缮|升级改造|搬迁)(?:改造|升级|施工)?"
 _SHUT_FOR_NOW = re.compile(
     rf"(?:[本该]?(?:站点?|驿站|点位?))?(?:目前|现|暂时|正在|正)*(?:{_WORKS}中"
