@@ -182,6 +182,7 @@ def import_facts(result: "Intake", written: "Written | None") -> dict[str, Any]:
         "rejected": len(result.rejected),
         "unlocated": result.unlocated,
         "generated": result.generated,
+        "removed": result.removed,
         "datum": result.datum,
         "columns": dict(result.columns),
         "ignored": list(result.ignored),
@@ -236,6 +237,8 @@ def _print_import(
         generated=result.generated,
         rejected=len(result.rejected),
     )
+    if result.removed:
+        say("{count} of them are closed for good and shown no more.", count=result.removed)
     if result.ignored:
         say("Columns that nothing was read from: {names}.", names=result.ignored)
     if written is not None:
@@ -350,13 +353,14 @@ def export(file: Path, what: str, generated: bool, force: bool) -> None:
 @option("--reason", default="remove", help="Why, for the history.")
 @option("--actor", default="clerk", help="Who does it, for the history.")
 @option("--restore", is_flag=True, help="Bring them back instead.")
-def remove(ids: tuple[str, ...], reason: str, actor: str, restore: bool) -> None:
+@option("--hosts", is_flag=True, help="The ids are those of candidate hosts.")
+def remove(ids: tuple[str, ...], reason: str, actor: str, restore: bool, hosts: bool) -> None:
     """Mark stations as removed, or as there again."""
     from stationmap.register.ledger import Ledger
 
     with Ledger.open(create=False) as ledger:
         change = ledger.restore if restore else ledger.remove
-        _say_written(change(ids, actor=actor, reason=reason))
+        _say_written(change(ids, actor=actor, reason=reason, hosts=hosts))
 
 
 @click.command(
