@@ -53,6 +53,13 @@ def import_notice(file: Path, actor: str) -> None:
         last=max(day.day for day in days),
         changed=written.created + written.updated,
     )
+    known = known_calendar()
+    for year in sorted({day.day.year for day in days}):
+        if not known.knows_year(year):
+            say(
+                "The notice does not make {year} whole: only the days that it names are known. Load all of it.",
+                year=year,
+            )
 
 
 @calendar.command(
@@ -77,7 +84,7 @@ def show(year: int, as_json: bool) -> None:
             )
         )
         return
-    if not known.first.year <= year <= known.last.year:
+    if not days and not known.knows_year(year):
         raise InvalidValue(
             "The calendar knows {first} to {last}, not {year}. Load the notice: stationmap calendar import FILE",
             first=known.first,
@@ -87,6 +94,8 @@ def show(year: int, as_json: bool) -> None:
     for day in days:
         word = Message("day off") if day["off"] else Message("make-up working day")
         click.echo(f"{day['date']}  {tell(word, language())}  {day['name']}")
+    if not known.knows_year(year):
+        say("Only these days of {year} are known.", year=year)
 
 
 def known_calendar() -> "Calendar":

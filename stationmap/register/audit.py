@@ -133,7 +133,8 @@ def _outside(frame: pd.DataFrame, tree: AreaTree) -> Iterator[Finding]:
 
 
 def _calendar(ledger: "Ledger", today: date) -> Iterator[Finding]:
-    last = china(ledger.calendar_days()).last
+    calendar = china(ledger.calendar_days())
+    last = calendar.known_through(today) or calendar.last
     if (last - today).days < CALENDAR_WARNING_DAYS:
         yield Finding(
             "calendar",
