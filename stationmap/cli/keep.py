@@ -240,7 +240,8 @@ def _print_import(
     if result.removed:
         say("{count} of them are closed for good and shown no more.", count=result.removed)
     if result.ignored:
-        say("Columns that nothing was read from: {names}.", names=result.ignored)
+        more = ("…",) if len(result.ignored) > SHOWN_EXAMPLES else ()
+        say("Columns that nothing was read from: {names}.", names=(*result.ignored[:SHOWN_EXAMPLES], *more))
     if written is not None:
         _say_written(written)
     else:
