@@ -150,3 +150,15 @@ def test_closing_ends_the_watch(file: Path) -> None:
     assert set(threading.enumerate()) - before
     live.close()
     assert not set(threading.enumerate()) - before
+
+
+def test_a_lasting_fault_is_logged_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "text.sqlite").write_text("no ledger at all")
+    live = Live(tmp_path / "text.sqlite", look_every_s=0.01)
+    live.start()
+    time.sleep(0.5)
+    (tmp_path / "text.sqlite").unlink()
+    assert soon(lambda: len(caplog.records) > 1)
+    time.sleep(0.3)
+    live.close()
+    assert len(caplog.records) == 2

@@ -88,6 +88,7 @@ def test_coordinates_are_taken_however_they_are_written(client: FlaskClient, tex
 @pytest.mark.parametrize(
     ("given", "said"),
     [
+        ({"position": ""}, "请先填写您所在位置的经度和纬度"),
         ({"position": "102.3"}, "请写经度和纬度"),
         ({"position": "40.3,102.3"}, "经度和纬度是不是写反了"),
         ({"position": "here,there"}, "不是有限的数"),
@@ -102,6 +103,32 @@ def test_a_position_that_cannot_be_is_told_and_the_form_kept(
     assert said in response.text
     assert ("need", "toilet") in Page(response.text).checked
     assert f'value="{given["position"]}"' in response.text
+
+
+def test_only_an_answer_to_a_position_is_kept_by_nobody(client: FlaskClient) -> None:
+    """A page that a browser may keep comes back whole on Back."""
+    assert client.get("/?need=toilet").headers["Cache-Control"] == "no-cache"
+    assert client.get("/stations/drivers").headers["Cache-Control"] == "no-cache"
+    assert client.post("/", data={"position": "x"}).headers["Cache-Control"] == "no-store"
+
+
+def test_the_way_back_to_the_list_keeps_its_filters_and_nothing_else(client: FlaskClient) -> None:
+    def back(came_from: str) -> str:
+        page = client.get("/stations/drivers", headers={"Referer": came_from}).text
+        found = re.search(r'class="back"><a href="([^"]*)"', page)
+        assert found
+        return found.group(1)
+
+    assert back("http://localhost/?need=toilet&lang=en&need=tea&x=1") == "/?need=toilet&amp;need=tea"
+    assert back("http://localhost/stations/x?need=toilet") == "/"
+    assert back("http://elsewhere.example/?need=toilet") == "/"
+    assert back("") == back("http://[") == "/"
+
+
+def test_a_doubtful_row_has_the_mark_of_the_unknown_though_it_is_open(client: FlaskClient) -> None:
+    page = client.post("/", data={"position": POSITION, "need": ["toilet"]}).text
+    row = page[page.index('data-id="books"') :]
+    assert row.index("mark--unknown") < row.index("state--closing") < row.index("</li>")
 
 
 def test_gcj_coordinates_of_the_form_are_shifted(client: FlaskClient) -> None:

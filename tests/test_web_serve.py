@@ -18,9 +18,9 @@ from typing import Any
 
 import pytest
 
-from stationmap.errors import InvalidValue
+from stationmap.errors import InvalidValue, LedgerUnavailable
 from stationmap.web.app import Settings
-from stationmap.web.serve import Server, announce
+from stationmap.web.serve import Server, announce, serve
 from tests.browser import town
 
 ROOT = Path(__file__).parents[1]
@@ -94,6 +94,16 @@ def process(file: Path) -> Iterator["subprocess.Popen[str]"]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as started:
         yield started
         started.kill()
+
+
+def test_a_ledger_that_is_none_is_refused_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "text.sqlite").write_text("no ledger at all")
+    with pytest.raises(LedgerUnavailable, match=r"text\.sqlite"):
+        serve(Settings(database=tmp_path / "text.sqlite"), port=0)
+    with pytest.raises(LedgerUnavailable, match=r"none\.sqlite"):
+        serve(Settings(database=tmp_path / "none.sqlite"), port=0)
+    with pytest.raises(InvalidValue):
+        serve(Settings(database=tmp_path), port=0)
 
 
 def test_a_ledger_that_cannot_be_read_is_told_at_the_start(tmp_path: Path) -> None:

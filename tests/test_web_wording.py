@@ -3,17 +3,20 @@
 import json
 import shutil
 import subprocess
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from stationmap.catalogue import LANGUAGES, sentences
 from stationmap.schema.vocabulary import ACCESS_MODES, SERVICES
 from stationmap.web import wording
+from stationmap.web.answer import Place, grouped, summary
 from stationmap.web.assets import Assets, folder
 
 JS = Path(__file__).parent / "js"
+GROUPS = json.loads((JS / "groups.json").read_text(encoding="utf-8"))
 VECTORS = json.loads((JS / "wording.json").read_text(encoding="utf-8"))
 
 
@@ -30,8 +33,24 @@ def test_the_server_words_looks_ways_chips_and_entries(language: str) -> None:
     for vector in VECTORS["chips"]:
         chips = wording.chips(vector["services"], vector["needs"], language)
         assert [[chip.look, chip.text] for chip in chips] == vector[language]
+    far = {"id": "a", "name": "a", "state": "unknown", "state_words": "", "services": {}, "links": {"amap": ""}}
+    row = wording.row({**far, "minutes": 900, "distance_m": 60_000}, 1, datetime.now(UTC), [], language)
+    assert (row["minutes"], row["metres"]) == (wording.metres_words(60_000, language), "")
     for vector in VECTORS["entries"]:
         assert wording.entry(vector["place"], language) == vector[language]
+
+
+def places(rows: list[list[Any]]) -> list[Place]:
+    names = ("id", "minutes", "distance_m", "opens_at")
+    return [dict(zip(names, [*row, None][:4], strict=True)) for row in rows]
+
+
+@pytest.mark.parametrize("vector", GROUPS, ids=lambda vector: vector["why"])
+def test_the_server_groups_and_sums_up(vector: dict[str, Any]) -> None:
+    made = grouped(*(places(vector[name]) for name in ("found", "maybe", "together", "others")))
+    assert {name: [place["id"] for place in group] for name, group in made.items() if group} == vector["groups"]
+    for language in LANGUAGES:
+        assert summary(made, any_state=False, language=language) == vector[language]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -53,7 +72,7 @@ def test_the_scripts_say_the_same(language: str) -> None:
         [node, JS / "words.test.mjs"], input=json.dumps(settings), capture_output=True, text=True, check=False
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "# pass 4" in ran.stdout
+    assert "# pass 5" in ran.stdout
 
 
 def test_every_sentence_of_the_scripts_is_shipped_in_chinese() -> None:

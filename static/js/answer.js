@@ -2,12 +2,13 @@
 // stationmap/web/answer.py does the same: both are held to the vectors of tests/js/groups.json.
 
 import { row } from "./rows.js";
-import { FAR_M, metresWords, tell } from "./words.js";
+import { FAR_M, metresWords, shape, tell } from "./words.js";
 
 const NEAR_MIN = 60;
 const MUCH_NEARER_MIN = 10;
 const DOUBTFUL = 3;
-const ROWS = 8;
+const FAR_ROWS = 3;
+const UNSURE = ["nearer", "maybe"];
 
 /** @typedef {import("./settings.js").Feature} Feature */
 /** @typedef {import("./settings.js").Collection} Collection */
@@ -22,6 +23,14 @@ export function near({ properties }) {
 }
 
 /**
+ * @param {Group} group
+ * @returns {boolean} whether what a worker needs is not known of its stations
+ */
+export function unsure({ name }) {
+  return UNSURE.includes(name);
+}
+
+/**
  * Return the groups of an answer in the order they are shown. `others` is the answer to the same question with
  * "all" instead of "open now": where nothing near can be entered, it tells what opens next.
  * @param {Collection} answer
@@ -33,14 +42,14 @@ export function groups({ features: found, maybe, together }, others) {
   const all = [...found, ...maybe, ...together, ...any];
   if (all.length && all.every(({ properties }) => properties.distance_m > FAR_M)) {
     const nearest = all.sort((a, b) => a.properties.distance_m - b.properties.distance_m);
-    return named({ far: fresh(nearest, []).slice(0, ROWS) });
+    return named({ far: fresh(nearest, []).slice(0, FAR_ROWS) });
   }
   const sure = found.filter(near);
   const ahead = fresh(together, found);
-  const unsure = fresh(maybe, [...found, ...ahead]);
-  const [first, nearer, onward] = toldApart(sure, unsure);
-  let doubtful = fresh(unsure, nearer);
-  let opening = nextToOpen(fresh(any, [...found, ...ahead, ...unsure]));
+  const perhaps = fresh(maybe, [...found, ...ahead]);
+  const [first, nearer, onward] = toldApart(sure, perhaps);
+  let doubtful = fresh(perhaps, nearer);
+  let opening = nextToOpen(fresh(any, [...found, ...ahead, ...perhaps]));
   if ([...sure, ...nearer, ...ahead, ...doubtful, ...opening].some(near)) {
     [doubtful, opening] = [doubtful.filter(near), opening.filter(near)];
   }
@@ -101,12 +110,13 @@ function nextToOpen(features) {
  */
 export function fill(shown, at, needs) {
   let number = 0;
-  for (const { name, features } of shown) {
+  for (const group of shown) {
+    const { name, features } = group;
     const section = /** @type {HTMLElement} */ (document.querySelector(`[data-group="${name}"]`));
     const list = /** @type {HTMLElement} */ (section.querySelector(".rows"));
     list.textContent = "";
     if (section instanceof HTMLDetailsElement && section.hidden) section.open = number === 0;
-    for (const { properties } of features) list.appendChild(row(properties, ++number, at, needs));
+    for (const { properties } of features) list.appendChild(row(properties, { number: ++number, at, needs, shape: shape(properties, at, unsure(group)) }));
     section.hidden = !features.length;
   }
 }

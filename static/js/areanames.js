@@ -1,11 +1,12 @@
-// Names of areas, each where the server chose: the smallest areas that hold their name, none upon another or upon him.
+// Names of areas, each where the server chose: the smallest areas that hold their name, none upon another or under a pin.
 
 import { L } from "./leaflet.js";
 
 const UP_TO_ZOOM = 14;
 const CHARACTER_PX = 19;
 const HEIGHT_PX = 24;
-const HERE_PX = 28;
+const PIN_PX = 28;
+const SHIFTS_PX = [0, -30, 30, -60, 60];
 
 /** @typedef {import("leaflet").Point} Point */
 /** @typedef {{name: string, at: import("leaflet").LatLng, bounds: import("leaflet").LatLngBounds}} Area */
@@ -27,19 +28,19 @@ export class AreaNames {
   /**
    * Put the names on a map and keep them right as it moves.
    * @param {import("leaflet").Map} map
-   * @param {() => import("leaflet").LatLng | null} here where the worker is
+   * @param {() => import("leaflet").LatLng[]} marked where pins stand
    */
-  addTo(map, here) {
+  addTo(map, marked) {
     this.layer.addTo(map);
-    map.on("moveend answer", () => this.place(map, here()));
-    this.place(map, here());
+    map.on("moveend answer", () => this.place(map, marked()));
+    this.place(map, marked());
   }
 
   /**
    * @param {import("leaflet").Map} map
-   * @param {import("leaflet").LatLng | null} here
+   * @param {import("leaflet").LatLng[]} marked
    */
-  place(map, here) {
+  place(map, marked) {
     this.layer.clearLayers();
     if (map.getZoom() > UP_TO_ZOOM) return;
     const view = map.getBounds();
@@ -49,18 +50,17 @@ export class AreaNames {
       .map((area) => ({ ...area, spot: pixels(area.at), size: size(area.bounds, pixels), reach: area.name.length * CHARACTER_PX }))
       .filter(({ size: { x, y }, reach }) => x >= reach * 0.8 && y >= HEIGHT_PX)
       .sort((a, b) => a.size.x * a.size.y - b.size.x * b.size.y);
-    /** @type {{spot: Point, reach: number}[]} */
-    const taken = [];
-    const own = here && pixels(here);
+    const taken = marked.map((at) => ({ spot: pixels(at), reach: PIN_PX, height: PIN_PX }));
     for (const { name, spot, reach } of drawn) {
-      if (own && Math.abs(own.x - spot.x) < reach / 2 + HERE_PX && Math.abs(own.y - spot.y) < HERE_PX) {
-        spot.y = own.y + (spot.y < own.y ? -HERE_PX : HERE_PX);
-      }
-      const free = (/** @type {{spot: Point, reach: number}} */ other) =>
-        Math.abs(other.spot.y - spot.y) > HEIGHT_PX || Math.abs(other.spot.x - spot.x) > (other.reach + reach) / 2;
-      if (!taken.every(free)) continue;
-      taken.push({ spot, reach });
-      this.layer.addLayer(nameMarker(map, name, spot));
+      const free = (/** @type {Point} */ { x, y }) =>
+        taken.every((other) => {
+          const apart = Math.abs(other.spot.y - y) > (other.height + HEIGHT_PX) / 2;
+          return apart || Math.abs(other.spot.x - x) > (other.reach + reach) / 2;
+        });
+      const place = SHIFTS_PX.map((shift) => L.point(spot.x, spot.y + shift)).find(free);
+      if (!place) continue;
+      taken.push({ spot: place, reach, height: HEIGHT_PX });
+      this.layer.addLayer(nameMarker(map, name, place));
     }
   }
 }

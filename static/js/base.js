@@ -10,10 +10,10 @@ import { settings } from "./settings.js";
 /**
  * Draw the base map; what cannot be loaded is left out.
  * @param {import("leaflet").Map} map
- * @param {() => import("leaflet").LatLng | null} here where the worker is: no name lies upon him
+ * @param {() => import("leaflet").LatLng[]} marked where pins stand: no name of an area lies under one
  * @returns {Promise<void>}
  */
-export async function drawBase(map, here) {
+export async function drawBase(map, marked) {
   const pane = map.createPane("base");
   pane.style.zIndex = "200";
   const renderer = L.canvas({ pane: "base", padding: 0.5 });
@@ -26,7 +26,7 @@ export async function drawBase(map, here) {
   const dots = L.geoJSON(stations, {
     pointToLayer: (_, at) => L.circleMarker(at, { renderer, pane: "base", interactive: false, radius: 3, ...dotStyle() }),
   }).addTo(map);
-  new AreaNames(areas).addTo(map, here);
+  new AreaNames(areas).addTo(map, marked);
   new StreetNames(streets).addTo(map);
   const restyle = () => {
     land.setStyle(areaStyle);

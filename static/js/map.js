@@ -5,7 +5,7 @@ import { drawBase } from "./base.js";
 import { L } from "./leaflet.js";
 import { emptyRow, shaped } from "./rows.js";
 import { settings } from "./settings.js";
-import { look, tell } from "./words.js";
+import { shape, tell } from "./words.js";
 
 const PIN_PX = 36;
 const DOUBLE_TAP_MS = 260;
@@ -28,9 +28,7 @@ export class StationMap {
     L.control.scale({ imperial: false }).addTo(this.map);
     this.frameAll();
     this.pickOnTap(onPick);
-    /** @type {import("leaflet").LatLng | null} */
-    this.here = null;
-    drawBase(this.map, () => this.here);
+    drawBase(this.map, () => this.marked());
   }
 
   /** Show all stations, or the whole country where there is none. */
@@ -65,7 +63,6 @@ export class StationMap {
     this.byId.clear();
     features.forEach((feature, i) => this.addPin(feature, i + 1, at));
     this.map.invalidateSize({ animate: false });
-    this.here = here && L.latLng(here[1], here[0]);
     if (here) this.pins.addLayer(herePin(here));
     const framed = features.some(near) ? features.filter(near) : features.slice(0, 1);
     const points = framed.map(({ geometry }) => geometry.coordinates).concat(here ? [here] : []);
@@ -81,14 +78,22 @@ export class StationMap {
    * @param {number} number
    * @param {string} at
    */
-  addPin({ geometry, properties }, number, at) {
-    const icon = L.divIcon({ html: markElement(look(properties, at), number), className: "pin", iconSize: [PIN_PX, PIN_PX] });
+  addPin({ geometry, properties, unsure }, number, at) {
+    const icon = L.divIcon({ html: markElement(shape(properties, at, Boolean(unsure)), number), className: "pin", iconSize: [PIN_PX, PIN_PX] });
     const [lon, lat] = geometry.coordinates;
     const title = `${number}. ${properties.name}: ${properties.state_words}`;
     const pin = L.marker([lat, lon], { icon, title, keyboard: false, riseOnHover: true, zIndexOffset: 1000 - number * 10 });
     pin.on("click", () => this.onChoose(properties.id));
     this.pins.addLayer(pin);
     this.byId.set(properties.id, pin);
+  }
+
+  /** @returns {import("leaflet").LatLng[]} where pins stand, and the worker himself */
+  marked() {
+    /** @type {import("leaflet").LatLng[]} */
+    const places = [];
+    this.pins.eachLayer((pin) => pin instanceof L.Marker && places.push(pin.getLatLng()));
+    return places;
   }
 
   /**
@@ -104,15 +109,15 @@ export class StationMap {
 }
 
 /**
- * @param {string} shape
+ * @param {string} look
  * @param {number} number
  * @returns {HTMLElement}
  */
-function markElement(shape, number) {
+function markElement(look, number) {
   const made = emptyRow().querySelector(".mark");
   const text = made?.querySelector("b");
   if (text) text.textContent = String(number);
-  return shaped(/** @type {HTMLElement} */ (made), shape);
+  return shaped(/** @type {HTMLElement} */ (made), look);
 }
 
 /**

@@ -46,21 +46,19 @@ export function entry(place) {
 /**
  * Return one row of the list.
  * @param {import("./settings.js").Properties} place
- * @param {number} number the number that its pin on the map carries too
- * @param {string} at the instant the answer is for
- * @param {string[]} needs
+ * @param {{number: number, at: string, needs: string[], shape: string}} how number and shape: of its pin on the map too;
+ *   at: the instant the answer is for
  * @returns {HTMLElement}
  */
-export function row(place, number, at, needs) {
+export function row(place, { number, at, needs, shape }) {
   const made = emptyRow();
-  const shape = look(place, at);
   made.dataset.id = place.id;
   shaped(/** @type {HTMLElement} */ (made.querySelector(".mark")), shape);
   slot(made, "number", String(number));
   slot(made, "name", place.name)?.setAttribute("href", settings.station + encodeURIComponent(place.id));
   slot(made, "fictional", place.fictional ? tell("fictional") : "");
   const words = slot(made, "state", place.state_words);
-  if (words) words.className = `state state--${shape}`;
+  if (words) words.className = `state state--${look(place, at)}`;
   slot(made, "reason", place.reason || "");
   slot(made, "entry", entry(place));
   const far = place.distance_m > FAR_M;

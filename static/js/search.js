@@ -1,6 +1,6 @@
 // The question under way: where, what, how many. Every change asks again; a later question overtakes an earlier one.
 
-import { fill, groups, near, summary } from "./answer.js";
+import { fill, groups, near, summary, unsure } from "./answer.js";
 import { nearest } from "./api.js";
 import { asked, keepPosition } from "./form.js";
 import { remember } from "./memory.js";
@@ -108,7 +108,7 @@ function show(answer, others, { frame, quiet }) {
   const folded = answer.features.some(near) && !answer.features.every(near);
   further.hidden = answer.features.length < count || count >= MOST || folded;
   if (!quiet) say([summary(shown, any), doubt()].filter(Boolean).join(" "));
-  const features = shown.flatMap((group) => group.features);
+  const features = shown.flatMap((group) => group.features.map((each) => ({ ...each, unsure: unsure(group) })));
   showOnMap({ features, here: answer.query, at: answer.at }, Boolean(frame));
 }
 

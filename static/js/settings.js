@@ -37,6 +37,7 @@
  * @typedef {object} Feature
  * @property {{coordinates: [number, number]}} geometry lon, lat
  * @property {Properties} properties
+ * @property {boolean} [unsure] whether it stands among those of which a need is not known
  */
 
 /**

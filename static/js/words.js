@@ -33,6 +33,17 @@ export function look({ state, until, on_arrival: met }, at) {
 }
 
 /**
+ * Return the shape of a mark in list and map: how its state looks, or that of the unknown where a need is not sure.
+ * @param {import("./settings.js").Properties} place
+ * @param {string} at
+ * @param {boolean} unsure
+ * @returns {"open" | "closing" | "soon" | "closed" | "unknown"}
+ */
+export function shape(place, at, unsure) {
+  return unsure ? "unknown" : look(place, at);
+}
+
+/**
  * @param {number} minutes
  * @returns {string}
  */

@@ -15,7 +15,10 @@ from stationmap.web.wording import FAR_M, metres_words
 NEAR_MIN = 60.0
 MUCH_NEARER_MIN = 10.0
 DOUBTFUL = 3
-ROWS = 8
+FAR_ROWS = 3
+UNSURE = ("nearer", "maybe")
+"""Groups of stations of which it is not known whether they have what is needed."""
+
 GROUPS = ("found", "nearer", "onward", "together", "maybe", "next", "far")
 
 Place = Mapping[str, Any]
@@ -41,7 +44,7 @@ def grouped(
     """
     places = list(chain(found, maybe, together, others))
     if places and all(place["distance_m"] > FAR_M for place in places):
-        return _groups(far=_fresh(sorted(places, key=lambda place: float(place["distance_m"])), [])[:ROWS])
+        return _groups(far=_fresh(sorted(places, key=lambda place: float(place["distance_m"])), [])[:FAR_ROWS])
     sure = [place for place in found if near(place)]
     ahead = _fresh(together, found)
     doubtful = _fresh(maybe, [*found, *ahead])

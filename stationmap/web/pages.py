@@ -19,13 +19,14 @@ from stationmap.finder.search import Query, find
 from stationmap.schema.records import Station
 from stationmap.schema.vocabulary import ACCESS_MODES, HOST_TYPES, KINDS, SERVICES, Term
 from stationmap.web import language, station, wording
-from stationmap.web.answer import ROWS, Place, grouped, near, summary
+from stationmap.web.answer import UNSURE, Place, grouped, near, summary
 from stationmap.web.api import live, now
 from stationmap.web.assets import Assets
 from stationmap.web.live import Picture
 from stationmap.web.query import read
 
 blueprint = Blueprint("pages", __name__)
+ROWS = 8
 OTHERS = 20
 EXAMPLE = "113.665,34.752"
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
@@ -175,7 +176,7 @@ def _groups(found: Mapping[str, list[Place]], at: datetime | None = None, needs:
         rows = []
         for place in found.get(name, ()):
             number += 1
-            rows.append(wording.row(place, number, at or now(), needs, spoken))
+            rows.append(wording.row(place, number, at or now(), needs, spoken, unsure=name in UNSURE))
         groups.append((name, tell(heading, spoken), tell(note, spoken) if note else "", rows))
     return groups
 
@@ -264,7 +265,10 @@ def _page(known: Station, picture: Picture, spoken: str) -> dict[str, Any]:
 
 def _back(referrer: str) -> str:
     """Return the address of the list that the caller came from, with its filters, else of the bare finder."""
-    came = urlsplit(referrer)
+    try:
+        came = urlsplit(referrer)
+    except ValueError:  # an address that is none
+        return "/"
     if came.netloc != request.host or came.path != "/":
         return "/"
     kept = [(name, value) for name, value in parse_qsl(came.query) if name in _FILTERS]

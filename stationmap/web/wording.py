@@ -76,8 +76,13 @@ def metres_words(metres: float, language: str) -> str:
     return tell("{kilometres} km", language, kilometres=kilometres)
 
 
-def row(place: Mapping[str, Any], number: int, at: datetime, needs: Sequence[str], language: str) -> dict[str, Any]:
-    """Return the words of one row of the list, as ``templates/_row.html`` takes them."""
+def row(
+    place: Mapping[str, Any], number: int, at: datetime, needs: Sequence[str], language: str, *, unsure: bool = False
+) -> dict[str, Any]:
+    """Return the words of one row of the list, as ``templates/_row.html`` takes them.
+
+    The mark of an ``unsure`` one, of which a need is not known, is that of the unknown, whatever its state.
+    """
     way = metres_words(place["distance_m"], language)
     far = place["distance_m"] > FAR_M
     return {
@@ -87,6 +92,7 @@ def row(place: Mapping[str, Any], number: int, at: datetime, needs: Sequence[str
         "page": f"/stations/{quote(place['id'], safe='')}",
         "fictional": tell("fictional", language) if place.get("fictional") else "",
         "look": look(place, at),
+        "mark": "unknown" if unsure else look(place, at),
         "state": place["state_words"],
         "reason": place.get("reason") or "",
         "chips": chips(place["services"], needs, language),

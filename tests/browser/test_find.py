@@ -124,6 +124,101 @@ def test_when_nothing_can_be_entered_what_opens_next_is_shown(visit: Visit) -> N
     assert page.locator(".row").count() > 0
 
 
+def go_through(page: Page, how: str) -> None:
+    """Leave the list for a station and come back, or have the page loaded anew."""
+    if how == "reload":
+        page.reload()
+        return
+    page.locator('[data-id="drivers"] .row__name a').click()
+    page.wait_for_url("**/stations/drivers")
+    if how == "back":
+        page.go_back()
+    else:
+        page.get_by_role("link", name="返回列表").click()
+    page.wait_for_url(re.compile(r"/\?need=toilet$"))
+
+
+@pytest.mark.parametrize("how", ["back", "link", "reload"])
+@pytest.mark.parametrize("visit", [{**ALLOWED, "viewport": {"width": 390, "height": 500}}], indirect=True)
+def test_the_list_is_there_again_after(visit: Visit, how: str) -> None:
+    page = visit.open("?need=toilet")
+    page.get_by_role("button", name="找我附近的站点").click()
+    assert names(page) == ["午后之家", "司机之家"]
+    go_through(page, how)
+    assert names(page) == ["午后之家", "司机之家"]
+    expect(page.get_by_label("卫生间").first).to_be_checked()
+    if how != "reload":
+        expect(page.locator('[data-id="drivers"]')).to_be_in_viewport()
+    assert not [url for url in [*visit.asked, page.url] if str(town.LON) in url]
+    assert page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]") == []
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.locator("body.located")).to_have_count(0)
+
+
+def test_the_way_back_from_a_shared_link_is_the_bare_finder(visit: Visit) -> None:
+    page = visit.open("stations/drivers")
+    page.get_by_role("link", name="返回列表").click()
+    page.wait_for_url(visit.site)
+    expect(page.get_by_role("button", name="找我附近的站点")).to_be_visible()
+
+
+def test_what_is_more_than_an_hour_away_is_folded_and_not_on_the_map_first(visit: Visit) -> None:
+    page = visit.open()
+    look_from(page, f"{town.LON},{town.LAT - 0.027}")  # the corner lies 3 km off, 52 minutes on foot
+    assert names(page)[0] == "中心驿站"
+    assert len(names(page, "far")) > 0
+    expect(page.locator('[data-group="far"] .row').first).to_be_hidden()
+    page.get_by_text("路上要一小时以上的").click()
+    expect(page.locator('[data-group="far"] .row').first).to_be_visible()
+    assert all(
+        "小时" in way or int(way.split()[0]) >= 60
+        for way in page.locator('[data-group="far"] b[data-slot="minutes"]').all_inner_texts()
+    )
+
+
+def test_another_city_is_told_in_kilometres(visit: Visit) -> None:
+    page = visit.open()
+    look_from(page, "116.4,39.9")
+    expect(page.get_by_role("status")).to_have_text(re.compile(r"^离最近的站点还有 1\d{3} 公里。$"))
+    assert names(page, "far")
+    assert re.search(r"\d 小时\s", page.locator(".answer").inner_text()) is None
+
+
+def test_the_start_map_shows_the_town_in_sight(visit: Visit) -> None:
+    page = visit.open()
+    page.get_by_role("button", name="找我附近的站点").click()  # refused: a fresh context allows nothing
+    expect(page.get_by_role("status")).to_contain_text("地图上点一下您的位置")
+    box = page.locator("#map").bounding_box()
+    assert box
+    assert box["y"] + box["height"] <= PHONE["height"] + 1
+    expect(page.locator(".label").first).to_be_in_viewport()
+
+
+def test_filters_end_with_a_button_to_the_results_and_nothing_covers_them(visit: Visit) -> None:
+    page = visit.open()
+    look_from(page, f"{town.LON},{town.LAT}")
+    names(page)
+    expect(page.locator(".views")).to_be_visible()
+    page.get_by_text("更多需要和类型").click()
+    expect(page.locator(".views")).to_be_hidden()
+    page.get_by_text("淋浴", exact=True).first.click()
+    page.get_by_role("button", name="查看结果").click()
+    expect(page.locator(".more")).not_to_have_attribute("open", "")
+    assert names(page) == ["司机之家"]
+    expect(page.get_by_role("status")).to_be_in_viewport()
+    expect(page.get_by_role("status")).to_have_text("附近有 1 个能进的站点。")
+
+
+def test_the_end_of_the_list_is_not_covered(visit: Visit) -> None:
+    page = visit.open("?any=1")
+    look_from(page, f"{town.LON},{town.LAT}")
+    names(page)
+    last = page.locator(".row .go").last
+    last.scroll_into_view_if_needed()
+    last.click(trial=True)
+
+
 def test_another_language_keeps_position_and_filters(visit: Visit) -> None:
     page = visit.open("?need=toilet")
     look_from(page, f"{town.LON},{town.LAT}")

@@ -5,11 +5,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-const vectors = JSON.parse(readFileSync(new URL("./wording.json", import.meta.url), "utf8"));
+const held = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), "utf8"));
+const vectors = held("./wording.json");
 const shipped = readFileSync(0, "utf8");
 globalThis.document = { getElementById: () => ({ textContent: shipped }) };
 const { language } = JSON.parse(shipped);
 const { look, metresWords, minutesWords } = await import("../../static/js/words.js");
+const { groups, summary } = await import("../../static/js/answer.js");
 const { chips, entry } = await import("../../static/js/rows.js");
 
 test("looks", () => {
@@ -30,4 +32,17 @@ test("chips", () => {
 
 test("entries", () => {
   for (const vector of vectors.entries) assert.equal(entry(vector.place), vector[language]);
+});
+
+test("groups", () => {
+  const features = (rows) =>
+    rows.map(([id, minutes, distance_m, opens_at = null]) => ({ properties: { id, minutes, distance_m, opens_at } }));
+  for (const vector of held("./groups.json")) {
+    const { found, maybe, together, others } = vector;
+    const answer = { features: features(found), maybe: features(maybe), together: features(together) };
+    const made = groups(answer, features(others).length ? { features: features(others) } : null);
+    const filled = made.filter(({ features }) => features.length).map((g) => [g.name, g.features.map((f) => f.properties.id)]);
+    assert.deepEqual(filled, Object.entries(vector.groups), vector.why);
+    assert.equal(summary(made, false), vector[language], vector.why);
+  }
 });
