@@ -7,6 +7,7 @@ const CHARACTER_PX = 19;
 const HEIGHT_PX = 24;
 const PIN_PX = 28;
 const SHIFTS_PX = [0, -30, 30, -60, 60];
+const MOST_SHIFTED = 0.3;
 
 /** @typedef {import("leaflet").Point} Point */
 /** @typedef {{name: string, at: import("leaflet").LatLng, bounds: import("leaflet").LatLngBounds}} Area */
@@ -51,13 +52,14 @@ export class AreaNames {
       .filter(({ size: { x, y }, reach }) => x >= reach * 0.8 && y >= HEIGHT_PX)
       .sort((a, b) => a.size.x * a.size.y - b.size.x * b.size.y);
     const taken = marked.map((at) => ({ spot: pixels(at), reach: PIN_PX, height: PIN_PX }));
-    for (const { name, spot, reach } of drawn) {
+    for (const { name, spot, reach, size } of drawn) {
       const free = (/** @type {Point} */ { x, y }) =>
         taken.every((other) => {
           const apart = Math.abs(other.spot.y - y) > (other.height + HEIGHT_PX) / 2;
           return apart || Math.abs(other.spot.x - x) > (other.reach + reach) / 2;
         });
-      const place = SHIFTS_PX.map((shift) => L.point(spot.x, spot.y + shift)).find(free);
+      const shifts = SHIFTS_PX.filter((shift) => Math.abs(shift) <= size.y * MOST_SHIFTED);
+      const place = shifts.map((shift) => L.point(spot.x, spot.y + shift)).find(free);
       if (!place) continue;
       taken.push({ spot: place, reach, height: HEIGHT_PX });
       this.layer.addLayer(nameMarker(map, name, place));
