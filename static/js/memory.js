@@ -20,3 +20,30 @@ export function remembered() {
 export function remember(change) {
   window.history.replaceState({ ...window.history.state, ...change }, "");
 }
+
+const ONWARD = "stationmap.onward";
+
+/**
+ * Note for the next page of this tab that it was reached from the list.
+ * @param {string} pathname of that page
+ */
+export function goOnward(pathname) {
+  try {
+    window.sessionStorage.setItem(ONWARD, pathname);
+  } catch {
+    // without storage the plain link leads back
+  }
+}
+
+/** @returns {boolean} whether the list stands one step behind this page in the history; reload keeps the answer */
+export function arrivedFromList() {
+  try {
+    if (window.sessionStorage.getItem(ONWARD) === window.location.pathname) {
+      window.history.replaceState({ ...window.history.state, fromList: true }, "");
+    }
+    window.sessionStorage.removeItem(ONWARD);
+  } catch {
+    return false;
+  }
+  return Boolean(window.history.state && window.history.state.fromList);
+}

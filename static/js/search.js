@@ -3,7 +3,7 @@
 import { fill, groups, near, summary, unsure } from "./answer.js";
 import { nearest } from "./api.js";
 import { asked, keepPosition } from "./form.js";
-import { remember } from "./memory.js";
+import { goOnward, remember } from "./memory.js";
 import { choose, showOnMap } from "./pair.js";
 import { complain, say } from "./status.js";
 import { tell } from "./words.js";
@@ -59,9 +59,14 @@ export async function resume({ place: kept, count: rows, scroll }) {
   pane.scrollTop = scroll[1];
 }
 
-/** Remember where he stands in the list, as he leaves it for one station. */
-export function leave() {
+/**
+ * Remember where he stands in the list, as he leaves it for one station.
+ * @param {Event} event
+ */
+export function leave({ target }) {
   if (place) remember({ scroll: [window.scrollY, pane.scrollTop] });
+  const link = target instanceof Element ? /** @type {HTMLAnchorElement | null} */ (target.closest("a[href]")) : null;
+  if (link) goOnward(link.pathname);
 }
 
 /** Ask for more of the same. */
