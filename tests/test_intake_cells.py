@@ -10,6 +10,7 @@ from stationmap.register.lists import cells
 from stationmap.register.lists.kinds import host_of_name, host_of_place, host_of_type, kinds_in, kinds_of_name
 from stationmap.register.lists.origin import basis_of_place, says_generated
 from stationmap.schema.records import Answer, Basis
+from stationmap.schema.vocabulary import HOST_TYPES, KINDS
 
 
 @pytest.mark.parametrize(
@@ -134,15 +135,15 @@ def test_any_value_becomes_clean_text_once_and_for_all(value: object) -> None:
 @given(st.text())
 @settings(max_examples=300, deadline=None)
 def test_no_text_breaks_a_reader(text: str) -> None:
-    cells.coordinate(text)
-    cells.pair(text)
-    cells.day(text)
-    cells.measure(text, most=10)
-    cells.answer(text)
-    says_generated(text)
-    kinds_in(text)
-    kinds_of_name(text)
-    host_of_type(text)
+    number = cells.coordinate(text)
+    assert number is None or isinstance(number, float)
+    assert all(isinstance(cell, cells.Cell) for cell in (cells.day(text), cells.measure(text, most=10)))
+    assert cells.pair(text) is None or len(cells.pair(text) or ()) == 2
+    assert cells.answer(text) in (None, *Answer)
+    assert says_generated(text) in (True, False)
+    assert set(kinds_in(text)[0]) <= KINDS.keys()
+    assert set(kinds_of_name(text)) <= KINDS.keys()
+    assert host_of_type(text) in (None, "", *HOST_TYPES)
 
 
 @pytest.mark.parametrize(
