@@ -220,7 +220,7 @@ def _print_import(
 ) -> None:
     for remark in table.notes:
         note("{remark}", remark=remark)
-    if result.evidence and stated_datum:  # a proof is told among the faults
+    if result.evidence and result.evidence.best and stated_datum:  # a proof is told among the faults
         say("{remark}", remark=result.evidence.told())
     by_row = [fault for fault in result.faults if fault.row is not None]
     for fault in by_row[:SHOWN_FAULTS]:
