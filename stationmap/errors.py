@@ -70,4 +70,9 @@ class LedgerUnavailable(StationmapError):
 
 
 class RefusedImport(StationmapError):
-    """The input can be read, but must not go in as it is (datum unproved, strict mode)."""
+    """The input can be read, but must not go in as it is (datum unproved).
+
+    ``evidence`` is what was weighed, None when there was nothing to weigh.
+    """
+
+    evidence: object | None = None

@@ -37,6 +37,11 @@ def test_without_a_datum_it_is_refused_and_the_evidence_shown(
     assert code == 2
     assert "gcj02 / bd09 3:0, p = 0.25" in err
     assert "--datum" in err
+    code, out, _ = call(capsys, "import", folder / LISTED, "--areas", boundaries, "--areas-datum", "gcj02", "--json")
+    facts = json.loads(out)
+    assert (code, facts["accepted"]) == (2, 0)
+    assert facts["datum_evidence"]["best"] == "gcj02"
+    assert facts["datum_evidence"]["proved"] is False
 
 
 def test_the_nearest_five_with_their_states(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

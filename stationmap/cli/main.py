@@ -12,7 +12,7 @@ import click
 
 from stationmap import __version__
 from stationmap.catalogue import DEFAULT_LANGUAGE, LANGUAGES, tell
-from stationmap.cli import ask, keep, reference, serve
+from stationmap.cli import ask, intake, keep, reference, serve
 from stationmap.cli.told import Group, language
 from stationmap.errors import LedgerUnavailable, Message, StationmapError
 
@@ -33,7 +33,7 @@ def stationmap() -> None:
 for command in (
     keep.init,
     keep.sample,
-    keep.import_,
+    intake.import_,
     keep.load,
     keep.export,
     keep.remove,

@@ -76,7 +76,9 @@ def settle_datum(sheet: Sheet, stated: str, evidence: DatumEvidence | None, x: F
         )
         sheet.fault(None, "", evidence.best, message, Severity.NOTE)
         return evidence.best
-    raise _refusal(sheet, evidence)
+    refusal = _refusal(sheet, evidence)
+    refusal.evidence = evidence
+    raise refusal
 
 
 def _declared(sheet: Sheet, x: Floats, y: Floats) -> str:
