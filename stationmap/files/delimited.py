@@ -11,7 +11,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stationmap.errors import Message, StationmapError, UnusableInput
 from stationmap.files.cells import typed
@@ -59,18 +59,9 @@ def read(source: Source, layer: str | None, encoding: str | None) -> Table:
         delimiter = ""
     rows = [[typed(cell) for cell in row] for row in parsed.rows]
     body = tabulate(rows, parsed.numbers, source.name)
-    return Table(
-        name=source.stem,
-        columns=body.columns,
-        cells=body.cells,
-        row_numbers=body.row_numbers,
-        geometry=None,
-        crs="",
-        notes=(*decoded.notes, _layout(decoded.encoding, delimiter), *body.notes, *_doubts(parsed)),
-        source=source.name,
-        sha256=source.sha256,
-        encoding=decoded.encoding,
-    )
+    body = replace(body, notes=(*body.notes, *_doubts(parsed)))
+    notes = (*decoded.notes, _layout(decoded.encoding, delimiter))
+    return body.table(source, name=source.stem, notes=notes, encoding=decoded.encoding)
 
 
 def names(source: Source) -> list[str]:

@@ -89,18 +89,7 @@ def _table(
     name = choose([sheet.name for sheet in sheets], layer, source.name)
     sheet = next(sheet for sheet in sheets if sheet.name == name)
     body = tabulate(sheet.rows, range(1, len(sheet.rows) + 1), source.name, merges=sheet.merges)
-    return Table(
-        name=sheet.name if len(sheets) > 1 else source.stem,
-        columns=body.columns,
-        cells=body.cells,
-        row_numbers=body.row_numbers,
-        geometry=None,
-        crs="",
-        notes=(*notes, *body.notes),
-        source=source.name,
-        sha256=source.sha256,
-        encoding=encoding,
-    )
+    return body.table(source, name=sheet.name if len(sheets) > 1 else source.stem, notes=notes, encoding=encoding)
 
 
 def _html_sheets(source: Source, encoding: str | None) -> tuple[list[Sheet], str, tuple[Message, ...]]:

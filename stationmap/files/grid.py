@@ -8,7 +8,7 @@ left aside or mended is told in a note.
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from itertools import zip_longest
@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from stationmap.errors import Message, UnusableInput
 from stationmap.files.cells import distinct, listed
 from stationmap.files.limits import CELLS
-from stationmap.files.table import bounded, frame
+from stationmap.files.source import Source
+from stationmap.files.table import Table, bounded, frame
 
 Row = list[Any]
 Merge = tuple[tuple[int, int], tuple[int, int]]
@@ -43,6 +44,21 @@ class Body:
     cells: pd.DataFrame
     row_numbers: NDArray[np.int64]
     notes: tuple[Message, ...]
+
+    def table(self, source: Source, *, name: str, notes: Iterable[Message], encoding: str) -> Table:
+        """Return it as the table of a file without places; its own notes come after those given."""
+        return Table(
+            name=name,
+            columns=self.columns,
+            cells=self.cells,
+            row_numbers=self.row_numbers,
+            geometry=None,
+            crs="",
+            notes=(*notes, *self.notes),
+            source=source.name,
+            sha256=source.sha256,
+            encoding=encoding,
+        )
 
 
 def tabulate(rows: list[Row], numbers: Sequence[int], name: str, *, merges: Sequence[Merge] = ()) -> Body:

@@ -117,18 +117,7 @@ def _table(source: Source, records: Sequence[Record], path: str, encoding: str, 
 def _rows(source: Source, items: Sequence[Any], encoding: str, notes: Sequence[Message]) -> Table:
     rows = [[plain(cell) for cell in item] if isinstance(item, list) else [plain(item)] for item in items]
     body = tabulate(rows, range(1, len(rows) + 1), source.name)
-    return Table(
-        name=source.stem,
-        columns=body.columns,
-        cells=body.cells,
-        row_numbers=body.row_numbers,
-        geometry=None,
-        crs="",
-        notes=(*notes, *body.notes),
-        source=source.name,
-        sha256=source.sha256,
-        encoding=encoding,
-    )
+    return body.table(source, name=source.stem, notes=notes, encoding=encoding)
 
 
 def _json_lines(text: str) -> list[Any] | None:

@@ -43,18 +43,7 @@ def read(source: Source, layer: str | None, encoding: str | None) -> Table:  # n
     rows = [[_value(cell) for cell in row] for row in found["rows"]]
     body = tabulate(rows, range(1, len(rows) + 1), source.name, merges=found["merges"])
     others = [other for other in found["sheets"] if other != name]
-    return Table(
-        name=name,
-        columns=body.columns,
-        cells=body.cells,
-        row_numbers=body.row_numbers,
-        geometry=None,
-        crs="",
-        notes=(*_notes(source, name, others, rows), *body.notes),
-        source=source.name,
-        sha256=source.sha256,
-        encoding="",
-    )
+    return body.table(source, name=name, notes=_notes(source, name, others, rows), encoding="")
 
 
 def names(source: Source) -> list[str]:
