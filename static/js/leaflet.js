@@ -1,5 +1,5 @@
-// Leaflet's minified build sets a global; the rest of our modules import it from here, typed.
+// Leaflet under its usual name.
 
-import "../vendor/leaflet/leaflet.js";
+import * as L from "leaflet";
 
-export const L = /** @type {typeof import("leaflet")} */ (/** @type {any} */ (window).L);
+export { L };

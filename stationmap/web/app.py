@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g, request
 
 from stationmap.catalogue import label, tell
-from stationmap.web import api, language, pages, problems
+from stationmap.web import delivery, health, language, pages, problems, station_page
+from stationmap.web.api import nearest, stations
 from stationmap.web.assets import Assets, folder, takes_gzip
 from stationmap.web.live import Live
+from stationmap.web.present import assets
 
 access_log = logging.getLogger("stationmap.web.access")
 LEAST_ZIPPED_BYTES = 1024
 _ZIPPED_TYPES = ("text/html", "application/json", "application/geo+json", "application/problem+json")
+_ROOMS = (pages, station_page, nearest, stations, delivery, health)
 _POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -68,8 +71,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=problems.MAX_BODY_BYTES, MAX_FORM_PARTS=200)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions.update(live=Live(settings.database), assets=Assets(folder()), clock=settings.clock)
-    app.register_blueprint(pages.blueprint)
-    app.register_blueprint(api.blueprint)
+    for room in _ROOMS:
+        app.register_blueprint(room.blueprint)
     problems.install(app)
     app.before_request(_begin)
     app.after_request(_finish)
@@ -79,11 +82,12 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _words() -> dict[str, object]:
     """Return what every template may say: words in the caller's language, labels, addresses of assets."""
-    spoken = language.chosen()
+    spoken, files = language.chosen(), assets()
     return {
         "tell": lambda sentence, **values: tell(sentence, spoken, **values),
         "label": lambda term: label(term, spoken),
-        "asset": current_app.extensions["assets"].url,
+        "asset": files.url,
+        "beside": lambda script: [f"built/{name}" for name in files.parts_of(script).beside],
         "language": spoken,
         "html_lang": "zh-CN" if spoken == "zh" else spoken,
     }

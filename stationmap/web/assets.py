@@ -2,7 +2,9 @@
 
 import gzip
 import hashlib
+import json
 import mimetypes
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +23,8 @@ _TYPES = {
 }
 _PACKED_TYPES = ("image/png", "image/jpeg", "image/webp", "font/woff2")
 _LASTING = "public, max-age=31536000, immutable"
-_SERVED = ("css", "js", "vendor", "icons")
+_SERVED = ("built", "icons")
+_PARTS = "built/parts.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,18 @@ class Asset:
         return response
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Of one script: the files to fetch beside it, all its files (those needed later too), its modules."""
+
+    beside: tuple[str, ...]
+    all: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+_UNBUILT = Parts((), (), ())
+
+
 def takes_gzip() -> bool:
     """Return whether the caller of the present request takes gzip."""
     return request.accept_encodings["gzip"] > 0
@@ -87,20 +102,21 @@ class Assets:
     Parameters
     ----------
     place : Path
-        The folder with ``css``, ``js``, ``vendor`` and ``icons``.
+        The folder with ``built`` (made by ``static/build.mjs`` from ``js`` and ``css``) and ``icons``.
 
     Examples
     --------
-    >>> Assets(folder()).url("css/app.css").startswith("/static/")
+    >>> Assets(folder()).url("built/main.js").startswith("/static/")
     True
     """
 
     def __init__(self, place: Path) -> None:
+        self._place = place
         self._paths = {
             path.relative_to(place).as_posix(): path
             for top in _SERVED
             for path in sorted((place / top).rglob("*"))
-            if path.is_file() and not path.name.endswith((".d.ts", ".map"))
+            if path.is_file() and path.relative_to(place).as_posix() != _PARTS
         }
         self._read: dict[str, Asset] = {}
 
@@ -109,10 +125,22 @@ class Assets:
         """All names that are served, relative to the folder."""
         return frozenset(self._paths)
 
-    @property
-    def has_map(self) -> bool:
-        """Whether the map library was fetched (``static/vendor.mjs``)."""
-        return "vendor/leaflet/leaflet.js" in self._paths
+    @cached_property
+    def parts(self) -> Mapping[str, Parts]:
+        """What each script of a page was built of, by its name; empty where the front-end was not built."""
+        path = self._place / _PARTS
+        if not path.is_file():
+            return {}
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return {name: Parts(**{kind: tuple(names) for kind, names in kinds.items()}) for name, kinds in told.items()}
+
+    def parts_of(self, script: str) -> Parts:
+        """Return what a script was built of; nothing where it was not built."""
+        return self.parts.get(script, _UNBUILT)
+
+    def sources(self, script: str) -> list[str]:
+        """Return the text of every module that a script was built of."""
+        return [(self._place / name).read_text(encoding="utf-8") for name in self.parts_of(script).sources]
 
     @cached_property
     def version(self) -> str:
@@ -125,10 +153,6 @@ class Assets:
     def url(self, name: str) -> str:
         """Return the address of a file; the version stands before the path, so relative imports keep it."""
         return f"/static/{self.version}/{name}"
-
-    def text(self, name: str) -> str:
-        """Return a text file that is served."""
-        return self._paths[name].read_text(encoding="utf-8")
 
     def get(self, name: str) -> Asset | None:
         """Return a file, None when there is none of that name. Two threads may both read it, to the same end."""

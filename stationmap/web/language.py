@@ -1,11 +1,13 @@
 """Which language the caller reads: what he chose, else what his browser asks for, else Chinese."""
 
-from flask import Request, g, request
+from flask import Request, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from stationmap.catalogue import DEFAULT_LANGUAGE, LANGUAGES
 
 COOKIE = "lang"
+NAMES = {"zh": "中文", "en": "English"}
+_YEAR_S = 31_536_000
 
 
 def chosen() -> str:
@@ -34,6 +36,14 @@ def settle_from(word: object) -> None:
     """Take the language that a body names; one that we do not have is left aside, as in an address."""
     if word in LANGUAGES:
         g.language = word
+
+
+def remember(response: Response) -> Response:
+    """Have the browser keep a language that the caller chose himself."""
+    word = named(request)
+    if word:
+        response.set_cookie(COOKIE, word, max_age=_YEAR_S, samesite="Lax", httponly=True, secure=request.is_secure)
+    return response
 
 
 def _accepted(asked: Request) -> str:

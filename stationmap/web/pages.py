@@ -5,31 +5,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
-from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from stationmap.catalogue import label, tell
 from stationmap.errors import InvalidValue
 from stationmap.finder.geojson import feature_collection
-from stationmap.finder.links import navigation
 from stationmap.finder.search import Query, find
-from stationmap.schema.records import Station
-from stationmap.schema.vocabulary import ACCESS_MODES, HOST_TYPES, KINDS, SERVICES, Term
-from stationmap.web import language, station, wording
+from stationmap.schema.vocabulary import ACCESS_MODES, KINDS, SERVICES, Term
+from stationmap.web import language, wording
 from stationmap.web.answer import UNSURE, Place, grouped, near, summary
-from stationmap.web.api import live, now
-from stationmap.web.assets import Assets
 from stationmap.web.live import Picture
+from stationmap.web.present import assets, live, now
 from stationmap.web.query import read
 
 blueprint = Blueprint("pages", __name__)
+SCRIPT = "main.js"
 ROWS = 8
 OTHERS = 20
 EXAMPLE = "113.665,34.752"
-LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 DATUMS = (
     ("wgs84", "GPS, phone (WGS 84)"),
     ("gcj02", "Amap, Tencent, WeChat (GCJ-02)"),
@@ -93,34 +88,17 @@ def start() -> Response:
         answer=answer,
         fictional=picture.fictional,
         settings=_settings(picture),
-        languages=LANGUAGE_NAMES.items(),
+        languages=language.NAMES.items(),
         datums=[(value, tell(text, language.chosen())) for value, text in DATUMS],
         example=EXAMPLE,
         common=COMMON,
         groups=_service_groups(),
         kinds=tuple(KINDS.values()),
-        modules=[name for name in _scripts() if name.split("/")[1] not in _LATER_SCRIPTS],
     )
     response = make_response(page, status)
     response.headers["Cache-Control"] = "no-store" if request.method == "POST" else "no-cache"
     response.vary.update(("Accept-Language", "Cookie"))
-    return _remember(response)
-
-
-@blueprint.get("/stations/<id>")
-def one(id: str) -> Response:  # noqa: A002 the name in the address
-    """Return the page of one station; of a removed one with status 410."""
-    spoken = language.chosen()
-    picture = live().picture()
-    known = live().station(id)
-    gone = known.removed
-    if not gone:
-        station.standing(known)
-    page = render_template("station.html", languages=LANGUAGE_NAMES.items(), **_page(known, picture, spoken))
-    response = make_response(page, 410 if gone else 200)
-    response.headers["Cache-Control"] = "no-cache"
-    response.vary.update(("Accept-Language", "Cookie"))
-    return _remember(response)
+    return language.remember(response)
 
 
 def _form(given: MultiDict[str, str]) -> Form:
@@ -205,84 +183,22 @@ def _service_groups() -> list[tuple[str, tuple[Term, ...]]]:
 
 def _settings(picture: Picture) -> dict[str, Any]:
     """Return what the scripts of the page need: their words, labels and addresses (``static/js/settings.js``)."""
-    assets: Assets = current_app.extensions["assets"]
     spoken = language.chosen()
     return {
         "language": spoken,
-        "words": _script_words(assets, spoken),
+        "words": wording.shipped(assets().sources(SCRIPT), spoken),
         "labels": {
             "services": {code: label(term, spoken) for code, term in SERVICES.items()},
             "access": {code: label(term, spoken) for code, term in ACCESS_MODES.items()},
         },
         "common": wording.COMMON_SERVICES,
-        "nearest": url_for("api.nearest"),
-        "station": url_for("pages.one", id=""),
+        "nearest": url_for("nearest.nearest"),
+        "station": url_for("station_page.one", id=""),
         "map": {
-            "areas": url_for("api.areas", v=picture.basemap.areas.tag),
-            "streets": url_for("api.streets", v=picture.basemap.streets.tag),
-            "stations": url_for("api.stations", v=picture.basemap.stations.tag),
-            "styles": [assets.url("vendor/leaflet/leaflet.css"), assets.url("css/map.css")],
+            "areas": url_for("delivery.areas", v=picture.basemap.areas.tag),
+            "streets": url_for("delivery.streets", v=picture.basemap.streets.tag),
+            "stations": url_for("delivery.stations", v=picture.basemap.stations.tag),
+            "styles": [assets().url("built/map.css")],
         },
         "extent": picture.extent,
     }
-
-
-def _script_words(assets: Assets, spoken: str) -> dict[str, str]:
-    return wording.shipped([assets.text(name) for name in _scripts()], spoken)
-
-
-def _scripts() -> list[str]:
-    assets: Assets = current_app.extensions["assets"]
-    return sorted(name for name in assets.names if name.startswith("js/"))
-
-
-_LATER_SCRIPTS = ("map.js", "base.js", "areanames.js", "labels.js", "colours.js", "leaflet.js", "back.js")
-"""What the finder fetches only when it opens the map, or not at all."""
-
-
-def _page(known: Station, picture: Picture, spoken: str) -> dict[str, Any]:
-    """Return what the page of a station shows."""
-    at = now()
-    zone = ZoneInfo(known.timezone)
-    state = station.state_now(known, at, picture.calendar, spoken)
-    location = known.location
-    return {
-        "station": known,
-        "fictional": known.fictional,
-        "look": wording.look(state, at),
-        "state": state,
-        "kinds": station.terms(known.kinds, KINDS, spoken),
-        "access": station.terms(known.access, ACCESS_MODES, spoken),
-        "host": station.terms((known.host_type,), HOST_TYPES, spoken) if known.host_type else "",
-        "week": station.week(known, at, picture.calendar, spoken),
-        "services": station.service_lines(known, at.astimezone(zone).date(), spoken),
-        "source": lambda provenance: station.source_words(provenance, known.provenance, spoken),
-        "origin": station.source_words(known.provenance, None, spoken),
-        "links": navigation(location.lon, location.lat, known.name) if location else {},
-        "back": _back(request.referrer or ""),
-    }
-
-
-def _back(referrer: str) -> str:
-    """Return the address of the list that the caller came from, with its filters, else of the bare finder."""
-    try:
-        came = urlsplit(referrer)
-    except ValueError:  # an address that is none
-        return "/"
-    if came.netloc != request.host or came.path != "/":
-        return "/"
-    kept = [(name, value) for name, value in parse_qsl(came.query) if name in _FILTERS]
-    return f"/?{urlencode(kept)}" if kept else "/"
-
-
-_FILTERS = ("need", "kind", "any", "mode")
-
-
-def _remember(response: Response) -> Response:
-    """Keep a language that the caller chose himself."""
-    word = language.named(request)
-    if word:
-        response.set_cookie(
-            language.COOKIE, word, max_age=31_536_000, samesite="Lax", httponly=True, secure=request.is_secure
-        )
-    return response

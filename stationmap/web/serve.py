@@ -127,8 +127,8 @@ def announce(server: Server, lang: str, say: Callable[[str], None]) -> None:
     """Say where the site is, and what it lacks, when the ledger has been read or found unreadable."""
     assets: Assets = server.app.extensions["assets"]
     live: Live = server.app.extensions["live"]
-    if not assets.has_map:
-        say(tell("The map library is missing, so the pages have no map. Fetch it: npm ci && npm run vendor", lang))
+    if not assets.parts:
+        say(tell("The scripts of the pages were not built: no map, bare forms. Build them: make run", lang))
     fault = live.status().fault
     if fault is not None:
         say(tell("The pages stay empty until the ledger can be read. {fault}", lang, fault=fault))

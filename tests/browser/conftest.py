@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +14,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from stationmap.web.app import Settings
-from stationmap.web.assets import Assets, folder
 from stationmap.web.serve import Server
 from tests.browser import town
 
@@ -34,8 +35,7 @@ def chromium() -> Iterator[Browser]:
     executable = shutil.which("chromium")
     if executable is None:
         pytest.skip("chromium is not on PATH: the browser tests did not run. Install it: apt install chromium")
-    if not Assets(folder()).has_map:
-        pytest.fail("static/vendor is not there: run npm ci && npm run vendor")
+    subprocess.run([sys.executable, "static/set_up.py", "node", "static/build.mjs"], check=True, timeout=60)
     sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=[*sandbox, *QUIET])

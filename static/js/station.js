@@ -1,0 +1,3 @@
+// The page of one station.
+
+import "./back.js";

@@ -1,0 +1,22 @@
+"""How the server is: ``/healthz``, for whoever runs it."""
+
+from flask import Blueprint, Response, jsonify
+
+from stationmap.web.present import live
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+def health() -> Response:
+    """Return what is served and whether the ledger can be read: 200, else 503."""
+    status = live().status()
+    response = jsonify(
+        status="ok" if status.readable else "unreadable",
+        revision=status.revision,
+        stations=status.stations,
+        age_s=None if status.age_s is None else round(status.age_s, 1),
+    )
+    response.status_code = 200 if status.readable else 503
+    response.headers["Cache-Control"] = "no-store"
+    return response
