@@ -72,6 +72,45 @@ def test_it_is_judged_on_arrival_not_when_setting_out():
     assert answer(station, any_state=True).found[0].on_arrival == "closed"
 
 
+def test_open_now_looks_at_the_state_when_he_sets_out_too():
+    """300 m on foot are 5 minutes: it opens at 10:03; shut at 10:00 for a quarter of an hour; open all along."""
+    stations = [
+        east(300, id="opens on the way", hours_osm="Mo-Fr 10:03-18:00"),
+        east(310, id="break from now", hours_osm="Mo-Fr 08:00-10:00,10:15-18:00"),
+        east(320, id="break on the way", hours_osm="Mo-Fr 08:00-10:03,10:15-18:00"),
+        east(330, id="open", hours_osm="Mo-Fr 10:00-18:00"),
+        east(340, id="closing", hours_osm="Mo-Fr 08:00-10:06"),
+        east(350, id="unsaid"),
+        east(360, id="unsaid now", hours_osm="Mo-Fr 08:00-10:02 unknown, Mo-Fr 10:02-18:00"),
+        east(370, id="unsaid then", hours_osm="Mo-Fr 08:00-10:02, Mo-Fr 10:02-18:00 unknown"),
+        east(380, id="unsaid from 10:02", hours_osm="Mo-Fr 10:02-18:00 unknown"),
+    ]
+    got = answer(stations, k=9)
+    assert ids(got.found) == ["opens on the way", "break from now", "break on the way", "open", "unsaid now"]
+    assert ids(got.maybe) == ["unsaid", "unsaid then", "unsaid from 10:02"]
+    got = answer(stations, k=9, open_now=True)
+    assert ids(got.found) == ["break on the way", "open"]
+    assert ids(got.maybe) == ["unsaid", "unsaid now", "unsaid then"]
+    assert [each.state for each in got.maybe] == ["unknown", "unknown", "open"]
+
+
+def test_together_of_those_open_now():
+    stations = [
+        east(200, id="a", hours_osm="24/7"),
+        east(210, id="soon", hours_osm="Mo-Fr 10:01-18:00"),
+        east(900, id="c", hours_osm="24/7"),
+    ]
+    services = [
+        {"station": station, "service": service}
+        for station, service in (("a", "microwave"), ("soon", "toilet"), ("c", "toilet"))
+    ]
+    ask = {"needs": frozenset({"microwave", "toilet"})}
+    assert ids(answer(stations, services, **ask).together) == ["a", "soon"]
+    assert ids(answer(stations, services, open_now=True, **ask).together) == ["a", "c"]
+    with pytest.raises(InvalidValue, match="not for both"):
+        answer(stations, open_now=True, any_state=True)
+
+
 def test_the_margin_before_closing_is_closed():
     """At no distance it is open for exactly ten more minutes: enough for ten, not for more."""
     station = [east(0, hours_osm="Mo-Fr 08:00-10:10")]
@@ -329,7 +368,8 @@ def scan(stations, services, query):
             if offer["service"] in had:
                 had[offer["service"]] = told(timetable, place, offer, entry, query)
         if minutes <= 1440 and metres <= (query.reach_m or np.inf):
-            rows.append((metres, station["id"], door, had, set(station["kinds"].split("|"))))
+            now = judged(timetable, 0, start, 0, 0)[0] if query.open_now else "open"
+            rows.append((metres, station["id"], door, had, set(station["kinds"].split("|")), now))
     return sorted(row for row in rows if not query.kinds or row[4] & query.kinds)
 
 
@@ -363,7 +403,7 @@ service = st.fixed_dictionaries({
     "basis": st.sampled_from(["found", "found", "found", "inferred"]),
 })  # fmt: skip
 queries = st.builds(
-    Query,
+    lambda *here, opened, **asked: Query(*here, any_state=opened == "any", open_now=opened == "now", **asked),
     st.just(HERE[0]),
     st.just(HERE[1]),
     at=st.integers(0, 5 * 24 * 3600).map(
@@ -372,7 +412,7 @@ queries = st.builds(
     k=st.integers(1, 4),
     kinds=st.sampled_from([frozenset(), frozenset({"book_corner"})]),
     needs=st.sets(st.sampled_from(NEEDS)).map(frozenset),
-    any_state=st.sampled_from([False, False, False, True]),
+    opened=st.sampled_from(["arrival", "arrival", "now", "any"]),
     mode=st.sampled_from(["walk", "ride"]),
     margin_min=st.sampled_from([0.0, 10.0, 45.0]),
     soon_min=st.sampled_from([0.0, 30.0, 150.0]),
@@ -410,12 +450,15 @@ def test_find_is_the_plain_scan(town, query):
         assert [(found.distance_m, found.id, found.on_arrival) for found in got.found] == [row[:3] for row in expected]
         assert got.maybe == got.together == ()
         return
-    gets_in = [row for row in rows if row[2] in ("open", "opens_soon")]
+    gets_in = [row for row in rows if row[2] in ("open", "opens_soon") and row[5] == "open"]
     serving = [row for row in gets_in if set(row[3].values()) <= {"yes"}]
     maybe = [
         row
         for row in rows
-        if row[2] in ("open", "opens_soon", "unknown") and "no" not in row[3].values() and row not in serving
+        if row[2] in ("open", "opens_soon", "unknown")
+        and row[5] in ("open", "unknown")
+        and "no" not in row[3].values()
+        and row not in serving
     ]
     assert [(found.distance_m, found.id, found.on_arrival) for found in got.found] == [
         r[:3] for r in serving[: query.k]

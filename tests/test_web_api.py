@@ -68,6 +68,17 @@ def test_a_posted_question_is_the_same_question(client: FlaskClient) -> None:
     ]
 
 
+def test_open_now_on_arrival_or_in_any_state(client: FlaskClient) -> None:
+    assert nearest(client, open="any", k=50).json == nearest(client, any="1", k=50).json
+    for at in ("2026-10-09T12:00", "2026-10-09T05:40"):
+        there = nearest(client, open="arrival", at=at, k=50)
+        assert ids(there) == ids(nearest(client, at=at, k=50))
+        states = [feature["properties"]["state"] for feature in there.json["features"]]
+        assert {"open", "closed"} <= set(states)
+        now = [each for each, state in zip(ids(there), states, strict=True) if state == "open"]
+        assert ids(nearest(client, open="now", at=at, k=50)) == now
+
+
 def test_each_datum_is_taken_for_what_it_is(client: FlaskClient) -> None:
     from stationmap.geo.datum import convert
 
@@ -107,6 +118,9 @@ BAD = [
     ({"k": "9" * 400}, "from 1 to 50"),
     ({"k": "²"}, "from 1 to 50"),
     ({"any": "maybe"}, "Take true or false"),
+    ({"open": "always"}, "open is 'always'. Take arrival, now or any"),
+    ({"open": True}, "Take arrival, now or any"),
+    ({"open": "now", "any": "1"}, "Ask either for stations in any state or for those open now"),
     ({"mode": "fly"}, "Take walk or ride"),
     ({"needs": "toilet"}, "There is no parameter 'needs'. Known: lon, lat"),
     ({"lon": "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")}, "no finite number"),

@@ -45,6 +45,13 @@ CHINA = "Asia/Shanghai"
     help="Date and time, such as 2026-10-10T12:00; without an offset the place's local time.",
 )
 @option("--any", "any_state", is_flag=True, help="Closed ones and those with unknown hours too.")
+@option(
+    "--open",
+    "opened",
+    type=OneOf(["arrival", "now", "any"]),
+    default="arrival",
+    help="arrival: open when you get there (default); now: when you set out, too; any: the same as --any.",
+)
 @option("-k", "--count", "k", type=Number(1, 200, whole=True), default=5, help="How many (default 5).")
 @option(
     "--mode",
@@ -61,6 +68,7 @@ def find(
     kinds: tuple[str, ...],
     at: datetime | None,
     any_state: bool,
+    opened: Literal["arrival", "now", "any"],
     k: int,
     mode: Literal["walk", "ride"],
     as_json: bool,
@@ -78,7 +86,16 @@ def find(
     here = _position(lon, lat, datum)
     with Ledger.open(create=False) as ledger:
         snapshot = Snapshot.build(ledger.stations(), china(ledger.calendar_days()))
-    query = search.Query(*here, at=at, k=k, kinds=of_kinds, needs=wanted, any_state=any_state, mode=mode)
+    query = search.Query(
+        *here,
+        at=at,
+        k=k,
+        kinds=of_kinds,
+        needs=wanted,
+        any_state=any_state or opened == "any",
+        open_now=opened == "now",
+        mode=mode,
+    )
     collection = feature_collection(snapshot, search.find(snapshot, query), language())
     if as_json:
         click.echo(json.dumps(collection, ensure_ascii=False, indent=1))

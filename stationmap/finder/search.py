@@ -13,6 +13,10 @@ What counts
 - Order is by distance, ties by id, also among those that open soon: the wait is shown and left to the worker. The
   order is made over all that satisfy; nothing is cut off before it.
 - A search reaches as far as ``reach_m``, and never farther than a day's travel: beyond it no arrival is judged.
+- With ``open_now`` it also counts how a station is when he sets out: *found* are those that are open at that instant
+  and would be found anyhow; one whose state at that instant is unknown stands in *maybe* when it would be found or
+  stand there anyhow; one that is closed at that instant is left out, however soon it opens. Each station of *together*
+  must be open at that instant.
 - With ``any_state`` nothing that depends on the time excludes a station, neither hours nor outages, and a day's travel
   is no limit; only those found to lack a need are left out.
 - When no station is found and several services are needed, *together* is the nearest set that has them all
@@ -57,6 +61,7 @@ _NOBODY = Verdict(
     np.empty(0, np.int8),
     np.empty(0),
     np.empty((0, 0), np.int8),
+    np.empty(0, np.int8),
 )
 
 
@@ -78,6 +83,8 @@ class Query:
         Services of which all are needed. Kinds and services may be codes, labels or aliases of the vocabulary.
     any_state : bool
         Take stations in any state, open or not, that have the needs or may have them.
+    open_now : bool
+        Take only stations that are open when he sets out as well; not together with ``any_state``.
     mode : str
         ``walk`` or ``ride`` (e-bike).
     detour : float
@@ -102,6 +109,7 @@ class Query:
     kinds: frozenset[str] = frozenset()
     needs: frozenset[str] = frozenset()
     any_state: bool = False
+    open_now: bool = False
     mode: Literal["walk", "ride"] = "walk"
     detour: float = 1.3
     margin_min: float = 10.0
@@ -115,6 +123,8 @@ class Query:
             raise InvalidValue("k must be at least 1, not {k}.", k=self.k)
         if self.at is not None and self.at.year not in _YEARS:
             raise InvalidValue("The time must lie in the years 1900 to 2998, not in {year}.", year=self.at.year)
+        if self.any_state and self.open_now:
+            raise InvalidValue("Ask either for stations in any state or for those open now, not for both.")
         if self.mode not in SPEED_KMH:
             raise InvalidValue("The mode must be walk or ride, not {mode!r}.", mode=self.mode)
         if not 1.0 <= self.detour < math.inf:
@@ -246,6 +256,7 @@ def _trip(snapshot: Snapshot, query: Query) -> Trip:
         query.soon_min,
         query.kinds,
         tuple(sorted(query.needs)),
+        query.open_now,
     )
 
 
@@ -304,7 +315,7 @@ def _together(trip: Trip, limit_m: float) -> Verdict:
     bound_m = min(bound_m, limit_m)
     mask = trip.any_need_mask(LONGEST_MIN)
     judged = trip.judge(*trip.snapshot.index.within(trip.lon, trip.lat, bound_m, mask=mask))
-    judged = judged.of(judged.door >= Door.OPENS_SOON)
+    judged = judged.of((judged.door >= Door.OPENS_SOON) & (judged.now == State.OPEN))
     rows = nearest_set(judged.metres, (judged.had == Had.YES).T)
     return judged.of(np.array(rows, np.int64))
 

@@ -16,6 +16,7 @@ from stationmap.finder.arrival import Door, Outlook
 from stationmap.finder.blocks import Mask
 from stationmap.finder.services import NO_OUTAGE, NO_SCHEDULE, Had
 from stationmap.finder.snapshot import Snapshot
+from stationmap.hours.opening import State
 
 LONGEST_MIN = 1440.0
 """The longest trip, in minutes, for which an arrival is judged: a day."""
@@ -43,6 +44,9 @@ class Verdict:
         Wait for an opening.
     had : NDArray[int8]
         Shape (needs, n): :class:`~stationmap.finder.services.Had` when he enters.
+    now : NDArray[int8]
+        :class:`~stationmap.hours.opening.State` when he sets out, as far as it was asked for: ``OPEN`` everywhere
+        when the trip does not look at it.
     """
 
     positions: Rows
@@ -51,14 +55,17 @@ class Verdict:
     door: NDArray[np.int8]
     wait_min: Floats
     had: NDArray[np.int8]
+    now: NDArray[np.int8]
 
     def serves(self) -> Flags:
         """Return where he gets in, now or soon, and finds all that he needs."""
-        return np.asarray((self.door >= Door.OPENS_SOON) & (self.had == Had.YES).all(axis=0))
+        certain = (self.door >= Door.OPENS_SOON) & (self.now == State.OPEN)
+        return np.asarray(certain & (self.had == Had.YES).all(axis=0))
 
     def may_serve(self) -> Flags:
         """Return where he would, were it not for something unknown."""
-        return np.asarray((self.door >= Door.UNKNOWN) & (self.had != Had.NO).all(axis=0) & ~self.serves())
+        possible = (self.door >= Door.UNKNOWN) & (self.now != State.CLOSED)
+        return np.asarray(possible & (self.had != Had.NO).all(axis=0) & ~self.serves())
 
     def of(self, chosen: Rows | Flags) -> "Verdict":
         """Return the verdict on some of the stations."""
@@ -69,6 +76,7 @@ class Verdict:
             self.door[chosen],
             self.wait_min[chosen],
             self.had[:, chosen],
+            self.now[chosen],
         )
 
 
@@ -96,6 +104,8 @@ class Trip:
         Kinds of which any will do.
     needs : tuple of str
         Services of which all are needed.
+    open_now : bool
+        Whether the state when he sets out counts as well.
     """
 
     snapshot: Snapshot
@@ -109,6 +119,7 @@ class Trip:
     soon_min: float
     kinds: frozenset[str]
     needs: tuple[str, ...]
+    open_now: bool = False
 
     def judge(self, positions: Rows, metres: Floats) -> Verdict:
         """Judge stations at their distances; beyond a day's travel what he meets is unknown."""
@@ -122,7 +133,16 @@ class Trip:
         for number, need in enumerate(self.needs):
             rows = snapshot.services.rows_at(positions, need)
             had[number] = self.had(rows, positions, arrival_min + wait_min)
-        return Verdict(positions, metres, minutes, door, wait_min, had)
+        return Verdict(positions, metres, minutes, door, wait_min, had, self._now(positions))
+
+    def _now(self, positions: Rows) -> NDArray[np.int8]:
+        """Return the states when he sets out; open where they are not asked for."""
+        if not self.open_now:
+            return np.full(len(positions), State.OPEN, np.int8)
+        snapshot = self.snapshot
+        door, _ = self.outlook.met(snapshot.schedule[positions], self.start_min[snapshot.zone[positions]], 0.0, 0.0)
+        states = np.select([door == Door.OPEN, door == Door.UNKNOWN], [State.OPEN, State.UNKNOWN], State.CLOSED)
+        return states.astype(np.int8)
 
     def had(self, rows: Rows, positions: Rows, entry_min: Floats) -> NDArray[np.int8]:
         """Return whether services are there when he enters.
@@ -182,7 +202,7 @@ class Trip:
         flags = self.snapshot.kind_mask(self.kinds) & may_open[self.snapshot.schedule]
         for need in self.needs:
             flags &= self._offered(need, within_min)[0]
-        return flags
+        return flags & self._open_now()[0]
 
     def _doubtful(self, within_min: float) -> Flags:
         may_open, may_doubt = (flags[self.snapshot.schedule] for flags in self._schedules(within_min))
@@ -192,14 +212,23 @@ class Trip:
             yes, unknown = self._offered(need, within_min)
             flags &= yes | unknown
             doubt |= unknown
-        return flags & doubt
+        open_now, unknown_now = self._open_now()
+        return flags & (doubt | unknown_now) & (open_now | unknown_now)
 
     def _any_need(self, within_min: float) -> Flags:
         flags = np.zeros(len(self.snapshot), bool)
         for need in self.needs:
             flags |= self._offered(need, within_min)[0]
         may_open, _ = self._schedules(within_min)
-        return flags & self.snapshot.kind_mask(self.kinds) & may_open[self.snapshot.schedule]
+        return flags & self.snapshot.kind_mask(self.kinds) & may_open[self.snapshot.schedule] & self._open_now()[0]
+
+    def _open_now(self) -> tuple[Flags, Flags]:
+        """Return which stations may be open, and which unknown, when he sets out."""
+        if not self.open_now:
+            return np.ones(len(self.snapshot), bool), np.zeros(len(self.snapshot), bool)
+        first = np.floor(self.start_min)[self.snapshot.schedule_zone]
+        flags = self.outlook.possible(first, first + 1, 0.0, 0.0)
+        return flags[0][self.snapshot.schedule], flags[1][self.snapshot.schedule]
 
     def _offered(self, need: str, within_min: float) -> tuple[Flags, Flags]:
         """Return where a service may be had, and where it may be unknown, on entry."""
@@ -229,7 +258,7 @@ class Trip:
         return self.snapshot.remembered(("schedules", *self._key(within_min)), possible)
 
     def _remembered(self, name: str, within_min: float, make: Callable[[], Flags]) -> Mask:
-        key = (name, self.kinds, self.needs, *self._key(within_min))
+        key = (name, self.kinds, self.needs, self.open_now, *self._key(within_min))
         return self.snapshot.remembered(key, lambda: self.snapshot.index.mask(make()))
 
     def _key(self, within_min: float) -> tuple[object, ...]:

@@ -16,7 +16,8 @@ from stationmap.finder.search import Query
 from stationmap.geo.datum import canonical, convert, is_metric
 from stationmap.schema.vocabulary import KINDS, SERVICES, Vocabulary, named
 
-PARAMETERS = ("lon", "lat", "datum", "need", "kind", "at", "any", "k", "mode", "lang")
+PARAMETERS = ("lon", "lat", "datum", "need", "kind", "at", "open", "any", "k", "mode", "lang")
+OPENED = ("arrival", "now", "any")
 MAX_RESULTS = 50
 MAX_LENGTH = 100
 _EXAMPLE = '{"lon": 113.665, "lat": 34.752}'
@@ -64,7 +65,8 @@ def read(values: Values, now: datetime) -> Query:
     values : Mapping[str, object]
         ``lon`` and ``lat`` (degrees, or metres when the datum is metric), ``datum`` (WGS 84 when left out), ``need``
         and ``kind`` (a word or a list of words), ``at`` (ISO 8601; without an offset the place's local time),
-        ``any``, ``k`` (1 to 50), ``mode`` (``walk`` or ``ride``). ``lang`` is not looked at.
+        ``open`` (``arrival``, ``now`` or ``any``), ``any`` (true is another word for ``open=any``), ``k``
+        (1 to 50), ``mode`` (``walk`` or ``ride``). ``lang`` is not looked at.
 
     Raises
     ------
@@ -76,6 +78,7 @@ def read(values: Values, now: datetime) -> Query:
         known = ", ".join(PARAMETERS)
         raise InvalidValue("There is no parameter {name}. Known: {known}.", name=shown(unknown[0]), known=known)
     lon, lat = _position(values)
+    opened = _read(values, "open", "arrival", _opened)
     return Query(
         lon=lon,
         lat=lat,
@@ -83,7 +86,8 @@ def read(values: Values, now: datetime) -> Query:
         k=_read(values, "k", 5, _count),
         kinds=_codes(values, "kind", KINDS),
         needs=_codes(values, "need", SERVICES),
-        any_state=_read(values, "any", False, _flag),
+        any_state=_read(values, "any", False, _flag) or opened == "any",
+        open_now=opened == "now",
         mode=_read(values, "mode", "walk", _mode),
     )
 
@@ -210,6 +214,12 @@ def _flag(name: str, value: object) -> bool:
     if word in _FALSE:
         return False
     raise InvalidValue("{name} is {value}. Take true or false.", name=name, value=shown(value))
+
+
+def _opened(name: str, value: object) -> str:
+    if isinstance(value, str) and value in OPENED:
+        return value
+    raise InvalidValue("{name} is {value}. Take arrival, now or any.", name=name, value=shown(value))
 
 
 def _mode(name: str, value: object) -> Literal["walk", "ride"]:
