@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from stationmap.errors import LedgerUnavailable, Message, StationmapError
 from stationmap.finder.snapshot import Snapshot
+from stationmap.geo.areas import Area
 from stationmap.hours.calendar import Calendar, china
 from stationmap.register.database import database_url, default_database, file_of
 from stationmap.register.ledger import Ledger
@@ -27,9 +28,9 @@ FIRST_PICTURE_S = 60.0
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """All that is served of one revision: the stations to search, the calendar, the base map.
+    """All that is served of one revision: the stations to search, the calendar, the areas, the base map.
 
     ``fictional`` says whether any station is one of the sample city; ``extent`` is west, south, east, north
     of all stations, None when there is none.
@@ -37,6 +38,7 @@ class Picture:
 
     snapshot: Snapshot
     calendar: Calendar
+    areas: tuple[Area, ...]
     basemap: Basemap
     fictional: bool
     extent: tuple[float, float, float, float] | None
@@ -201,10 +203,12 @@ class Live:
 def _paint(ledger: Ledger) -> Picture:
     calendar = china(extra=ledger.calendar_days())
     snapshot = Snapshot.build(ledger.stations(), calendar)
+    areas = tuple(ledger.areas())
     return Picture(
         snapshot=snapshot,
         calendar=calendar,
-        basemap=draw(ledger.areas(), ledger.streets(), snapshot.stations),
+        areas=areas,
+        basemap=draw(areas, ledger.streets(), snapshot.stations),
         fictional=bool(snapshot.stations["fictional"].any()),
         extent=_extent(snapshot),
     )
