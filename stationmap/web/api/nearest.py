@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, request
 
 from stationmap.finder.geojson import feature_collection
+from stationmap.finder.relax import without
 from stationmap.finder.search import find
 from stationmap.web import language
 from stationmap.web.present import geojson_response, live, now
@@ -18,5 +19,9 @@ def nearest() -> Response:
     language.settle_from(values.get("lang"))
     query = read(values, now())
     snapshot = live().snapshot()
-    collection = feature_collection(snapshot, find(snapshot, query), language.chosen())
+    answer = find(snapshot, query)
+    collection = feature_collection(snapshot, answer, language.chosen())
+    ways = without(snapshot, query, answer.found)
+    if ways:
+        collection["without"] = ways
     return geojson_response(collection, cache="no-store")
