@@ -1,60 +1,16 @@
 """What the caller asks for: parameters of a form, an address or a JSON body, checked, into one finder query."""
 
-import json
-import math
-import re
-from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Literal, TypeVar
-
-from flask import Request
-from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import UnsupportedMediaType
+from typing import Literal
 
 from stationmap.errors import InvalidValue
 from stationmap.finder.search import Query
-from stationmap.geo.datum import canonical, convert, is_metric
-from stationmap.schema.vocabulary import KINDS, SERVICES, Vocabulary, named
+from stationmap.schema.vocabulary import KINDS, SERVICES
+from stationmap.web.values import Values, codes, flag, instant, known_only, optional, position, shown, whole
 
 PARAMETERS = ("lon", "lat", "datum", "need", "kind", "at", "open", "any", "k", "mode", "lang")
 OPENED = ("arrival", "now", "any")
 MAX_RESULTS = 50
-MAX_LENGTH = 100
-_EXAMPLE = '{"lon": 113.665, "lat": 34.752}'
-_LISTS = ("need", "kind")
-_TRUE = {"1", "true", "yes", "on"}
-_FALSE = {"", "0", "false", "no", "off"}
-_YEARS = range(2000, 2101)
-_LOST_PLUS = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:\d\d)$")
-
-Values = Mapping[str, object]
-_T = TypeVar("_T")
-
-
-def values_of(request: Request) -> Values:
-    """Return the parameters of a request to the API: of the JSON body when it is a POST, else of the address.
-
-    Raises
-    ------
-    InvalidValue
-        When the body is no JSON object.
-    """
-    if request.method != "POST":
-        return flat(request.args)
-    if not request.is_json:
-        raise UnsupportedMediaType
-    try:
-        body = json.loads(request.get_data(), parse_constant=_no_number)
-    except (ValueError, RecursionError):
-        raise InvalidValue("The body is not JSON. Send an object such as {example}.", example=_EXAMPLE) from None
-    if not isinstance(body, dict):
-        raise InvalidValue("The body is not a JSON object. Send one such as {example}.", example=_EXAMPLE)
-    return body
-
-
-def flat(given: MultiDict[str, str]) -> Values:
-    """Return the values of an address or a form: a list for those that may stand several times."""
-    return {name: given.getlist(name) if name in _LISTS else given[name] for name in given}
 
 
 def read(values: Values, now: datetime) -> Query:
@@ -73,147 +29,20 @@ def read(values: Values, now: datetime) -> Query:
     InvalidValue
         For a parameter that is unknown, missing or out of bounds: quoted, with what would do.
     """
-    unknown = [name for name in values if name not in PARAMETERS]
-    if unknown:
-        known = ", ".join(PARAMETERS)
-        raise InvalidValue("There is no parameter {name}. Known: {known}.", name=shown(unknown[0]), known=known)
-    lon, lat = _position(values)
-    opened = _read(values, "open", "arrival", _opened)
+    known_only(values, PARAMETERS)
+    lon, lat = position(values)
+    opened = optional(values, "open", "arrival", _opened)
     return Query(
         lon=lon,
         lat=lat,
-        at=_read(values, "at", now, _instant),
-        k=_read(values, "k", 5, _count),
-        kinds=_codes(values, "kind", KINDS),
-        needs=_codes(values, "need", SERVICES),
-        any_state=_read(values, "any", False, _flag) or opened == "any",
+        at=optional(values, "at", now, instant),
+        k=optional(values, "k", 5, _count),
+        kinds=codes(values, "kind", KINDS),
+        needs=codes(values, "need", SERVICES),
+        any_state=optional(values, "any", False, flag) or opened == "any",
         open_now=opened == "now",
-        mode=_read(values, "mode", "walk", _mode),
+        mode=optional(values, "mode", "walk", _mode),
     )
-
-
-def shown(value: object) -> str:
-    """Return a value as it is quoted in a message: at most 40 characters, nothing unprintable."""
-    text = repr(value[:100] if isinstance(value, str) else value)
-    return text if len(text) <= 40 else f"{text[:40]}…"
-
-
-def _read(values: Values, name: str, default: _T, reader: Callable[[str, object], _T]) -> _T:
-    value = values.get(name)
-    return default if value is None or value == "" else reader(name, value)
-
-
-def _position(values: Values) -> tuple[float, float]:
-    """Return WGS 84 degrees; what is out of range is told in the datum it was given in."""
-    x, y = (_coordinate(name, values.get(name)) for name in ("lon", "lat"))
-    datum = canonical(_text("datum", values.get("datum") or "wgs84"))
-    if not is_metric(datum):
-        _check_degrees(x, y)
-    lon, lat = (float(value) for value in convert(x, y, source=datum, target="wgs84"))
-    if not (math.isfinite(lon) and math.isfinite(lat)):
-        raise InvalidValue(
-            "The position {x}, {y} lies outside what {datum} covers. Check the coordinates and their datum.",
-            x=x,
-            y=y,
-            datum=datum,
-        )
-    _check_degrees(lon, lat)
-    return lon, lat
-
-
-def _check_degrees(lon: float, lat: float) -> None:
-    if not -90 <= lat <= 90:
-        raise InvalidValue("Latitude {lat} is outside -90..90. Are longitude and latitude swapped?", lat=lat)
-    if not -180 <= lon <= 180:
-        raise InvalidValue("Longitude {lon} is outside -180..180. Check the coordinates and their datum.", lon=lon)
-
-
-def _coordinate(name: str, value: object) -> float:
-    if value is None or value == "":
-        raise InvalidValue("{name} is missing. Give a position, such as lon=113.665 and lat=34.752.", name=name)
-    number = _finite(value)
-    if number is None:
-        raise InvalidValue(
-            "{name} is {value}, which is no finite number. Write degrees such as 113.665.",
-            name=name,
-            value=shown(value),
-        )
-    return number
-
-
-def _finite(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    try:
-        number = float(value[: MAX_LENGTH + 1] if isinstance(value, str) else value)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
-
-
-def _text(name: str, value: object) -> str:
-    if not isinstance(value, str) or len(value) > MAX_LENGTH:
-        raise InvalidValue(
-            "{name} is {value}. Write a text of at most {limit} characters.",
-            name=name,
-            value=shown(value),
-            limit=MAX_LENGTH,
-        )
-    return value
-
-
-def _codes(values: Values, name: str, vocabulary: Vocabulary) -> frozenset[str]:
-    given = values.get(name)
-    words: Sequence[object] = given if isinstance(given, list) else [] if given in (None, "") else [given]
-    if len(words) > MAX_LENGTH:
-        raise InvalidValue(
-            "{name} stands {count} times. Give at most {limit}.", name=name, count=len(words), limit=MAX_LENGTH
-        )
-    terms = [(word, named(vocabulary, _text(name, word))) for word in words if word != ""]
-    strange = [word for word, term in terms if term is None]
-    if strange:
-        raise InvalidValue(
-            "{value} is not known as a value of {name}. Take one of: {known}.",
-            value=shown(strange[0]),
-            name=name,
-            known=", ".join(vocabulary),
-        )
-    return frozenset(term.code for _, term in terms if term)
-
-
-def _instant(name: str, value: object) -> datetime:
-    text = _LOST_PLUS.sub(r"\1+\2", _text(name, value).strip())  # an unescaped + of an address arrives as a blank
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        at = None
-    if at is None or at.year not in _YEARS or "T" not in text.upper().replace(" ", "T", 1):
-        raise InvalidValue(
-            "{value} is no time between {first} and {last}. Write 2026-10-10T12:00 for the place's local time, or add"
-            " an offset: 2026-10-10T12:00+08:00.",
-            value=shown(value),
-            first=_YEARS.start,
-            last=_YEARS.stop - 1,
-        )
-    return at
-
-
-def _count(name: str, value: object) -> int:
-    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
-    if not (text.isascii() and text.isdecimal() and len(text) <= 3 and 1 <= int(text) <= MAX_RESULTS):
-        raise InvalidValue(
-            "{name} is {value}. Take a whole number from 1 to {most}.", name=name, value=shown(value), most=MAX_RESULTS
-        )
-    return int(text)
-
-
-def _flag(name: str, value: object) -> bool:
-    word = str(value).lower() if isinstance(value, bool | int | str) else None
-    if word in _TRUE:
-        return True
-    if word in _FALSE:
-        return False
-    raise InvalidValue("{name} is {value}. Take true or false.", name=name, value=shown(value))
 
 
 def _opened(name: str, value: object) -> str:
@@ -230,5 +59,5 @@ def _mode(name: str, value: object) -> Literal["walk", "ride"]:
     raise InvalidValue("{name} is {value}. Take walk or ride.", name=name, value=shown(value))
 
 
-def _no_number(name: str) -> None:
-    raise ValueError(name)
+def _count(name: str, value: object) -> int:
+    return whole(name, value, least=1, most=MAX_RESULTS)

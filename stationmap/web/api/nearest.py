@@ -7,7 +7,8 @@ from stationmap.finder.relax import without
 from stationmap.finder.search import find
 from stationmap.web import language
 from stationmap.web.present import geojson_response, live, now
-from stationmap.web.query import read, values_of
+from stationmap.web.query import read
+from stationmap.web.values import values_of
 
 blueprint = Blueprint("nearest", __name__)
 
