@@ -15,12 +15,13 @@ from stationmap.web import delivery, health, language, pages, problems, station_
 from stationmap.web.api import nearest, stations
 from stationmap.web.assets import Assets, folder, takes_gzip
 from stationmap.web.live import Live
+from stationmap.web.ogc import routes as ogc
 from stationmap.web.present import assets
 
 access_log = logging.getLogger("stationmap.web.access")
 LEAST_ZIPPED_BYTES = 1024
 _ZIPPED_TYPES = ("text/html", "application/json", "application/geo+json", "application/problem+json")
-_ROOMS = (pages, station_page, nearest, stations, delivery, health)
+_ROOMS = (pages, station_page, nearest, stations, ogc, delivery, health)
 _POLICY = "; ".join(
     (
         "default-src 'none'",

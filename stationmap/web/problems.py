@@ -57,7 +57,7 @@ _DETAILS: Mapping[int, Message] = {
     500: Message("The fault is ours and has been noted. Please try again in a minute."),
     503: Message("Please try again in a minute."),
 }
-_MACHINE_PATHS = ("/api/", "/map/", "/healthz")
+_MACHINE_PATHS = ("/api/", "/ogc", "/map/", "/healthz")
 
 
 @dataclass(frozen=True)

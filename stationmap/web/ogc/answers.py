@@ -1,0 +1,98 @@
+"""How an answer leaves: as JSON or as a page, whichever was asked for, with links to itself and to its twin."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Response, json, make_response, render_template, request, url_for
+from werkzeug.exceptions import NotAcceptable
+
+from stationmap.errors import InvalidValue
+from stationmap.web import language
+from stationmap.web.values import shown
+
+JSON, GEOJSON, HTML = "application/json", "application/geo+json", "text/html"
+OPENAPI = "application/vnd.oai.openapi+json;version=3.1"
+_JSON_TYPES = (JSON, GEOJSON, "application/vnd.oai.openapi+json")
+
+Link = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What stands on the HTML twin of a document: heading, words, facts, a table whose first cells may be links."""
+
+    title: str
+    words: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    columns: Sequence[str] = ()
+    rows: Sequence[tuple[str, Sequence[Any]]] = ()
+
+
+def asks_for_html() -> bool:
+    """Return whether the caller wants a page: by ``f``, else by what he accepts; JSON where he does not mind.
+
+    Raises
+    ------
+    InvalidValue
+        When ``f`` is neither json nor html.
+    NotAcceptable
+        When he accepts neither.
+    """
+    named = request.args.get("f")
+    if named is not None:
+        if named not in ("json", "html"):
+            known = "json, html"
+            raise InvalidValue(
+                "{value} is not known as a value of {name}. Take one of: {known}.",
+                value=shown(named),
+                name="f",
+                known=known,
+            )
+        return named == "html"
+    accepted = request.accept_mimetypes
+    if not accepted:
+        return False
+    best = accepted.best_match([*_JSON_TYPES, HTML])
+    if best is None:
+        raise NotAcceptable
+    return best == HTML and accepted[HTML] > max(accepted[kind] for kind in _JSON_TYPES)
+
+
+def link(rel: str, href: str, kind: str, title: str = "") -> Link:
+    """Return a link with all that the standard asks of one."""
+    return {"rel": rel, "href": href, "type": kind, **({"title": title} if title else {})}
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """Return the absolute address of a route of this room."""
+    return url_for(f"ogc.{endpoint}", _external=True, **values)
+
+
+def own_links(kind: str, endpoint: str, **values: Any) -> list[Link]:
+    """Return the links of a document to itself and to its twin, whichever of the two this is.
+
+    ``kind`` is the media type of its JSON form.
+    """
+    html = asks_for_html()
+    asked = {name: request.args.getlist(name) for name in request.args if name != "f"}
+    here = {"json": kind, "html": HTML}
+    mine, other = ("html", "json") if html else ("json", "html")
+    return [
+        link("self", address(endpoint, **values, **asked, f=mine), here[mine], "This document"),
+        link("alternate", address(endpoint, **values, **asked, f=other), here[other], f"This document as {other}"),
+    ]
+
+
+def answer(body: Mapping[str, Any], page: Page, kind: str = JSON, headers: Mapping[str, str] | None = None) -> Response:
+    """Return a document as JSON of a media type, or as its page, whichever was asked for."""
+    if asks_for_html():
+        response = make_response(
+            render_template("ogc.html", page=page, links=body.get("links", ()), languages=language.NAMES.items())
+        )
+    else:
+        response = Response(json.dumps(body, separators=(",", ":")), content_type=kind)
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers.extend(headers or {})
+    response.vary.update(("Accept", "Accept-Language", "Cookie"))
+    return response
