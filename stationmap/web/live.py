@@ -150,9 +150,16 @@ class Live:
         LedgerUnavailable
             When the ledger cannot be read.
         """
-        return self._ask(lambda ledger: ledger.station(id))
+        return self.ask(lambda ledger: ledger.station(id))
 
-    def _ask(self, question: Callable[[Ledger], _T]) -> _T:
+    def ask(self, question: Callable[[Ledger], _T]) -> _T:
+        """Return what the ledger itself answers; for what no picture holds, and for what is written.
+
+        Raises
+        ------
+        LedgerUnavailable
+            When the ledger cannot be read, or not be written.
+        """
         self.picture()
         ledger = self._ledger
         if ledger is None:
