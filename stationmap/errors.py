@@ -65,6 +65,10 @@ class NotFound(StationmapError):
     """Nothing stands under that id, name or path."""
 
 
+class TooMany(StationmapError):
+    """There is no room for more of this now: a bound is reached; later, or after a clerk's work, there is."""
+
+
 class LedgerUnavailable(StationmapError):
     """The database cannot be opened or written: locked, read-only, full, or not a ledger."""
 

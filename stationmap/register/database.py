@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from sqlalchemy import URL, Connection, Engine, Insert, Update, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Insert, Table, Update, create_engine, event, insert, make_url
 from sqlalchemy.exc import ArgumentError
 
 from stationmap.errors import InvalidValue, LedgerUnavailable
@@ -124,6 +124,12 @@ def run_many(connection: Connection, statement: Insert | Update, rows: Sequence[
     else:
         pick = itemgetter(*order)
         connection.exec_driver_sql(str(compiled), [pick(row) for row in rows])
+
+
+def insert_numbered(connection: Connection, table: Table, row: Mapping[str, Any]) -> int:
+    """Insert one row into a table that numbers its rows, and return its number."""
+    key = connection.execute(insert(table).values(**row)).inserted_primary_key
+    return int(key[0]) if key is not None else 0
 
 
 class Database:

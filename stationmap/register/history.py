@@ -1,6 +1,7 @@
 """Who changed what, when, why and from which file: the revisions, and each record before and after."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from stationmap.errors import InvalidValue
-from stationmap.register.database import run_many
+from stationmap.register.database import Database, run_many
 from stationmap.register.layout import CHANGE, LEDGER, REVISION
 
 
@@ -133,6 +134,19 @@ class ChangeSet:
         self.connection.execute(update(REVISION).where(REVISION.c.id == self.revision).values(counts=self.counts))
         self.connection.execute(update(LEDGER).values(revision=self.revision))
         return self.revision
+
+
+@contextmanager
+def changing(database: Database, stamp: Stamp) -> Iterator[ChangeSet]:
+    """Give a change set in a transaction of its own, alone among all writers of the ledger."""
+    with database.writing() as connection:
+        yield ChangeSet(connection, stamp, last_revision(connection, lock=True))
+
+
+def last_revision(connection: Connection, *, lock: bool = False) -> int:
+    """Return the number of the last revision; with ``lock``, as the only writer until the transaction ends."""
+    query = select(LEDGER.c.revision)
+    return int(connection.scalars(query.with_for_update() if lock else query).one())
 
 
 def history(connection: Connection, subject: str, record_id: str) -> list[Change]:

@@ -9,7 +9,16 @@
 ``change``             history: each record as each revision left it
 ``area``, ``street``   boundaries and streets, WGS 84, well-known binary
 ``calendar_day``       days off and make-up working days that were announced
+``report``             what workers say is wrong: a case each; ``report_photo`` what they show of it,
+                       ``report_step`` what clerks decided
+``confirmation``       taps of "still right", by station and day
+``notice``             what the operator says to all, for a while
+``event``              what takes place at stations
+``photo``              published pictures of stations
 =====================  ==========================================================================
+
+No table holds who reports or confirms: no name, phone, address or position. A number of a report is never given
+twice, since the history names it as a source.
 
 Dates are ISO text: they sort as dates and read the same out of every database. Codes of kinds and access
 modes are joined by ``|``. ``change`` points to no record, since the history outlives a record that is
@@ -26,6 +35,7 @@ from sqlalchemy import (
     Column,
     Double,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -33,7 +43,7 @@ from sqlalchemy import (
     Table,
 )
 
-LAYOUT_VERSION = "0001"
+LAYOUT_VERSION = "0002"
 VERSION_TABLE = "stationmap_version"
 
 METADATA = MetaData(
@@ -78,6 +88,15 @@ def _hours() -> list[Column[Any]]:
 
 def _revision(**options: Any) -> Column[Any]:
     return Column("revision", Integer, ForeignKey("revision.id"), nullable=False, **options)
+
+
+def _of_station(**options: Any) -> Column[Any]:
+    options = {"nullable": False, **options}
+    return Column("station_id", String, ForeignKey("station.id", ondelete="CASCADE"), **options)
+
+
+def _of_report() -> Column[Any]:
+    return Column("report_id", Integer, ForeignKey("report.id", ondelete="CASCADE"), primary_key=True)
 
 
 def _standing() -> list[Column[Any]]:
@@ -162,6 +181,7 @@ CHANGE = Table(
     _revision(primary_key=True),
     *_texts("action"),
     Column("after", JSON(none_as_null=True)),
+    Index("ix_change_subject", "subject", "revision", "record_id"),
 )
 
 AREA = Table(
@@ -193,4 +213,74 @@ CALENDAR_DAY = Table(
     Column("off", Boolean, nullable=False),
     *_texts("name", "source"),
     _revision(),
+)
+
+REPORT = Table(
+    "report",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    _of_station(index=True),
+    *_texts("kind", "service", "text", "received_at"),
+    Column("observed_at", String),
+    Column("state", String, nullable=False, index=True),
+    Column("token", String, unique=True),
+    Column("seen_revision", Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+REPORT_PHOTO = Table("report_photo", METADATA, _of_report(), Column("jpeg", LargeBinary, nullable=False))
+
+REPORT_STEP = Table(
+    "report_step",
+    METADATA,
+    _of_report(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    *_texts("at", "actor", "state", "note"),
+    Column("revision", Integer, ForeignKey("revision.id")),
+)
+
+CONFIRMATION = Table(
+    "confirmation",
+    METADATA,
+    _of_station(primary_key=True),
+    Column("tap", String, primary_key=True),
+    Column("day", String, nullable=False),
+)
+
+NOTICE = Table(
+    "notice",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    *_texts("text", "text_en", "level", "starts_at", "ends_at", "adcode"),
+    _of_station(index=True, nullable=True),
+    Column("closes", Boolean, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    _revision(),
+    sqlite_autoincrement=True,
+)
+
+EVENT = Table(
+    "event",
+    METADATA,
+    Column("id", String, primary_key=True),
+    _of_station(index=True),
+    *_texts("title", "text", "hours_text", "hours_osm"),
+    Column("first", String),
+    Column("last", String),
+    *_texts("source"),
+    _revision(),
+)
+
+PHOTO = Table(
+    "photo",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    _of_station(index=True),
+    Column("width_px", Integer, nullable=False),
+    Column("height_px", Integer, nullable=False),
+    Column("taken_on", String),
+    *_texts("caption", "source"),
+    Column("jpeg", LargeBinary, nullable=False),
+    _revision(),
+    sqlite_autoincrement=True,
 )

@@ -6,14 +6,22 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import Connection, select
-
-from stationmap.register import extract, gazetteer, holdings
+from stationmap.register import extract, gazetteer, holdings, published
 from stationmap.register.database import Database, database_url, default_database, file_of
 from stationmap.register.gazetteer import Street
-from stationmap.register.history import Change, ChangeSet, Revision, Stamp, Written, history, log
+from stationmap.register.history import (
+    Change,
+    ChangeSet,
+    Revision,
+    Stamp,
+    Written,
+    changing,
+    history,
+    last_revision,
+    log,
+)
 from stationmap.register.holdings import HOSTS, STATIONS, Holding, R
-from stationmap.register.layout import HOST, LEDGER, STATION
+from stationmap.register.layout import HOST, STATION
 from stationmap.register.upgrade import bring_up_to_date
 from stationmap.schema.records import Host, Station
 
@@ -22,7 +30,14 @@ if TYPE_CHECKING:
 
     from stationmap.geo.areas import Area
     from stationmap.hours.calendar import CalendarDay
+    from stationmap.register.changes import ChangesSince
+    from stationmap.register.confirmations import Confirmations
+    from stationmap.register.events import Events
     from stationmap.register.identity import Identities
+    from stationmap.register.notices import Notices
+    from stationmap.register.opendata import OpenData
+    from stationmap.register.photos import Photos
+    from stationmap.register.reports import Reports
     from stationmap.schema.tables import StationTables
 
 __all__ = ["Change", "Ledger", "Revision", "Street", "Written", "default_database"]
@@ -88,6 +103,48 @@ class Ledger:
         return found.get_backend_name() != "sqlite" or file_of(found).exists()
 
     @property
+    def reports(self) -> "Reports":
+        """What workers say is wrong, and what became of it."""
+        from stationmap.register.reports import Reports
+
+        return Reports(self._database)
+
+    @property
+    def confirmations(self) -> "Confirmations":
+        """What workers say is still right."""
+        from stationmap.register.confirmations import Confirmations
+
+        return Confirmations(self._database)
+
+    @property
+    def notices(self) -> "Notices":
+        """What the operator says to everyone."""
+        from stationmap.register.notices import Notices
+
+        return Notices(self._database)
+
+    @property
+    def events(self) -> "Events":
+        """What takes place at stations."""
+        from stationmap.register.events import Events
+
+        return Events(self._database)
+
+    @property
+    def photos(self) -> "Photos":
+        """The published pictures of stations."""
+        from stationmap.register.photos import Photos
+
+        return Photos(self._database)
+
+    @property
+    def open_data(self) -> "OpenData":
+        """What everyone may have."""
+        from stationmap.register.opendata import OpenData
+
+        return OpenData(self._database)
+
+    @property
     def place(self) -> str:
         """The file, or the URL without its password."""
         return self._database.place
@@ -95,7 +152,7 @@ class Ledger:
     def revision(self) -> int:
         """Return the number of the last revision, of whichever process; 0 for an empty ledger. Cheap."""
         with self._database.reading() as connection:
-            return _revision(connection)
+            return last_revision(connection)
 
     def put(
         self,
@@ -166,8 +223,12 @@ class Ledger:
             return holdings.mark(STATIONS, changes, ids, removed=False)
 
     def discard_fictional(self, *, actor: str, reason: str) -> int:
-        """Take the sample city out: stations, hosts, areas and streets, all but their history; return how many."""
+        """Take the sample city out: stations, hosts, areas and streets, all but their history; return how many.
+
+        What was reported of its stations, confirmed, noticed and shown goes with them.
+        """
         with self._changing("discard", actor, reason) as changes:
+            published.discard(changes, STATION.c.fictional)
             gone = holdings.discard(STATIONS, changes, STATION.c.fictional)
             gone += holdings.discard(HOSTS, changes, HOST.c.fictional)
             gone += gazetteer.discard_fictional(changes)
@@ -217,7 +278,7 @@ class Ledger:
         """
         with self._database.reading() as connection:
             return extract.station_tables(
-                connection, _revision(connection), fictional=fictional, generated=generated, unlocated=unlocated
+                connection, last_revision(connection), fictional=fictional, generated=generated, unlocated=unlocated
             )
 
     def hosts(self, *, fictional: bool = True, generated: bool = False, unlocated: bool = True) -> "pd.DataFrame":
@@ -261,6 +322,13 @@ class Ledger:
         """Return the last revisions, the newest first."""
         with self._database.reading() as connection:
             return log(connection, limit)
+
+    def changes_since(self, revision: int, limit: int, *, after_id: str = "") -> "ChangesSince":
+        """Return the latest change of each station: :func:`stationmap.register.changes.changes_since`."""
+        from stationmap.register.changes import changes_since
+
+        with self._database.reading() as connection:
+            return changes_since(connection, revision, limit, after_id)
 
     def put_areas(
         self,
@@ -317,9 +385,8 @@ class Ledger:
         self, action: str, actor: str, reason: str, source: str = "", sha256: str = ""
     ) -> Iterator[ChangeSet]:
         """Give a change set in a transaction of its own, alone among all writers of the ledger."""
-        stamp = Stamp(action, actor, reason, source, sha256)
-        with self._database.writing() as connection:
-            yield ChangeSet(connection, stamp, _revision(connection, lock=True))
+        with changing(self._database, Stamp(action, actor, reason, source, sha256)) as changes:
+            yield changes
 
     def _one(self, holding: Holding[R], record_id: str) -> R:
         with self._database.reading() as connection:
@@ -327,8 +394,3 @@ class Ledger:
         if record_id not in found:
             raise holdings.not_found(holding, record_id)
         return found[record_id]
-
-
-def _revision(connection: Connection, *, lock: bool = False) -> int:
-    query = select(LEDGER.c.revision)
-    return int(connection.scalars(query.with_for_update() if lock else query).one())
