@@ -11,8 +11,8 @@ from pathlib import Path
 from flask import Flask, Response, g, request
 
 from stationmap.catalogue import label, tell
-from stationmap.web import delivery, health, language, pages, problems, station_page
-from stationmap.web.api import nearest, stations
+from stationmap.web import addresses, delivery, health, language, pages, problems, station_page
+from stationmap.web.api import clusters, nearest, stations
 from stationmap.web.assets import Assets, folder, takes_gzip
 from stationmap.web.live import Live
 from stationmap.web.ogc import routes as ogc
@@ -21,7 +21,7 @@ from stationmap.web.present import assets
 access_log = logging.getLogger("stationmap.web.access")
 LEAST_ZIPPED_BYTES = 1024
 _ZIPPED_TYPES = ("text/html", "application/json", "application/geo+json", "application/problem+json")
-_ROOMS = (pages, station_page, nearest, stations, ogc, delivery, health)
+_ROOMS = (pages, station_page, nearest, stations, clusters, ogc, delivery, health)
 _POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -56,10 +56,14 @@ class Settings:
         The ledger, as :meth:`Ledger.open` takes it; None for the default one.
     clock : Callable
         Gives the present instant, aware.
+    public_url : str
+        Where people reach the site, such as ``https://map.example.cn``: for QR codes, signs and canonical links. ""
+        takes the address that each caller used.
     """
 
     database: str | Path | None = None
     clock: Callable[[], datetime] = _now
+    public_url: str = ""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -72,6 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=problems.MAX_BODY_BYTES, MAX_FORM_PARTS=200)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions.update(live=Live(settings.database), assets=Assets(folder()), clock=settings.clock)
+    app.extensions["public_url"] = addresses.site_of(settings.public_url)
     for room in _ROOMS:
         app.register_blueprint(room.blueprint)
     problems.install(app)
