@@ -73,9 +73,9 @@ def _checked(data: bytes) -> Picture:
         raise UnusableInput("This picture moves. Send a still photo.")
     size = {"width": picture.width_px, "height": picture.height_px}
     whole = picture.progressive or picture.format is not Format.JPEG
-    if picture.width_px * picture.height_px > (MOST_PIXELS_WHOLE if whole else MOST_PIXELS) or (
-        picture.scans > MOST_SCANS
-    ):
+    if picture.scans > MOST_SCANS or not all(size.values()):
+        raise _broken()
+    if picture.width_px * picture.height_px > (MOST_PIXELS_WHOLE if whole else MOST_PIXELS):
         raise UnusableInput("The photo is too large: {width} x {height} pixels. Send a smaller one.", **size)
     if min(picture.width_px, picture.height_px) < LEAST_PX:
         raise UnusableInput(
@@ -84,6 +84,10 @@ def _checked(data: bytes) -> Picture:
             least=LEAST_PX,
         )
     return picture
+
+
+def _broken() -> UnusableInput:
+    return UnusableInput("The photo is broken or was not sent whole. Take it again, and send it again.")
 
 
 def _upright(data: bytes, picture: Picture) -> "Image.Image":
