@@ -16,6 +16,7 @@ from stationmap.errors import (
     NotFound,
     RefusedImport,
     StationmapError,
+    TooMany,
     UnusableInput,
 )
 from stationmap.web import language
@@ -28,23 +29,31 @@ class Removed(NotFound):
     """What stood under that id is no longer there; the record is kept and says so."""
 
 
+class Stranger(StationmapError):
+    """A page of another site sent this, not one of ours."""
+
+
 STATUSES: Mapping[type[StationmapError], int] = {
     InvalidValue: 400,
     UnusableInput: 400,
+    Stranger: 403,
     Removed: 410,
     NotFound: 404,
     RefusedImport: 422,
+    TooMany: 429,
     LedgerUnavailable: 503,
     StationmapError: 500,
 }
 TITLES: Mapping[int, str] = {
     400: "The request cannot be understood",
+    403: "Not allowed",
     404: "Not found",
     405: "This address does not take that method",
     410: "No longer here",
     413: "The request is too large",
     415: "The request is not JSON",
     422: "The request cannot be carried out",
+    429: "Too much at once",
     500: "Something went wrong in the server",
     503: "The register cannot be read just now",
 }
@@ -75,6 +84,8 @@ def problem(fault: Exception) -> Problem:
     status = _status(fault)
     usual = 500 if status >= 500 else 400
     detail = _DETAILS.get(status, _DETAILS[usual])
+    if status == 413:
+        detail = Message("Send at most {limit} bytes.", {"limit": request.max_content_length or MAX_BODY_BYTES})
     if isinstance(fault, StationmapError) and status < 500:
         detail = fault.message
     spoken = language.chosen()
