@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 UPLOAD_BYTES = 20_000_000
 LEAST_PX = 32
 MOST_PIXELS = 52_000_000  # of a JPEG that is drawn in one pass: what the largest phone cameras make
-MOST_PIXELS_WHOLE = 25_000_000  # of what is unfolded whole: a JPEG in many passes, PNG, WebP
+MOST_PIXELS_IN_PASSES = 26_000_000  # of a JPEG that is drawn in several
+MOST_PIXELS_WHOLE = 16_000_000  # of a PNG or WebP, which is unfolded whole
 MOST_SCANS = 40
 QUALITY = 80
 _TRIALS = ((SIDE_PX, QUALITY), (SIDE_PX, 60), (1_200, 50), (800, 50))
@@ -72,10 +73,9 @@ def _checked(data: bytes) -> Picture:
     if picture.animated:
         raise UnusableInput("This picture moves. Send a still photo.")
     size = {"width": picture.width_px, "height": picture.height_px}
-    whole = picture.progressive or picture.format is not Format.JPEG
     if picture.scans > MOST_SCANS or not all(size.values()):
         raise _broken()
-    if picture.width_px * picture.height_px > (MOST_PIXELS_WHOLE if whole else MOST_PIXELS):
+    if picture.width_px * picture.height_px > _most_pixels(picture):
         raise UnusableInput("The photo is too large: {width} x {height} pixels. Send a smaller one.", **size)
     if min(picture.width_px, picture.height_px) < LEAST_PX:
         raise UnusableInput(
@@ -84,6 +84,12 @@ def _checked(data: bytes) -> Picture:
             least=LEAST_PX,
         )
     return picture
+
+
+def _most_pixels(picture: Picture) -> int:
+    if picture.format is not Format.JPEG:
+        return MOST_PIXELS_WHOLE
+    return MOST_PIXELS_IN_PASSES if picture.progressive else MOST_PIXELS
 
 
 def _broken() -> UnusableInput:
@@ -125,7 +131,7 @@ def _rgb(image: "Image.Image") -> "Image.Image":
     if image.mode.startswith(("I", "F")):
         import numpy as np
 
-        levels = np.clip(np.asarray(image, dtype=np.int64), 0, 65_535)
+        levels = np.clip(np.asarray(image), 0, 65_535)
         image = Image.fromarray((levels >> 8).astype(np.uint8))
     if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
         shown = image.convert("RGBA")
