@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from stationmap.errors import LedgerUnavailable, Message, StationmapError
+from stationmap.finder.clusters import Clusters
 from stationmap.finder.snapshot import Snapshot
 from stationmap.geo.areas import Area
 from stationmap.hours.calendar import Calendar, china
@@ -40,6 +41,7 @@ class Picture:
     calendar: Calendar
     areas: tuple[Area, ...]
     basemap: Basemap
+    clusters: Clusters
     fictional: bool
     extent: tuple[float, float, float, float] | None
 
@@ -216,6 +218,7 @@ def _paint(ledger: Ledger) -> Picture:
         calendar=calendar,
         areas=areas,
         basemap=draw(areas, ledger.streets(), snapshot.stations),
+        clusters=Clusters(snapshot.stations["lon"], snapshot.stations["lat"]),
         fictional=bool(snapshot.stations["fictional"].any()),
         extent=_extent(snapshot),
     )
