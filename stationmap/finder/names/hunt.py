@@ -1,0 +1,222 @@
+"""One question hunted through one segment, way by way: first as it stands, then by pinyin … last with a mistake.
+
+Each way is tried only when the ways before it did not find enough: whatever a later way adds ranks after all of them.
+Of several words each must be found, in any order, each in any field of the entry; a question of several words is also
+tried as one (``Wi-Fi``, ``xi'an``).
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stationmap.finder.names import ranking
+from stationmap.finder.names.matching import (
+    LONGEST_READ,
+    initial_steps,
+    literal,
+    mixed_steps,
+    pinyin_steps,
+    walk,
+)
+from stationmap.finder.names.ranking import (
+    ABSENT,
+    ADDRESS,
+    IN_PARTS,
+    INITIALS,
+    LITERAL,
+    MIXED,
+    NAME,
+    OTHER_READING,
+    PINYIN,
+    TYPO,
+    Candidate,
+    Levels,
+)
+from stationmap.finder.names.segment import KINDS, Segment, nothing
+from stationmap.finder.names.spelling import other_numbers, words_of
+from stationmap.finder.names.texts import Hits
+from stationmap.finder.names.typos import LEAST_PINYIN, LEAST_WORD, near_literal, near_pinyin
+
+MOST_WORDS = 6
+STAGES = (LITERAL, PINYIN, INITIALS, MIXED, IN_PARTS, TYPO)
+_LEAST_IN_PARTS, _MOST_IN_PARTS, _LEAST_PART = 4, 24, 2
+_SPARE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: its words as they are compared, and the word that they make together.
+
+    ``address`` tells whether hits by address count as places of their own; ``kinds`` are those of the entries.
+    """
+
+    words: tuple[str, ...]
+    whole: str
+    kinds: frozenset[str]
+    near: tuple[float, float] | None
+
+    @classmethod
+    def of(cls, text: str, kinds: frozenset[str], near: tuple[float, float] | None) -> "Question":
+        """Read a text; of more than six words the first six count."""
+        words = words_of(text)[:MOST_WORDS]
+        return cls(tuple(dict.fromkeys(words)), "".join(words), kinds, near)
+
+
+class Hunt:
+    """The hunt for one question in one segment.
+
+    Parameters
+    ----------
+    segment : Segment
+        Where.
+    alive : NDArray[bool] or None
+        Which entries still stand; None: all.
+    question : Question
+        What for.
+    """
+
+    def __init__(self, segment: Segment, alive: NDArray[np.bool_] | None, question: Question) -> None:
+        self._segment = segment
+        self._question = question
+        wanted = np.array([kind in question.kinds for kind in KINDS])
+        if "address" in question.kinds:
+            wanted[KINDS.index("station")] = True
+        standing = wanted[segment.kind]
+        self._standing = standing if alive is None else standing & alive
+        several = len(question.words) > 1
+        self._searched = (*question.words, question.whole) if several else (question.whole,)
+        self._found = [nothing(len(segment)) for _ in self._searched]
+
+    def widen(self, stage: int) -> None:
+        """Try one more way."""
+        for word, found in zip(self._searched, self._found, strict=True):
+            for spelt in dict.fromkeys((word, other_numbers(word))):
+                _WAYS[stage](self._segment, spelt, found)
+
+    def candidates(self, count: int, segment: int) -> Iterator[Candidate]:
+        """Yield the best ``count`` of each kind of hit so far, those at one address counted once."""
+        level, by_address = self._levels()
+        rows = np.flatnonzero(level != ABSENT)
+        level, by_address = level[rows], by_address[rows]
+        metric = self._metric(rows)
+        for kind in ("station", "address", "area", "street"):
+            if kind in self._question.kinds:
+                some = np.flatnonzero(self._of_kind(kind, rows, by_address))
+                yield from self._best(kind, rows[some], level[some], metric[some], count, segment)
+
+    def _levels(self) -> tuple[Levels, NDArray[np.bool_]]:
+        """Return the level of each entry, and whether it is found by its address and not by its name."""
+        *words, whole = self._found
+        by_address = ranking.fields_of(whole) == ADDRESS
+        level = whole.copy()
+        if words:
+            worst = np.maximum.reduce(words)
+            fields = [ranking.fields_of(word) for word in words]
+            named = np.logical_or.reduce([field == NAME for field in fields])
+            addressed = np.logical_or.reduce([field == ADDRESS for field in fields]) & ~named
+            by_address = np.where(whole <= worst, by_address, addressed)
+            np.minimum(level, worst, out=level)
+        level[~self._standing] = ABSENT
+        return level, by_address
+
+    def _metric(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        near = self._question.near
+        return self._segment.length[rows] if near is None else self._segment.chord_mm(rows, *near)
+
+    def _of_kind(self, kind: str, rows: NDArray[np.int64], by_address: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        if kind == "address":
+            return by_address
+        same = self._segment.kind[rows] == KINDS.index(kind)
+        apart = kind == "station" and "address" in self._question.kinds
+        return np.asarray(same & ~by_address) if apart else np.asarray(same)
+
+    def _best(
+        self,
+        kind: str,
+        rows: NDArray[np.int64],
+        level: Levels,
+        metric: NDArray[np.float64],
+        count: int,
+        segment: int,
+    ) -> Iterator[Candidate]:
+        looked_at = count if kind != "address" else count * _SPARE
+        while True:
+            some = ranking.best(level, metric, looked_at)
+            made = [self._candidate(kind, rows, level, metric, at, segment) for at in some.tolist()]
+            kept = ranking.one_an_address(made)
+            if len(kept) >= count or looked_at >= len(rows):
+                yield from kept[:count]
+                return
+            looked_at *= _SPARE
+
+    def _candidate(
+        self,
+        kind: str,
+        rows: NDArray[np.int64],
+        level: Levels,
+        metric: NDArray[np.float64],
+        at: int,
+        segment: int,
+    ) -> Candidate:
+        row = int(rows[at])
+        address = "".join(words_of(self._segment.address[row])) if kind == "address" else ""
+        return Candidate(int(level[at]), float(metric[at]), self._segment.id[row], kind, segment, row, address)
+
+
+def _as_it_stands(segment: Segment, word: str, found: Levels) -> None:
+    segment.lower(found, literal(segment.texts, word), LITERAL)
+
+
+def _by_pinyin(segment: Segment, word: str, found: Levels) -> None:
+    if _is_read(word):
+        hits, own = walk(segment.texts, pinyin_steps(segment.texts, segment.readings, word))
+        segment.lower(found, Hits(hits.text[own], hits.place[own]), PINYIN)
+        segment.lower(found, Hits(hits.text[~own], hits.place[~own]), OTHER_READING)
+
+
+def _by_initials(segment: Segment, word: str, found: Levels) -> None:
+    if _is_read(word):
+        hits, _ = walk(segment.texts, initial_steps(segment.texts, segment.readings, word), names_only=True)
+        segment.lower(found, hits, INITIALS, names_only=True)
+
+
+def _by_mixture(segment: Segment, word: str, found: Levels) -> None:
+    if _is_read(word):
+        hits, _ = walk(segment.texts, mixed_steps(segment.texts, segment.readings, word), names_only=True)
+        segment.lower(found, hits, MIXED, names_only=True)
+
+
+def _in_parts(segment: Segment, word: str, found: Levels) -> None:
+    """Find a word of four to 24 characters in two parts of two or more, wherever in an entry these stand."""
+    if not _LEAST_IN_PARTS <= len(word) <= _MOST_IN_PARTS or word.isascii():
+        return
+    for cut in range(_LEAST_PART, len(word) - _LEAST_PART + 1):
+        front, back = literal(segment.texts, word[:cut]), literal(segment.texts, word[cut:])
+        if len(front.text) and len(back.text):
+            parts = nothing(len(segment)), nothing(len(segment))
+            segment.lower(parts[0], front, IN_PARTS)
+            segment.lower(parts[1], back, IN_PARTS)
+            np.minimum(found, ranking.both(*parts), out=found)
+
+
+def _with_a_mistake(segment: Segment, word: str, found: Levels) -> None:
+    if len(word) >= LEAST_WORD:
+        segment.lower(found, near_literal(segment.texts, word), TYPO)
+    if len(word) >= LEAST_PINYIN and _is_read(word):
+        segment.lower(found, near_pinyin(segment.texts, segment.readings, word), TYPO, names_only=True)
+
+
+def _is_read(word: str) -> bool:
+    return len(word) <= LONGEST_READ and any("a" <= character <= "z" for character in word)
+
+
+_WAYS: dict[int, Callable[[Segment, str, Levels], None]] = {
+    LITERAL: _as_it_stands,
+    PINYIN: _by_pinyin,
+    INITIALS: _by_initials,
+    MIXED: _by_mixture,
+    IN_PARTS: _in_parts,
+    TYPO: _with_a_mistake,
+}

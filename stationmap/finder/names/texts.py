@@ -1,0 +1,183 @@
+"""Many texts as one row of symbols, so that a search is a few array operations over all of them.
+
+A symbol stands for one character; symbol 0 is the gap between two texts. Where each symbol occurs is known
+(``occurrences``): a search begins where its rarest character stands and looks at the neighbours from there. Texts that
+are names of something stand first, so that what is asked of names alone need not look at addresses.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stationmap.finder.places import runs
+
+EXACT, PREFIX, START, INSIDE = range(4)
+"""Where in a text something was found: it is the whole text, begins it, begins a word or part of it, stands inside."""
+
+_ENDS_A_PART = "省市区县旗盟镇乡村路街道巷弄号"
+
+Symbols = NDArray[np.uint16]
+Positions = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Where something was found: the number of the text and the place in it (EXACT … INSIDE), one a hit."""
+
+    text: NDArray[np.int64]
+    place: NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Texts:
+    """Texts laid out for search; immutable.
+
+    Attributes
+    ----------
+    symbols : NDArray[uint16]
+        One a character, a 0 before the first text and after each.
+    text : NDArray[int32]
+        One a symbol: the text it belongs to.
+    begins : NDArray[bool]
+        One a symbol: whether a word or a part of it begins there: after a blank, between kinds of letters, and after
+        the character that ends an area, a street or a house number.
+    number : Mapping[str, int]
+        The symbol of each character.
+    occurrences, first : NDArray[int32], NDArray[int64]
+        Where each symbol occurs, ascending, and where its list begins.
+    named : NDArray[int64]
+        One a symbol: how many of its occurrences are in names.
+    own : NDArray[uint16]
+        One a symbol in the row: its reading there, a row of the syllables; 0 for none.
+    """
+
+    symbols: Symbols
+    text: NDArray[np.int32]
+    begins: NDArray[np.bool_]
+    number: Mapping[str, int]
+    occurrences: NDArray[np.int32]
+    first: NDArray[np.int64]
+    named: NDArray[np.int64]
+    own: NDArray[np.uint16]
+    readings: NDArray[np.uint16]
+
+    @classmethod
+    def of(cls, normals: Sequence[str], names: int, readings: "Readings", unusual: Mapping[int, str]) -> "Texts":
+        """Lay texts out.
+
+        Parameters
+        ----------
+        normals : sequence of str
+            Normal texts (:func:`stationmap.finder.names.spelling.normal`).
+        names : int
+            How many of them, the first ones, are names.
+        readings : Readings
+            The readings of characters.
+        unusual : Mapping[int, str]
+            By number of a text: which of its characters, counted without blanks, words read otherwise than usual.
+        """
+        row = "\n" + "\n".join(normals) + "\n"
+        codes = np.frombuffer(row.encode("utf-32-le"), np.uint32)
+        if not normals:
+            codes = codes[:1]
+        blank = codes == ord(" ")
+        after_blank = np.zeros(len(codes), bool)
+        after_blank[1:] = blank[:-1]
+        codes, after_blank = codes[~blank], after_blank[~blank]
+        alphabet, inverse = np.unique(codes, return_inverse=True)
+        symbols: Symbols = inverse.astype(np.uint16)
+        characters = [chr(code) for code in alphabet.tolist()]
+        gap = symbols == 0
+        text = np.cumsum(gap, dtype=np.int32) - 1
+        occurrences = np.argsort(symbols, kind="stable").astype(np.int32)
+        first = np.append(0, np.cumsum(np.bincount(symbols, minlength=len(characters))))
+        gaps = np.flatnonzero(gap)
+        end_of_names = int(gaps[names])
+        in_names = np.bincount(symbols[: end_of_names + 1], minlength=len(characters))
+        table = readings.rows(characters)
+        own = table[symbols, 0]
+        for number, told in unusual.items():
+            for each in told.split():
+                place, _, syllable = each.partition(":")
+                own[gaps[number] + 1 + int(place)] = readings.number[syllable]
+        return cls(
+            symbols,
+            text,
+            _beginnings(symbols, characters, after_blank),
+            {character: number for number, character in enumerate(characters) if number},
+            occurrences,
+            first,
+            in_names,
+            own,
+            table,
+        )
+
+    def of_character(self, characters: str) -> NDArray[np.int64]:
+        """Return the symbols of some characters; those that occur in no text are left out."""
+        return np.array([self.number[each] for each in characters if each in self.number], np.int64)
+
+    def count(self, symbols: NDArray[np.int64]) -> int:
+        """Return how often any of some symbols occurs."""
+        return int((self.first[symbols + 1] - self.first[symbols]).sum())
+
+    def where(self, symbols: NDArray[np.int64], *, names_only: bool = False) -> Positions:
+        """Return where any of some symbols occurs."""
+        starts = self.first[symbols]
+        ends = starts + self.named[symbols] if names_only else self.first[symbols + 1]
+        if len(symbols) == 1:
+            return self.occurrences[starts[0] : ends[0]].astype(np.int64)
+        rows, _ = runs(starts, ends)
+        return self.occurrences[rows].astype(np.int64)
+
+    def hits(self, start: Positions, end: Positions) -> Hits:
+        """Return the hits that begin and end (exclusive) at positions of the row."""
+        whole = self.symbols[start - 1] == 0
+        place = np.where(whole, PREFIX, np.where(self.begins[start], START, INSIDE)).astype(np.int8)
+        place[whole & (self.symbols[end] == 0)] = EXACT
+        return Hits(self.text[start].astype(np.int64), place)
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """The syllables that occur, and the plausible readings of each character as rows of them.
+
+    ``syllables[0]`` is "", no reading; ``number`` gives the row of a syllable.
+    """
+
+    syllables: tuple[str, ...]
+    number: Mapping[str, int]
+    of: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def known(cls, of: Mapping[str, tuple[str, ...]]) -> "Readings":
+        """Return the readings of characters, given as syllables, the usual one first."""
+        syllables = ("", *sorted({syllable for each in of.values() for syllable in each}))
+        return cls(syllables, {syllable: row for row, syllable in enumerate(syllables)}, of)
+
+    def rows(self, characters: Sequence[str]) -> NDArray[np.uint16]:
+        """Return for each character the rows of its readings, the usual one first, filled up with 0."""
+        most = max((len(self.of.get(each, ())) for each in characters), default=0)
+        table = np.zeros((len(characters), max(1, most)), np.uint16)
+        for row, character in enumerate(characters):
+            for column, syllable in enumerate(self.of.get(character, ())):
+                table[row, column] = self.number[syllable]
+        return table
+
+
+def _beginnings(symbols: Symbols, characters: Sequence[str], after_blank: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return where a word or a part of one begins."""
+    kind = np.array([_kind(character) for character in characters], np.int8)[symbols]
+    ends = np.array([character in _ENDS_A_PART for character in characters], bool)[symbols]
+    begins = after_blank.copy()
+    begins[1:] |= (kind[1:] != kind[:-1]) | ends[:-1]
+    return begins
+
+
+def _kind(character: str) -> int:
+    if character == "\n":
+        return 0
+    if character.isdigit():
+        return 1
+    return 2 if ord(character) < 0x2E80 else 3

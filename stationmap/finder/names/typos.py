@@ -1,0 +1,155 @@
+"""Where a word occurs in texts with one mistake in it: a character wrong, missing, too many, or swapped with the next.
+
+Of a word with one mistake one half is right (or the two characters where the halves meet are swapped): the halves are
+looked up as they stand, and the other half is compared from there, all places at once. Pinyin may have one wrong,
+missing or swapped letter within one syllable. Words of less than 3 characters, and pinyin of less than 4 letters, are
+taken as they are: with a mistake they would be anything.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from string import ascii_lowercase
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stationmap.finder.names.matching import Bits, Steps, pinyin_steps, positions_of, same, spelled
+from stationmap.finder.names.texts import Hits, Positions, Readings, Texts
+
+LEAST_WORD, LEAST_PINYIN = 3, 4
+_LONGEST_SYLLABLE = 7
+_Ends = list[tuple[NDArray[np.int64], Positions]]
+
+
+def near_literal(texts: Texts, word: str) -> Hits:
+    """Return where a normal word stands in texts but for one mistake."""
+    half = len(word) // 2
+    left, right = word[:half], word[half:]
+    wanted = [texts.of_character(spelled(word, at)) for at in range(len(word))]
+    found: list[tuple[Positions, Positions]] = []
+    begin = positions_of(texts, left)
+    for rows, end in _one_mistake(texts, begin + half, wanted[half:], 1):
+        found.append((begin[rows], end))
+    begin = positions_of(texts, right)
+    for rows, end in _one_mistake(texts, begin - 1, wanted[:half][::-1], -1):
+        found.append((end + 1, begin[rows] + len(right)))
+    begin = positions_of(texts, left[:-1] + right[0] + left[-1] + right[1:])
+    found.append((begin, begin + len(word)))
+    start, end = (np.concatenate(each) for each in zip(*found, strict=True))
+    some = np.flatnonzero(start < end)
+    return texts.hits(start[some], end[some])
+
+
+def _one_mistake(texts: Texts, at: Positions, wanted: list[NDArray[np.int64]], way: int) -> _Ends:
+    """Return which positions begin a word with one mistake, and the position after it; ``way`` is 1 or -1."""
+    found: _Ends = []
+    rows = np.arange(len(at))
+    for place in range(len(wanted)):
+        if not len(rows):
+            break
+        alike = same(_symbols(texts, at[rows] + way * place), wanted[place])
+        off = rows[~alike]
+        rows = rows[alike]
+        there = at[off] + way * place
+        within = _symbols(texts, there) != 0
+        ways = (
+            (within, there + way, wanted[place + 1 :]),
+            (within, there + way, wanted[place:]),
+            (np.ones(len(off), bool), there, wanted[place + 1 :]),
+        )
+        for fits, resumes, rest in ways:
+            _resume(texts, off[fits], resumes[fits], rest, way, found)
+        if place + 1 < len(wanted):
+            swapped = same(_symbols(texts, there), wanted[place + 1])
+            swapped &= same(_symbols(texts, there + way), wanted[place])
+            _resume(texts, off[swapped], there[swapped] + 2 * way, wanted[place + 2 :], way, found)
+    return found
+
+
+def _resume(
+    texts: Texts, rows: NDArray[np.int64], at: Positions, rest: list[NDArray[np.int64]], way: int, found: _Ends
+) -> None:
+    """Note the rows where the rest of a word stands from some positions on."""
+    for place, wanted in enumerate(rest):
+        alike = same(_symbols(texts, at + way * place), wanted)
+        rows, at = rows[alike], at[alike]
+    if len(rows):
+        found.append((rows, at + way * len(rest)))
+
+
+def _symbols(texts: Texts, at: Positions) -> NDArray[np.uint16]:
+    return texts.symbols[np.clip(at, 0, len(texts.symbols) - 1)]
+
+
+def near_pinyin(texts: Texts, readings: Readings, word: str) -> Hits:
+    """Return where a word is the pinyin of names but for one mistake within a syllable."""
+    exact = pinyin_steps(texts, readings, word)
+    near = _near_steps(texts, readings, word)
+    done = np.uint64(1 << len(word))
+    begin = np.flatnonzero(exact.symbol[:, 0] | near[:, 0])
+    start = texts.where(begin, names_only=True) if len(begin) else np.empty(0, np.int64)
+    at = start
+    right, wrong = exact.symbol[texts.symbols[at], 0], near[texts.symbols[at], 0]
+    found: list[tuple[Positions, Positions]] = []
+    while len(at):
+        over = np.flatnonzero(wrong & done)
+        found.append((start[over], at[over] + 1))
+        going = np.flatnonzero(((right | wrong) & ~done) != 0)
+        start, at = start[going], at[going] + 1
+        right, wrong = _advance(texts.symbols[at], exact, near, right[going], wrong[going])
+    if not found:
+        return Hits(np.empty(0, np.int64), np.empty(0, np.int8))
+    starts, ends = (np.concatenate(each) for each in zip(*found, strict=True))
+    return texts.hits(starts, ends)
+
+
+def _advance(symbols: NDArray[np.uint16], exact: Steps, near: Bits, right: Bits, wrong: Bits) -> tuple[Bits, Bits]:
+    """Return the offsets reached without and with a mistake at the next characters."""
+    reached = int(np.bitwise_or.reduce(right | wrong)) if len(right) else 0
+    right_next, wrong_next = np.zeros(len(right), np.uint64), np.zeros(len(right), np.uint64)
+    for offset in range(1, near.shape[1]):
+        if reached >> offset & 1:
+            bit, one = np.uint64(offset), np.uint64(1)
+            here = np.flatnonzero((right >> bit) & one)
+            right_next[here] |= exact.symbol[symbols[here], offset]
+            wrong_next[here] |= near[symbols[here], offset]
+            here = np.flatnonzero((wrong >> bit) & one)
+            wrong_next[here] |= exact.symbol[symbols[here], offset]
+    return right_next, wrong_next
+
+
+def _near_steps(texts: Texts, readings: Readings, word: str) -> Bits:
+    """Return the offsets of a word reached from each offset by a syllable with one mistake."""
+    syllable = np.zeros((len(readings.syllables), len(word)), np.uint64)
+    mistaken = _mistaken(readings.syllables)
+    for at in range(len(word)):
+        for end in range(at + 1, min(at + _LONGEST_SYLLABLE, len(word)) + 1):
+            syllable[mistaken.get(word[at:end], []), at] |= np.uint64(1 << end)
+    symbol = np.zeros((len(texts.readings), len(word)), np.uint64)
+    for column in texts.readings.T:
+        symbol |= syllable[column]
+    return symbol
+
+
+@lru_cache(maxsize=4)
+def _mistaken(syllables: tuple[str, ...]) -> Mapping[str, list[int]]:
+    """Return for each wrong spelling of two letters or more the rows of the syllables that it may have been."""
+    meant: dict[str, list[int]] = defaultdict(list)
+    for row, syllable in enumerate(syllables):
+        if len(syllable) > 1:
+            for spelling in sorted(set(_misspelt(syllable)) - {syllable}):
+                meant[spelling].append(row)
+    return dict(meant)
+
+
+def _misspelt(syllable: str) -> Iterator[str]:
+    for at in range(len(syllable) + 1):
+        before, after = syllable[:at], syllable[at:]
+        yield from (before + letter + after for letter in ascii_lowercase)
+        if after:
+            yield from (before + letter + after[1:] for letter in ascii_lowercase)
+        if after and len(syllable) > 2:
+            yield before + after[1:]
+        if len(after) > 1:
+            yield before + after[1] + after[0] + after[2:]
