@@ -2,20 +2,77 @@
 
 import click
 
-from stationmap.cli.told import Command, Number, language, option
+from stationmap.cli.told import Command, Number, OneOf, language, option
 
 
 @click.command(
     cls=Command,
     help="Serve the map app and its API; the address is printed.",
-    examples=("stationmap serve", "stationmap serve --host 0.0.0.0 --port 8080 --threads 8"),
+    examples=(
+        "stationmap serve",
+        "stationmap serve --host 0.0.0.0 --port 8080 --threads 8",
+        "STATIONMAP_TIANDITU_KEY=… stationmap serve --basemap tianditu --map-approval 'GS(2024)0568号'",
+    ),
 )
 @option("--host", default="127.0.0.1", help="Address to listen on (default 127.0.0.1: this machine only).")
 @option("--port", type=Number(0, 65535, whole=True), default=8601, help="Port (default 8601; 0: any free one).")
 @option("--threads", type=Number(1, 64, whole=True), default=4, help="How many requests at once (default 4).")
-def serve(host: str, port: int, threads: int) -> None:
+@option(
+    "--basemap",
+    type=OneOf(["none", "tianditu", "amap", "osm", "tiles"]),
+    default="none",
+    envvar="STATIONMAP_BASEMAP",
+    help="Base map: none (default: our own, no other host is asked), tianditu, amap, osm or tiles (your own).",
+)
+@option("--tianditu-key", default="", envvar="STATIONMAP_TIANDITU_KEY", help="Key (tk) of Tianditu.")
+@option(
+    "--tiles-url",
+    default="",
+    envvar="STATIONMAP_TILES_URL",
+    help="Address of your own tiles, such as https://tiles.example.cn/{z}/{x}/{y}.png.",
+)
+@option(
+    "--tiles-subdomains",
+    default="",
+    envvar="STATIONMAP_TILES_SUBDOMAINS",
+    help="Letters that stand for {s} in the address of your own tiles (default abc).",
+)
+@option(
+    "--tiles-datum",
+    default="",
+    envvar="STATIONMAP_TILES_DATUM",
+    help="What your own tiles are drawn in: wgs84 (default) or gcj02.",
+)
+@option(
+    "--map-credit", default="", envvar="STATIONMAP_MAP_CREDIT", help="Whose base map it is, as the map shows it."
+)
+@option(
+    "--map-approval", default="", envvar="STATIONMAP_MAP_APPROVAL", help="Review number of the base map (审图号)."
+)
+def serve(
+    host: str,
+    port: int,
+    threads: int,
+    basemap: str,
+    tianditu_key: str,
+    tiles_url: str,
+    tiles_subdomains: str,
+    tiles_datum: str,
+    map_credit: str,
+    map_approval: str,
+) -> None:
     """Open the ledger and serve until stopped."""
+    from stationmap.web import tiles
     from stationmap.web.app import Settings
     from stationmap.web.serve import serve as run
 
-    run(Settings(), host=host, port=port, threads=threads, lang=language())
+    chosen = tiles.choose(
+        basemap,
+        key=tianditu_key,
+        url=tiles_url,
+        subdomains=tiles_subdomains,
+        datum=tiles_datum,
+        credit=map_credit,
+        approval=map_approval,
+    )
+    run(Settings(basemap=chosen), host=host, port=port, threads=threads, lang=language())
