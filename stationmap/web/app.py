@@ -3,12 +3,12 @@
 import gzip
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from stationmap.catalogue import label, tell
 from stationmap.web import addresses, delivery, health, language, pages, problems, station_page
@@ -17,29 +17,33 @@ from stationmap.web.assets import Assets, folder, takes_gzip
 from stationmap.web.live import Live
 from stationmap.web.ogc import routes as ogc
 from stationmap.web.present import assets
+from stationmap.web.tiles import Tiles
 
 access_log = logging.getLogger("stationmap.web.access")
 LEAST_ZIPPED_BYTES = 1024
 _ZIPPED_TYPES = ("text/html", "application/json", "application/geo+json", "application/problem+json")
 _ROOMS = (pages, station_page, nearest, stations, clusters, ogc, delivery, health)
-_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
 _HEADERS = {
-    "Content-Security-Policy": _POLICY,
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
 }
+
+
+def _policy(image_hosts: Sequence[str]) -> str:
+    """Return the Content-Security-Policy: everything from our own host, images from some others too."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            " ".join(("img-src 'self'", *image_hosts)),
+            "connect-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
 
 
 def _now() -> datetime:
@@ -59,11 +63,14 @@ class Settings:
     public_url : str
         Where people reach the site, such as ``https://map.example.cn``: for QR codes, signs and canonical links. ""
         takes the address that each caller used.
+    basemap : Tiles or None
+        Whose tiles the map shows; None for our own vector base, with which no other host is asked.
     """
 
     database: str | Path | None = None
     clock: Callable[[], datetime] = _now
     public_url: str = ""
+    basemap: Tiles | None = None
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -76,6 +83,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=problems.MAX_BODY_BYTES, MAX_FORM_PARTS=200)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions.update(live=Live(settings.database), assets=Assets(folder()), clock=settings.clock)
+    app.extensions["basemap"] = settings.basemap
+    app.extensions["policy"] = _policy(settings.basemap.hosts if settings.basemap else ())
     app.extensions["public_url"] = addresses.site_of(settings.public_url)
     for room in _ROOMS:
         app.register_blueprint(room.blueprint)
@@ -107,6 +116,7 @@ def _finish(response: Response) -> Response:
     """Add what every answer carries, make it small, and log it: method, path and status, never what was asked."""
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
+    response.headers.setdefault("Content-Security-Policy", current_app.extensions["policy"])
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     _zip(response)
