@@ -1,12 +1,14 @@
 """What takes place at stations: dated once, or again and again; the times are texts of opening hours."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import Any
+from itertools import starmap
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import Select, delete, insert, or_, select, update
 
 from stationmap.errors import InvalidValue, Message, NotFound
 from stationmap.register.database import Database
@@ -19,6 +21,10 @@ from stationmap.register.soundness import json_text
 MOST_TITLE, MOST_TEXT, MOST_TIMES = 100, 1_000, 500
 _AT_ONCE = 500
 _ID_LENGTH = 12
+_LEADING_DATE = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)\s*[日号]?"
+    r"\s*(?:[(（][^()（）]{1,6}[)）])?(?!\s*[-~～至到])[\sT,，]*(?P<rest>.*)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,14 @@ class Event:
     first: date | None = None
     last: date | None = None
     source: str = ""
+
+
+class Place(NamedTuple):
+    """A station as a list of events names it."""
+
+    id: str
+    name: str
+    removed: bool
 
 
 class Events:
@@ -98,6 +112,24 @@ class Events:
         """Return every event: by station, first day (those without one first), title, id."""
         return self._read(select(EVENT))
 
+    def places(self, words: Iterable[str]) -> dict[str, list["Place"]]:
+        """Return the stations that each of some words names, as its id or as its whole name; by id.
+
+        A word that is an id names that station alone.
+        """
+        wanted = list(dict.fromkeys(words))
+        found: dict[str, list[Place]] = {word: [] for word in wanted}
+        with self._database.reading() as connection:
+            for start in range(0, len(wanted), _AT_ONCE):
+                some = wanted[start : start + _AT_ONCE]
+                query = select(STATION.c.id, STATION.c.name, STATION.c.removed).where(
+                    or_(STATION.c.id.in_(some), STATION.c.name.in_(some))
+                )
+                for place in starmap(Place, connection.execute(query.order_by(STATION.c.id))):
+                    for word in {place.id, place.name} & found.keys():
+                        found[word].append(place)
+        return {word: [p for p in hits if p.id == word] or hits for word, hits in found.items()}
+
     def _read(self, query: Select[Any]) -> list[Event]:
         with self._database.reading() as connection:
             events = [_event(row) for row in connection.execute(query).mappings()]
@@ -124,17 +156,28 @@ def sound(event: Event) -> Event:
         )
     times = " ".join(plain(event.hours_text, most=MOST_TIMES, what=Message("the times")).split())
     text = plain(event.text, most=MOST_TEXT, what=Message("the text"))
-    osm = event.hours_osm or _read_surely(times)
     source = plain(event.source, most=MOST_TITLE * 2, what=Message("the source"))
-    kept = replace(event, title=title, text=text, hours_text=times, hours_osm=osm, source=source)
+    kept = replace(event, title=title, text=text, hours_text=times, source=source)
+    if not kept.hours_osm:
+        kept = _with_times(kept)
     return kept if kept.id else replace(kept, id=_new_id(kept))
 
 
-def _read_surely(times: str) -> str:
+def _with_times(event: Event) -> Event:
+    """Return an event whose times are read; a date that leads them is its day where it has none."""
     from stationmap.hours.text import read
 
+    times, first, last = event.hours_text, event.first, event.last
+    led = _LEADING_DATE.fullmatch(times)
+    if led is not None and first is None and last is None:
+        try:
+            first = last = date(*(int(part) for part in led.groups()[:3]))
+        except ValueError:
+            first = last = None
+        else:
+            times = led["rest"]
     reading = read(times)
-    return "" if reading.uncertain else reading.osm
+    return replace(event, first=first, last=last, hours_osm="" if reading.uncertain else reading.osm)
 
 
 def _new_id(event: Event) -> str:
