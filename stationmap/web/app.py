@@ -11,8 +11,8 @@ from pathlib import Path
 from flask import Flask, Response, current_app, g, request
 
 from stationmap.catalogue import label, tell
-from stationmap.web import addresses, delivery, health, language, pages, problems, station_page
-from stationmap.web.api import clusters, nearest, stations
+from stationmap.web import addresses, delivery, health, language, pages, problems, station_page, theme
+from stationmap.web.api import clusters, nearest, places, stations
 from stationmap.web.assets import Assets, folder, takes_gzip
 from stationmap.web.live import Live
 from stationmap.web.ogc import routes as ogc
@@ -22,7 +22,7 @@ from stationmap.web.tiles import Tiles
 access_log = logging.getLogger("stationmap.web.access")
 LEAST_ZIPPED_BYTES = 1024
 _ZIPPED_TYPES = ("text/html", "application/json", "application/geo+json", "application/problem+json")
-_ROOMS = (pages, station_page, nearest, stations, clusters, ogc, delivery, health)
+_ROOMS = (pages, station_page, nearest, places, stations, clusters, ogc, delivery, health)
 _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -63,6 +63,8 @@ class Settings:
     public_url : str
         Where people reach the site, such as ``https://map.example.cn``: for QR codes, signs and canonical links. ""
         takes the address that each caller used.
+    names_file : str, Path or None
+        Where the index of names is kept; None for ``<ledger>.names.sqlite`` beside the ledger.
     basemap : Tiles or None
         Whose tiles the map shows; None for our own vector base, with which no other host is asked.
     """
@@ -70,6 +72,7 @@ class Settings:
     database: str | Path | None = None
     clock: Callable[[], datetime] = _now
     public_url: str = ""
+    names_file: str | Path | None = None
     basemap: Tiles | None = None
 
 
@@ -82,7 +85,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("stationmap.web", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=problems.MAX_BODY_BYTES, MAX_FORM_PARTS=200)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.extensions.update(live=Live(settings.database), assets=Assets(folder()), clock=settings.clock)
+    watched = Live(settings.database, names_file=settings.names_file)
+    app.extensions.update(live=watched, assets=Assets(folder()), clock=settings.clock)
     app.extensions["basemap"] = settings.basemap
     app.extensions["policy"] = _policy(settings.basemap.hosts if settings.basemap else ())
     app.extensions["public_url"] = addresses.site_of(settings.public_url)
@@ -104,6 +108,7 @@ def _words() -> dict[str, object]:
         "asset": files.url,
         "beside": lambda script: [f"built/{name}" for name in files.parts_of(script).beside],
         "language": spoken,
+        "theme": theme.chosen(),
         "html_lang": "zh-CN" if spoken == "zh" else spoken,
     }
 
@@ -117,6 +122,8 @@ def _finish(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", current_app.extensions["policy"])
+    if response.mimetype == "text/html":
+        theme.remember(response)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     _zip(response)

@@ -10,11 +10,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 from stationmap.errors import LedgerUnavailable, Message, StationmapError
 from stationmap.finder.clusters import Clusters
+from stationmap.finder.names.entries import entries, stamp
 from stationmap.finder.snapshot import Snapshot
 from stationmap.geo.areas import Area
 from stationmap.hours.calendar import Calendar, china
@@ -22,6 +24,8 @@ from stationmap.register.database import database_url, default_database, file_of
 from stationmap.register.ledger import Ledger
 from stationmap.schema.records import Station
 from stationmap.web.basemap import Basemap, draw
+from stationmap.web.districts import District, districts
+from stationmap.web.names import Names, index_file
 
 log = logging.getLogger(__name__)
 LOOK_EVERY_S = 1.0
@@ -31,10 +35,11 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """All that is served of one revision: the stations to search, the calendar, the areas, the base map.
+    """All that is served of one revision: the stations to search and to gather, the calendar, the areas, the base map.
 
-    ``fictional`` says whether any station is one of the sample city; ``extent`` is west, south, east, north
-    of all stations, None when there is none.
+    ``districts`` are what the finder offers to choose from where no position is known; ``fictional`` says whether any
+    station is one of the sample city; ``extent`` is west, south, east, north of all stations, None when there is none;
+    ``made_at`` is when the revision was made, None before the first.
     """
 
     snapshot: Snapshot
@@ -42,8 +47,10 @@ class Picture:
     areas: tuple[Area, ...]
     basemap: Basemap
     clusters: Clusters
+    districts: tuple[District, ...]
     fictional: bool
     extent: tuple[float, float, float, float] | None
+    made_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +82,28 @@ class Live:
         The ledger, as :meth:`Ledger.open` takes it; None for the default one. It need not be there yet.
     look_every_s : float
         Seconds between two looks at the revision.
+    names_file : str, Path or None
+        Where the index of names is kept; None for beside the ledger.
+
+    Attributes
+    ----------
+    names : Names
+        The names of what is served, to be searched.
 
     Notes
     -----
     The watch begins at the first question, or with :meth:`start`; making a Live reads nothing.
     """
 
-    def __init__(self, database: str | Path | None = None, *, look_every_s: float = LOOK_EVERY_S) -> None:
+    def __init__(
+        self,
+        database: str | Path | None = None,
+        *,
+        look_every_s: float = LOOK_EVERY_S,
+        names_file: str | Path | None = None,
+    ) -> None:
         self._database = database
+        self.names = Names(lambda: index_file(database) if names_file is None else Path(names_file))
         self._look_every_s = look_every_s
         self._picture: Picture | None = None
         self._ledger: Ledger | None = None
@@ -106,6 +127,7 @@ class Live:
         self._ended.set()
         if self._watcher is not None:
             self._watcher.join(timeout=10)
+        self.names.close()
         self._let_go()
 
     def picture(self) -> Picture:
@@ -181,6 +203,7 @@ class Live:
             picture = self._picture
             if opened or picture is None or ledger.revision() != picture.snapshot.revision:
                 self._picture = _paint(ledger)
+                self._offer_names(self._picture, ledger)
         except Exception as fault:  # noqa: BLE001 the watch outlives whatever a broken file does
             told = (
                 fault.message
@@ -193,6 +216,14 @@ class Live:
             self._let_go()
         else:
             self._fault, self._read_at = None, time.monotonic()
+
+    def _offer_names(self, picture: Picture, ledger: Ledger) -> None:
+        stations, areas = picture.snapshot.stations, picture.areas
+        self.names.offer(
+            picture.snapshot.revision,
+            stamp(picture.made_at),
+            lambda: entries(stations, ledger.unlocated(fictional=True), areas, ledger.streets()),
+        )
 
     def _opened(self) -> tuple[Ledger, bool]:
         """Return the ledger and whether it had to be opened: first, after a fault, or for another file in its place."""
@@ -219,8 +250,10 @@ def _paint(ledger: Ledger) -> Picture:
         areas=areas,
         basemap=draw(areas, ledger.streets(), snapshot.stations),
         clusters=Clusters(snapshot.stations["lon"], snapshot.stations["lat"]),
+        districts=districts(areas, snapshot.stations),
         fictional=bool(snapshot.stations["fictional"].any()),
         extent=_extent(snapshot),
+        made_at=ledger.open_data.made_at(snapshot.revision),
     )
 
 

@@ -9,11 +9,13 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
+from stationmap import __version__
 from stationmap.geo.adcodes import ancestor_codes
 from stationmap.schema.vocabulary import KINDS
 
@@ -61,13 +63,20 @@ class Entry:
         return hashlib.blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=12).digest()
 
 
-def entries(stations: "pd.DataFrame", areas: Sequence["Area"], streets: "pd.DataFrame") -> Iterator[Entry]:
+def stamp(made_at: datetime | None) -> str:
+    """Return what tells a revision from one of the same number in another ledger, or read by another stationmap."""
+    return f"{__version__} {made_at.isoformat() if made_at else '-'}"
+
+
+def entries(
+    stations: "pd.DataFrame", unlocated: "pd.DataFrame", areas: Sequence["Area"], streets: "pd.DataFrame"
+) -> Iterator[Entry]:
     """Yield what can be found of what a ledger hands out.
 
     Parameters
     ----------
-    stations : pandas.DataFrame
-        Columns of :data:`stationmap.schema.tables.STATION_COLUMNS`.
+    stations, unlocated : pandas.DataFrame
+        Columns id, name, address, area_name, adcode, kinds; and lon, lat (WGS 84, NaN for none) of the stations.
     areas : sequence of Area
         All areas.
     streets : pandas.DataFrame
@@ -75,6 +84,7 @@ def entries(stations: "pd.DataFrame", areas: Sequence["Area"], streets: "pd.Data
     """
     paths = area_paths(areas)
     yield from _of_stations(stations, paths)
+    yield from _of_stations(unlocated.assign(lon=math.nan, lat=math.nan), paths)
     yield from _of_areas(areas, paths)
     yield from _of_streets(streets, areas, paths)
 

@@ -179,13 +179,13 @@ def _by_pinyin(segment: Segment, word: str, found: Levels) -> None:
 def _by_initials(segment: Segment, word: str, found: Levels) -> None:
     if _is_read(word):
         hits, _ = walk(segment.texts, initial_steps(segment.texts, segment.readings, word), names_only=True)
-        segment.lower(found, hits, INITIALS, names_only=True)
+        segment.lower(found, hits, INITIALS, last_field=NAME)
 
 
 def _by_mixture(segment: Segment, word: str, found: Levels) -> None:
     if _is_read(word):
         hits, _ = walk(segment.texts, mixed_steps(segment.texts, segment.readings, word), names_only=True)
-        segment.lower(found, hits, MIXED, names_only=True)
+        segment.lower(found, hits, MIXED, last_field=NAME)
 
 
 def _in_parts(segment: Segment, word: str, found: Levels) -> None:
@@ -203,9 +203,9 @@ def _in_parts(segment: Segment, word: str, found: Levels) -> None:
 
 def _with_a_mistake(segment: Segment, word: str, found: Levels) -> None:
     if len(word) >= LEAST_WORD:
-        segment.lower(found, near_literal(segment.texts, word), TYPO)
+        segment.lower(found, near_literal(segment.texts, word), TYPO, last_field=ADDRESS)
     if len(word) >= LEAST_PINYIN and _is_read(word):
-        segment.lower(found, near_pinyin(segment.texts, segment.readings, word), TYPO, names_only=True)
+        segment.lower(found, near_pinyin(segment.texts, segment.readings, word), TYPO, last_field=NAME)
 
 
 def _is_read(word: str) -> bool:

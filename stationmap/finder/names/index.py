@@ -58,7 +58,7 @@ class Hit:
     lon, lat : float or None
         WGS 84 degrees.
     match : str
-        How it was found: exact, prefix, word, inside, pinyin, initials, mixed, parts or typo.
+        How it was found: exact, prefix, word, inside, context, pinyin, initials, mixed, parts or typo.
     distance_m : float or None
         Geodesic metres from the position asked with.
     """

@@ -65,8 +65,10 @@ def both(first: Levels, second: Levels) -> Levels:
 
 
 def match_words(level: int) -> str:
-    """Return how something was found, as answers have it: exact, prefix, word, inside, pinyin … typo."""
-    return _WORDS[way_of(level)] or _PLACE_WORDS[level % _PLACES]
+    """Return how something was found, as answers have it: exact, prefix, word, inside, context, pinyin … typo."""
+    if way_of(level) != LITERAL:
+        return _WORDS[way_of(level)]
+    return "context" if level % _WAY // _PLACES == CONTEXT else _PLACE_WORDS[level % _PLACES]
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from stationmap.finder.names.ranking import ABSENT, NAME, Levels, levels
+from stationmap.finder.names.ranking import ABSENT, CONTEXT, NAME, Levels, levels
 from stationmap.finder.names.texts import Hits, Readings, Texts
 from stationmap.finder.places import runs
 from stationmap.geo.earth import geocentric
@@ -135,14 +135,17 @@ class Segment:
     def __len__(self) -> int:
         return len(self.number)
 
-    def lower(self, found: Levels, hits: Hits, way: int, *, names_only: bool = False) -> None:
-        """Lower the levels of entries (one each) to those of hits in their texts, where these are better."""
+    def lower(self, found: Levels, hits: Hits, way: int, *, last_field: int = CONTEXT) -> None:
+        """Lower the levels of entries (one each) to those of hits in their texts, where these are better.
+
+        Hits in fields after ``last_field`` do not count.
+        """
         if not len(hits.text):
             return
         pairs, which = runs(self.first[hits.text], self.first[hits.text + 1])
         fields, places = self.field[pairs], hits.place[which]
-        if names_only:
-            some = np.flatnonzero(fields == NAME)
+        if last_field < CONTEXT:
+            some = np.flatnonzero(fields <= last_field)
             pairs, fields, places = pairs[some], fields[some], places[some]
         level = levels(way, fields, places)
         worst_first = np.argsort(-level, kind="stable")

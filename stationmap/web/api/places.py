@@ -1,0 +1,276 @@
+"""Places by name: ``/api/v1/places`` (stations, addresses, areas, streets) and ``/api/v1/search`` (stations, filtered).
+
+A position may come in the address; our own page sends it in the body only, so that it stands in no log and no history.
+"""
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from flask import Blueprint, Response, request
+
+from stationmap.errors import InvalidValue
+from stationmap.finder.links import navigation
+from stationmap.finder.names.index import MOST_HITS, Hit
+from stationmap.finder.selection import select, told
+from stationmap.finder.snapshot import Snapshot
+from stationmap.web import language
+from stationmap.web.api.parameters import FILTERS, at, filters
+from stationmap.web.present import GEOJSON, geojson_response, live, now
+from stationmap.web.values import Values, known_only, optional, position, text, values_of, whole
+
+blueprint = Blueprint("places", __name__)
+USUAL_HITS, MOST_SHOWN = 10, 50
+_POSITION = ("lon", "lat", "datum")
+_PLACES_PARAMETERS = ("q", *_POSITION, "limit", "lang")
+_SEARCH_PARAMETERS = (*_PLACES_PARAMETERS, *FILTERS)
+
+
+@blueprint.route("/api/v1/places", methods=["GET", "POST"])
+def places() -> Response:
+    """Return the places that a text may mean, the best first."""
+    values = values_of(request)
+    language.settle_from(values.get("lang"))
+    known_only(values, _PLACES_PARAMETERS)
+    asked, near, limit = _asked(values), _near(values), _limit(values)
+    revision = live().snapshot().revision
+    index = live().names.index()
+    hits = index.search(asked, near=near, limit=limit) if index else []
+    complete = index is not None and index.revision == revision
+    body = {"type": "FeatureCollection", "features": [_feature(hit) for hit in hits], "complete": complete}
+    return _response(body, complete=complete)
+
+
+@blueprint.route("/api/v1/search", methods=["GET", "POST"])
+def search() -> Response:
+    """Return the stations whose names or addresses match a text and that pass the filters, the best first."""
+    values = values_of(request)
+    language.settle_from(values.get("lang"))
+    known_only(values, _SEARCH_PARAMETERS)
+    asked, near, limit = _asked(values), _near(values), _limit(values)
+    snapshot, instant = live().snapshot(), at(values, now())
+    meant = select(snapshot, filters(values), instant)
+    index = live().names.index()
+    limited = MOST_HITS if not meant.all() else limit
+    hits = index.search(asked, near=near, limit=limited, kinds=frozenset(("station",))) if index else []
+    found = [(_row(snapshot, hit.id), hit) for hit in hits]
+    kept = [(row, hit) for row, hit in found if row is not None and meant[row]][:limit]
+    features = told(snapshot, np.array([row for row, _ in kept], np.int64), instant, language.chosen())
+    for feature, (row, hit) in zip(features, kept, strict=True):
+        feature["properties"] |= {"match": hit.match, "links": navigation(*snapshot.place(row), hit.name)}
+        if near is not None:
+            feature["properties"]["distance_m"] = _metres(hit)
+    complete = index is not None and index.revision == snapshot.revision
+    body = {
+        "type": "FeatureCollection",
+        "features": features,
+        "complete": complete,
+        "revision": snapshot.revision,
+        "at": instant.isoformat(),
+    }
+    return _response(body, complete=complete)
+
+
+def _row(snapshot: Snapshot, station: str) -> int | None:
+    """Return the row of a station in a snapshot, whose ids are sorted; None for one that is not in it."""
+    row = bisect_left(snapshot.ids, station)
+    return row if row < len(snapshot.ids) and snapshot.ids[row] == station else None
+
+
+def _asked(values: Values) -> str:
+    given = values.get("q")
+    if given is None:
+        raise InvalidValue("q is missing. Write what you look for, such as q=zzly or q=二七 驿站.")
+    return text("q", given)
+
+
+def _near(values: Values) -> tuple[float, float] | None:
+    """Return the position that came along, None when none did; half a position is refused."""
+    if values.get("lon") in (None, "") and values.get("lat") in (None, ""):
+        return None
+    return position(values)
+
+
+def _limit(values: Values) -> int:
+    return optional(values, "limit", USUAL_HITS, lambda name, value: whole(name, value, least=1, most=MOST_SHOWN))
+
+
+def _feature(hit: Hit) -> dict[str, Any]:
+    point = None if hit.lon is None else {"type": "Point", "coordinates": [hit.lon, hit.lat]}
+    properties: dict[str, Any] = {
+        "kind": hit.kind,
+        "id": hit.id,
+        "name": hit.name,
+        "detail": hit.detail,
+        "match": hit.match,
+    }
+    if hit.distance_m is not None:
+        properties["distance_m"] = _metres(hit)
+    return {"type": "Feature", "geometry": point, "properties": properties}
+
+
+def _metres(hit: Hit) -> float | None:
+    return None if hit.distance_m is None else round(hit.distance_m, 2)
+
+
+def _response(body: Mapping[str, Any], *, complete: bool) -> Response:
+    """Return an answer; one that is not complete says when to ask again."""
+    response = geojson_response(body, cache="no-store")
+    if not complete:
+        response.headers["Retry-After"] = "2"
+    return response
+
+
+_Q = {
+    "name": "q",
+    "in": "query",
+    "required": True,
+    "description": (
+        "What is looked for: Chinese, pinyin (zhengzhou), initials (zzly), a mixture (zheng州), several words in any"
+        " order (二七 驿站), house numbers. Full width, traditional characters, case and one mistake do no harm;"
+        " nothing in it has a meaning of its own."
+    ),
+    "schema": {"type": "string", "maxLength": 100},
+    "example": "二七 驿站",
+}
+_LIMIT = {
+    "name": "limit",
+    "in": "query",
+    "description": "How many at most.",
+    "schema": {"type": "integer", "minimum": 1, "maximum": MOST_SHOWN, "default": USUAL_HITS},
+}
+_COMPLETE = {
+    "type": "boolean",
+    "description": "False while the index is still being brought up to the revision that is served: ask again.",
+}
+_MATCHES = ("exact", "prefix", "word", "inside", "context", "pinyin", "initials", "mixed", "parts", "typo")
+_HIT = {
+    "type": "object",
+    "required": ["type", "geometry", "properties"],
+    "properties": {
+        "type": {"const": "Feature"},
+        "geometry": {
+            "type": ["object", "null"],
+            "description": "A point in WGS 84; null for what has no place.",
+        },
+        "properties": {
+            "type": "object",
+            "required": ["kind", "id", "name", "detail", "match"],
+            "properties": {
+                "kind": {"enum": ["station", "address", "area", "street"]},
+                "id": {
+                    "type": "string",
+                    "description": "Of the station (of an address: of a station there), the area (adcode), the street.",
+                },
+                "name": {"type": "string"},
+                "detail": {
+                    "type": "string",
+                    "description": "Province, city, district; of an address the name of a station there.",
+                },
+                "match": {"enum": list(_MATCHES)},
+                "distance_m": {"type": "number", "description": "Where a position was given and there is a place."},
+            },
+        },
+    },
+}
+
+
+def _described(summary: str, description: str, operation: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "operationId": operation,
+        "tags": ["Search"],
+        "summary": summary,
+        "description": description,
+        "responses": {
+            "200": {"description": "The hits, the best first.", "content": {GEOJSON: {"schema": schema}}},
+            "400": {"$ref": "#/components/responses/Problem"},
+            "503": {"$ref": "#/components/responses/Problem"},
+        },
+    }
+
+
+def _collection(feature: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": ["type", "features", "complete", *more],
+        "properties": {
+            "type": {"const": "FeatureCollection"},
+            "features": {"type": "array", "maxItems": MOST_SHOWN, "items": feature},
+            "complete": _COMPLETE,
+            **more,
+        },
+    }
+
+
+def _referred(*names: str) -> list[dict[str, str]]:
+    return [{"$ref": f"#/components/parameters/{name}"} for name in names]
+
+
+_PLACES = _described(
+    "Places by name",
+    (
+        "Stations, addresses of stations, areas and streets. Order: as written before pinyin, initials, mixtures and"
+        " mistakes; the whole name before its beginning, the beginning of a word and the inside; then the nearer where"
+        " a position is given, else the shorter name; then the id. No kind hides another."
+    ),
+    "places",
+    _collection(_HIT),
+)
+_SEARCH = _described(
+    "Stations by name or address, filtered",
+    (
+        "The located stations whose names, addresses, areas or kinds match and that pass the filters, with their state"
+        f" at the instant, in the order of places. Filters choose among the best {MOST_HITS} matches. With a position"
+        " each has distance_m."
+    ),
+    "search",
+    _collection({"type": "object"}, revision={"type": "integer"}, at={"type": "string"}),
+)
+_BODY_FIELDS: Mapping[str, Any] = {
+    "q": {"type": "string", "maxLength": 100},
+    "lon": {"type": "number"},
+    "lat": {"type": "number"},
+    "datum": {"type": "string", "maxLength": 100},
+    "limit": {"type": "integer", "minimum": 1, "maximum": MOST_SHOWN},
+    "lang": {"enum": ["zh", "en"]},
+}
+_FILTER_FIELDS: Mapping[str, Any] = {
+    "need": {"type": "array", "items": {"type": "string"}},
+    "kind": {"type": "array", "items": {"type": "string"}},
+    "open": {"enum": ["now", "any"]},
+    "at": {"type": "string"},
+    "adcode": {"type": "string"},
+    "area": {"type": "string", "maxLength": 100},
+    "bbox": {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4},
+}
+
+
+def _posted(operation: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
+    body = {
+        "type": "object",
+        "required": ["q"],
+        "properties": {**_BODY_FIELDS, **fields},
+        "additionalProperties": False,
+    }
+    return {
+        **operation,
+        "operationId": f"{operation['operationId']}Posted",
+        "description": f"{operation['description']} The position stands in the body, and so in no log.",
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+    }
+
+
+PATHS: Mapping[str, Any] = {
+    "/api/v1/places": {
+        "get": {**_PLACES, "parameters": [_Q, *_referred("lon", "lat", "datum"), _LIMIT, *_referred("lang")]},
+        "post": _posted(_PLACES),
+    },
+    "/api/v1/search": {
+        "get": {
+            **_SEARCH,
+            "parameters": [_Q, *_referred("lon", "lat", "datum"), _LIMIT, *_referred(*FILTERS, "lang")],
+        },
+        "post": _posted(_SEARCH, **_FILTER_FIELDS),
+    },
+}
