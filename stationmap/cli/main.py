@@ -12,7 +12,7 @@ import click
 
 from stationmap import __version__
 from stationmap.catalogue import DEFAULT_LANGUAGE, LANGUAGES, tell
-from stationmap.cli import ask, intake, keep, reference, serve
+from stationmap.cli import ask, board, desk, intake, keep, programme, reference, serve
 from stationmap.cli.told import Group, language
 from stationmap.errors import LedgerUnavailable, Message, StationmapError
 
@@ -38,6 +38,10 @@ for command in (
     keep.export,
     keep.remove,
     keep.check,
+    desk.reports,
+    board.notice,
+    programme.events,
+    board.photo,
     ask.find,
     ask.hours,
     reference.calendar,

@@ -1,7 +1,8 @@
 """Click in the user's language: help, headings and usage faults told from the catalogue."""
 
+import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import click
@@ -57,10 +58,7 @@ class Command(click.Command):
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write usage, text, options and examples."""
         format_told_help(self, ctx, formatter)
-        if self.examples:
-            with formatter.section(tell(EXAMPLES, language(ctx))):
-                for line in self.examples:
-                    formatter.write_text(line)
+        write_examples(self.examples, ctx, formatter)
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """Return the first sentence of the help in the user's language."""
@@ -72,8 +70,9 @@ class Group(click.Group):
 
     command_class = Command
 
-    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+    def __init__(self, *arguments: Any, examples: Sequence[str] = (), **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
+        self.examples = examples
         self.params.append(_language_option())
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -82,6 +81,7 @@ class Group(click.Group):
         rows = [(name, command.get_short_help_str()) for name, command in self.commands.items()]
         with formatter.section(tell("Commands", language(ctx))):
             formatter.write_dl(rows)
+        write_examples(self.examples, ctx, formatter)
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """Return the help in the user's language."""
@@ -105,6 +105,14 @@ def format_told_help(command: click.Command, ctx: click.Context, formatter: clic
     if records:
         with formatter.section(tell("Options", chosen)):
             formatter.write_dl([(names, tell(text, chosen)) for names, text in records])
+
+
+def write_examples(examples: Sequence[str], ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    """Write the examples of a command or group, if it has any."""
+    if examples:
+        with formatter.section(tell(EXAMPLES, language(ctx))):
+            for line in examples:
+                formatter.write_text(line)
 
 
 def _remember_language(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
@@ -193,6 +201,28 @@ class Instant(click.ParamType[Any]):
         if not 1990 <= instant.year <= 2200:
             raise InvalidValue("--at {value!r} lies outside the years 1990 to 2200.", value=value)
         return instant
+
+
+class Day(click.ParamType[Any]):
+    """A date, as lists write it: 2026-12-01, 2026年12月1日."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day, or say how to write one."""
+        del ctx
+        if isinstance(value, date):
+            return value
+        written = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", str(value).strip())
+        try:
+            year, month, day = map(int, written.groups() if written else ())
+            return date(year, month, day)
+        except ValueError:
+            raise InvalidValue(
+                "{option} {value!r} is no date. Write it like 2026-12-01.",
+                option=param.opts[0] if param else "",
+                value=value,
+            ) from None
 
 
 class Pair(click.ParamType[Any]):

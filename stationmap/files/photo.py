@@ -6,11 +6,13 @@ stays bounded whoever sends how many.
 """
 
 import io
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from stationmap.errors import UnusableInput
 from stationmap.files.picture import PLAIN_BYTES, SIDE_PX, Format, Picture, look, refusal
+from stationmap.files.source import examine
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -55,6 +57,13 @@ def reencode(data: bytes) -> bytes:
             raise UnusableInput(
                 "The photo is broken or was not sent whole. Take it again, and send it again."
             ) from None
+
+
+def read_photo(path: Path) -> bytes:
+    """Return the photo of a file as :func:`reencode` does, and raise as it does, or when there is no such file."""
+    examine(path)
+    with path.open("rb") as file:
+        return reencode(file.read(UPLOAD_BYTES + 1))
 
 
 def _checked(data: bytes) -> Picture:

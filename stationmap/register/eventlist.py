@@ -89,7 +89,7 @@ def read_events(table: Table, find: Find, *, source: str = "") -> EventList:
         if event is None:
             rejected += 1
         elif event.id in events:
-            row.note("title", Message("This event stands in the list more than once; it was taken once."))
+            row.remark("title", Message("This event stands in the list more than once; it was taken once."))
         else:
             events[event.id] = event
     return EventList(len(rows), tuple(events.values()), rejected, tuple(faults), columns)
@@ -151,7 +151,7 @@ class _Row:
             self._fault("when", message, Severity.WARNING)
         return event
 
-    def note(self, name: str, message: Message) -> None:
+    def remark(self, name: str, message: Message) -> None:
         """Put down a remark on a column of the row."""
         self._fault(name, message, Severity.NOTE)
 

@@ -50,6 +50,20 @@ class ReportState(StrEnum):
     TURNED_DOWN = "turned_down"
 
 
+KIND_WORDS: Mapping[ReportKind, Message] = {
+    ReportKind.CLOSED: Message("closed or gone"),
+    ReportKind.MOVED: Message("moved"),
+    ReportKind.SERVICE: Message("service missing"),
+    ReportKind.HOURS: Message("hours wrong"),
+    ReportKind.OTHER: Message("something else"),
+}
+STATE_WORDS: Mapping[ReportState, Message] = {
+    ReportState.NEW: Message("new"),
+    ReportState.ACCEPTED: Message("accepted"),
+    ReportState.TURNED_DOWN: Message("turned down"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class NewReport:
     """A report on its way in.
