@@ -197,7 +197,7 @@ def _facts(report: "Report", station_name: str) -> dict[str, Any]:
 
 def _line(report: "Report", station_name: str) -> str:
     """Return a report as one line (more where its text has more): number, state, day, station, what is wrong."""
-    from stationmap.register.reports import KIND_WORDS, STATE_WORDS
+    from stationmap.register.cases import KIND_WORDS, STATE_WORDS
     from stationmap.schema.vocabulary import SERVICES
 
     chosen = language()
@@ -211,6 +211,7 @@ def _line(report: "Report", station_name: str) -> str:
 
 
 def _print_record(ledger: "Ledger", report: "Report", station: "Station") -> None:
+    from stationmap.register.cases import spoken
     from stationmap.register.outgoing import service_text
 
     chosen = language()
@@ -225,11 +226,12 @@ def _print_record(ledger: "Ledger", report: "Report", station: "Station") -> Non
         if value:
             click.echo(f"{INDENT}{name}: {value}")
     last = ledger.history(station.id)[-1]
-    stand = {"revision": station.revision, "day": last.at.date(), "actor": last.actor, "reason": last.reason}
+    reason = spoken(last.reason, chosen)
+    stand = {"revision": station.revision, "day": local(last.at), "actor": last.actor, "reason": reason}
     _remark(Message("The record stands at revision {revision} ({day}, {actor}: {reason}).", stand))
     if station.removed:
         _remark(Message("The station is removed."))
-    if station.revision != report.seen_revision:
+    if station.revision != report.seen_revision and report.state != "accepted":
         _remark(Message("It was changed since the report came in: accept with --seen {revision}.", stand))
     waiting = ledger.reports.open_by_station().get(station.id, 0) - (report.state == "new")
     if waiting > 0:
@@ -243,7 +245,7 @@ def _remark(remark: Message) -> None:
 
 
 def _print_step(at: datetime, actor: str, state: str, remark: str, revision: int | None) -> None:
-    from stationmap.register.reports import STATE_WORDS, ReportState
+    from stationmap.register.cases import STATE_WORDS, ReportState
 
     chosen = language()
     made = tell("revision {revision}", chosen, revision=revision) if revision is not None else ""

@@ -20,29 +20,19 @@ from stationmap.geo.areas import AreaTree
 from stationmap.geo.datum import canonical, convert, is_metric
 from stationmap.hours.text import read as read_hours
 from stationmap.register import gazetteer, notices, photos
+from stationmap.register.cases import Report, ReportKind, clerks_day, source_of
 from stationmap.register.history import ChangeSet, Written
 from stationmap.register.holdings import STATIONS, fetch, not_found, write
 from stationmap.register.layout import REPORT_PHOTO, REVISION
 from stationmap.register.lists import cells
-from stationmap.register.plaintext import plain
-from stationmap.register.reports import Report, ReportKind, source_of
+from stationmap.register.typedfacts import SHARED, answer_of, makeup_of, number_of, text_of
 from stationmap.schema.records import Answer, Basis, Hours, Location, Makeup, Provenance, Service, Station
 from stationmap.schema.vocabulary import (
-    ACCESS_MODES,
-    BUILD_MODES,
-    HOST_TYPES,
-    KINDS,
     SERVICES,
-    Vocabulary,
     named,
-    require,
 )
 
-TEXTS = ("name", "address", "area_name", "floor", "serves", "host_name", "phone", "note")
 PLACE = ("lon", "lat", "datum")
-MOST_CHARACTERS = 1_000
-_MOST_SEATS, _MOST_M2 = 100_000, 10_000_000
-_BETWEEN = re.compile(r"[|、,，;；\s]+")
 _OWN_SOURCE = re.compile(r"(?:^|；)workers' report \d+")
 
 
@@ -183,7 +173,7 @@ def _as_meant(station: Station, case: _Case) -> Station:
 
 
 def _with_facts(station: Station, facts: Mapping[str, Any], case: _Case) -> Station:
-    shared = {name: read(name, facts[name]) for name, read in _SHARED.items() if name in facts}
+    shared = {name: read(name, facts[name]) for name, read in SHARED.items() if name in facts}
     if shared:
         station = replace(station, **shared, provenance=_beside(station.provenance, case.found))
     if "hours" in facts or "makeup" in facts:
@@ -192,17 +182,17 @@ def _with_facts(station: Station, facts: Mapping[str, Any], case: _Case) -> Stat
         location = _location(facts, case)
         station = replace(station, location=location, adcode=case.adcode_of(location.lon, location.lat))
     for name, value in facts.items():
-        if name in _SHARED or name in PLACE or name in ("hours", "makeup"):
+        if name in SHARED or name in PLACE or name in ("hours", "makeup"):
             continue
         term = named(SERVICES, name)
         if term is None:
-            known = (*_SHARED, "hours", "makeup", *PLACE, "until")
+            known = (*SHARED, "hours", "makeup", *PLACE, "until")
             raise InvalidValue(
                 "{name!r} is neither a service nor a field that can be changed. The fields are: {known}",
                 name=name,
                 known=known,
             )
-        station = _with_service(station, term.code, _answer(name, value), case)
+        station = _with_service(station, term.code, answer_of(name, value), case)
     return station
 
 
@@ -225,12 +215,12 @@ def _beside(old: Provenance, new: Provenance) -> Provenance:
 
 
 def _hours(old: Hours, facts: Mapping[str, Any], case: _Case) -> Hours:
-    text = " ".join(_text("hours", facts["hours"]).split()) if "hours" in facts else old.text
+    text = " ".join(text_of("hours", facts["hours"]).split()) if "hours" in facts else old.text
     said = old
     if "hours" in facts:
         reading = read_hours(text)
         said = Hours(text, reading.osm, reading.unread, reading.uncertain, Makeup(reading.makeup))
-    makeup = _one_of("makeup", facts["makeup"], Makeup) if "makeup" in facts else said.makeup
+    makeup = makeup_of("makeup", facts["makeup"]) if "makeup" in facts else said.makeup
     habit = old.makeup if makeup is Makeup.UNKNOWN and "makeup" not in facts else makeup
     return replace(said, makeup=habit, provenance=case.found)
 
@@ -243,7 +233,7 @@ def _location(facts: Mapping[str, Any], case: _Case) -> Location:
             " GPS and OpenStreetMap wgs84.",
             missing=tuple(missing),
         )
-    x, y = (_number(name, facts[name]) for name in ("lon", "lat"))
+    x, y = (number_of(name, facts[name]) for name in ("lon", "lat"))
     datum = canonical(str(facts["datum"]))
     if not is_metric(datum) and not (abs(x) <= 180 and abs(y) <= 90):
         raise InvalidValue(
@@ -274,80 +264,6 @@ def _until(case: _Case, value: Any) -> date | None:
     return day
 
 
-def _text(name: str, value: Any) -> str:
-    text = plain(str(value), most=MOST_CHARACTERS, what=Message(name))
-    if name == "name" and not text:
-        raise InvalidValue("A station needs a name.")
-    return text
-
-
-def _number(name: str, value: Any) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = math.nan
-    if not math.isfinite(number):
-        raise InvalidValue("{field} {value!r} is no number.", field=name, value=value)
-    return number
-
-
-def _counted(most: int) -> Callable[[str, Any], float | None]:
-    def read(_name: str, value: Any) -> float | None:
-        if value == "":
-            return None
-        cell = cells.measure(str(value), most=most)
-        if cell.problem is not None:
-            raise InvalidValue(cell.problem.text, **cell.problem.values)
-        return float(str(cell.value))
-
-    return read
-
-
-def _seats(name: str, value: Any) -> int | None:
-    number = _counted(_MOST_SEATS)(name, value)
-    return None if number is None else int(number)
-
-
-def _answer(name: str, value: Any) -> Any:
-    answer = cells.answer(str(value)) if value != "" else Answer.UNKNOWN
-    if answer is None:
-        return _one_of(name, value, Answer)
-    return answer
-
-
-def _one_of(name: str, value: Any, kind: type[Answer] | type[Makeup]) -> Any:
-    try:
-        return kind(str(value).strip().casefold())
-    except ValueError:
-        known = tuple(str(one) for one in kind)
-        raise InvalidValue("{field} {value!r} must be one of: {known}.", field=name, value=value, known=known) from None
-
-
-def _words(vocabulary: Vocabulary, what: str) -> Callable[[str, Any], tuple[str, ...]]:
-    def read(_name: str, value: Any) -> tuple[str, ...]:
-        words = value if isinstance(value, tuple | list) else [word for word in _BETWEEN.split(str(value)) if word]
-        return tuple(dict.fromkeys(require(vocabulary, str(word), what).code for word in words))
-
-    return read
-
-
-def _word(vocabulary: Vocabulary, what: str) -> Callable[[str, Any], str]:
-    return lambda _name, value: require(vocabulary, str(value), what).code if value else ""
-
-
-_SHARED: Mapping[str, Callable[[str, Any], Any]] = {
-    **dict.fromkeys((*TEXTS, "parent_id"), _text),
-    "kinds": _words(KINDS, "kind"),
-    "access": _words(ACCESS_MODES, "access mode"),
-    "host_type": _word(HOST_TYPES, "host type"),
-    "build_mode": _word(BUILD_MODES, "build mode"),
-    "members_only": _answer,
-    "seats": _seats,
-    "area_m2": _counted(_MOST_M2),
-}
-"""Fields that stand under the record's one provenance, and what reads a value of each."""
-
-
 def _check_unchanged(changes: ChangeSet, report: Report, station: Station, seen: int) -> None:
     if station.revision == seen:
         return
@@ -356,7 +272,7 @@ def _check_unchanged(changes: ChangeSet, report: Report, station: Station, seen:
         "station": station.name,
         "report": report.id,
         "revision": station.revision,
-        "day": last.at[:10],
+        "day": clerks_day(datetime.fromisoformat(last.at)),
         "actor": last.actor,
         "reason": last.reason,
     }

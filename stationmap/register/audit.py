@@ -55,7 +55,8 @@ def audit(ledger: "Ledger", *, stale_days: int = 365, today: date | None = None)
     made_up = every["basis"] == Basis.GENERATED.value
     frame = every[~made_up]
     day = today or date.today()  # noqa: DTZ011 - a clerk's own day
-    findings = [finding for check in _CHECKS for finding in check(frame, day, stale_days)]
+    findings = list(_reports(ledger))
+    findings += [finding for check in _CHECKS for finding in check(frame, day, stale_days)]
     findings += _outside(frame, AreaTree(ledger.areas()))
     findings += _finding(
         "generated",
@@ -70,6 +71,16 @@ def _finding(code: str, rows: pd.DataFrame, message: Message) -> Iterator[Findin
     if len(rows):
         examples = tuple(zip(rows["id"], rows["name"], strict=True))
         yield Finding(code, len(rows), Message(message.text, {**message.values, "count": len(rows)}), examples)
+
+
+def _reports(ledger: "Ledger") -> Iterator[Finding]:
+    """Yield what waits to be read; the stations with the most reports first, then by id."""
+    waiting = ledger.reports.open_by_station()
+    if waiting:
+        ids = sorted(waiting, key=lambda station_id: (-waiting[station_id], station_id))
+        total = sum(waiting.values())
+        message = Message("{count} reports of workers wait to be read: stationmap reports", {"count": total})
+        yield Finding("reports", total, message, tuple((key, ledger.station(key).name) for key in ids))
 
 
 def _unlocated(frame: pd.DataFrame, _: date, __: int) -> Iterator[Finding]:

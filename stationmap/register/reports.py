@@ -5,126 +5,37 @@ It keeps its number and its steps for ever, and outlives the removal, the return
 station. An accepted one changes the record (:mod:`stationmap.register.acceptance`).
 """
 
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from stationmap.errors import InvalidValue, Message, NotFound, TooMany
-from stationmap.register import photos
+from stationmap.register.cases import (
+    MOST_CHARACTERS,
+    NewReport,
+    Report,
+    ReportKind,
+    ReportState,
+    Step,
+    clerks_day,
+    read,
+    row_of,
+    source_of,
+)
 from stationmap.register.database import Database, insert_numbered
 from stationmap.register.history import Stamp, Written, changing, last_revision
 from stationmap.register.holdings import STATIONS, not_found
 from stationmap.register.layout import REPORT, REPORT_PHOTO, REPORT_STEP, STATION
 from stationmap.register.plaintext import instant_text, plain
-from stationmap.schema.vocabulary import SERVICES, require
 
+__all__ = ["MOST_CHARACTERS", "NewReport", "Report", "ReportKind", "ReportState", "Reports", "Step"]
+
+MOST_NOTE = 1_000
 MOST_OPEN_OF_A_STATION = 30
 MOST_OPEN = 2_000
-MOST_CHARACTERS = 1_000
-MOST_NOTE = 1_000
-_TOKEN = re.compile(r"[A-Za-z0-9._:-]{0,100}")
-_OLDEST = timedelta(days=60)
-
-
-class ReportKind(StrEnum):
-    """What is wrong."""
-
-    CLOSED = "closed"
-    MOVED = "moved"
-    SERVICE = "service"
-    HOURS = "hours"
-    OTHER = "other"
-
-
-class ReportState(StrEnum):
-    """How far a report is."""
-
-    NEW = "new"
-    ACCEPTED = "accepted"
-    TURNED_DOWN = "turned_down"
-
-
-KIND_WORDS: Mapping[ReportKind, Message] = {
-    ReportKind.CLOSED: Message("closed or gone"),
-    ReportKind.MOVED: Message("moved"),
-    ReportKind.SERVICE: Message("service missing"),
-    ReportKind.HOURS: Message("hours wrong"),
-    ReportKind.OTHER: Message("something else"),
-}
-STATE_WORDS: Mapping[ReportState, Message] = {
-    ReportState.NEW: Message("new"),
-    ReportState.ACCEPTED: Message("accepted"),
-    ReportState.TURNED_DOWN: Message("turned down"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class NewReport:
-    """A report on its way in.
-
-    Parameters
-    ----------
-    station_id : str
-        Which station; a removed one too, since it may be there again.
-    kind : ReportKind
-        What is wrong.
-    service : str
-        Code of the service that is missing; needed for ``service``.
-    text : str
-        In the worker's words, at most 1,000 characters; needed for ``other`` without a photo.
-    photo : bytes, optional
-        As :func:`stationmap.files.photo.reencode` returns it.
-    observed_at : datetime, optional
-        When it was seen, aware; one that is later than the receipt, or 60 days before it, is taken as not known.
-    token : str
-        What the client made up for this report, at most 100 letters and digits; the same token again returns the
-        stored report.
-    """
-
-    station_id: str
-    kind: ReportKind
-    service: str = ""
-    text: str = ""
-    photo: bytes | None = None
-    observed_at: datetime | None = None
-    token: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What a clerk decided: when (aware, UTC), who, what then became of it, why, and the revision it made, if any."""
-
-    at: datetime
-    actor: str
-    state: ReportState
-    note: str
-    revision: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A report as it is kept; times aware, UTC; steps the oldest first.
-
-    ``seen_revision`` is the revision of the station's record when the report came in.
-    """
-
-    id: int
-    station_id: str
-    kind: ReportKind
-    service: str
-    text: str
-    state: ReportState
-    received_at: datetime
-    observed_at: datetime | None
-    has_photo: bool
-    steps: tuple[Step, ...]
-    seen_revision: int
 
 
 class Reports:
@@ -152,7 +63,7 @@ class Reports:
         TooMany
             When 30 reports of the station, or 2,000 in all, wait for a clerk.
         """
-        row = _row(new, at)
+        row = row_of(new, at)
         with self._database.writing() as connection:
             last_revision(connection, lock=True)
             known = _of_token(connection, new)
@@ -177,7 +88,7 @@ class Reports:
             query = query.where(REPORT.c.station_id == station_id)
         queue = state == ReportState.NEW
         with self._database.reading() as connection:
-            return _read(connection, query.order_by(REPORT.c.id if queue else REPORT.c.id.desc()))
+            return read(connection, query.order_by(REPORT.c.id if queue else REPORT.c.id.desc()))
 
     def open_by_station(self) -> dict[str, int]:
         """Return how many reports of each station wait for a clerk, by its id; only stations that have one."""
@@ -297,52 +208,10 @@ class Reports:
             connection.execute(delete(REPORT_PHOTO).where(REPORT_PHOTO.c.report_id == id))
 
 
-def source_of(report_id: int) -> str:
-    """Return what a fact names as its source that comes from a report."""
-    return f"workers' report {report_id}"
-
-
-def _row(new: NewReport, at: datetime) -> dict[str, Any]:
-    """Return a report as a row of the table, checked."""
-    try:
-        kind = ReportKind(new.kind)
-    except ValueError:
-        known = tuple(str(kind) for kind in ReportKind)
-        raise InvalidValue(
-            "A report cannot be of the kind {kind!r}. Take one of: {known}", kind=new.kind, known=known
-        ) from None
-    if kind is ReportKind.SERVICE and not new.service:
-        raise InvalidValue("Say which service is missing.")
-    text = plain(new.text, most=MOST_CHARACTERS, what=Message("the report"))
-    if kind is ReportKind.OTHER and not text and new.photo is None:
-        raise InvalidValue("Say in a few words what is wrong, or show it in a photo.")
-    if not _TOKEN.fullmatch(new.token):
-        raise InvalidValue("A token of a report holds at most 100 letters, digits and . _ : -")
-    if new.photo is not None:
-        photos.sound_jpeg(new.photo)
-    return {
-        "station_id": new.station_id,
-        "kind": kind.value,
-        "service": require(SERVICES, new.service, "service").code if new.service else "",
-        "text": text,
-        "received_at": instant_text(at, Message("The receipt")),
-        "observed_at": _observed(new.observed_at, at),
-        "state": ReportState.NEW.value,
-        "token": new.token or None,
-    }
-
-
-def _observed(observed: datetime | None, at: datetime) -> str | None:
-    """Return when it was seen; None where the clock of the phone cannot be right."""
-    if observed is None or observed.tzinfo is None or not at - _OLDEST <= observed <= at:
-        return None
-    return instant_text(observed, Message("The observation"))
-
-
 def _of_token(connection: Connection, new: NewReport) -> Report | None:
     if not new.token:
         return None
-    known = _read(connection, select(REPORT).where(REPORT.c.token == new.token))
+    known = read(connection, select(REPORT).where(REPORT.c.token == new.token))
     if known and known[0].station_id != new.station_id:
         raise InvalidValue("The token of this report was used for another one. Send it with a token of its own.")
     return known[0] if known else None
@@ -381,48 +250,14 @@ def _decide(connection: Connection, report: Report, step: Step) -> None:
 
 def _decided(report: Report) -> InvalidValue:
     last = report.steps[-1]
-    values = {"report": report.id, "day": last.at.date(), "actor": last.actor}
+    values = {"report": report.id, "day": clerks_day(last.at), "actor": last.actor}
     if report.state is ReportState.ACCEPTED:
         return InvalidValue("Report {report} was accepted before, on {day} by {actor}.", **values)
     return InvalidValue("Report {report} was turned down before, on {day} by {actor}.", **values)
 
 
 def _one(connection: Connection, report_id: int) -> Report:
-    found = _read(connection, select(REPORT).where(REPORT.c.id == report_id))
+    found = read(connection, select(REPORT).where(REPORT.c.id == report_id))
     if not found:
         raise NotFound("There is no report with the number {id}.", id=report_id)
     return found[0]
-
-
-def _read(connection: Connection, query: Select[Any]) -> list[Report]:
-    rows = connection.execute(query).mappings().all()
-    ids = query.with_only_columns(REPORT.c.id)
-    shown = set(connection.scalars(select(REPORT_PHOTO.c.report_id).where(REPORT_PHOTO.c.report_id.in_(ids))))
-    steps = _steps(connection, ids)
-    return [_report(row, row["id"] in shown, steps[row["id"]]) for row in rows]
-
-
-def _steps(connection: Connection, ids: Select[Any]) -> Mapping[int, list[Step]]:
-    steps: dict[int, list[Step]] = defaultdict(list)
-    query = select(REPORT_STEP).where(REPORT_STEP.c.report_id.in_(ids)).order_by(REPORT_STEP.c.number)
-    for row in connection.execute(query):
-        decided = datetime.fromisoformat(row.at)
-        steps[row.report_id].append(Step(decided, row.actor, ReportState(row.state), row.note, row.revision))
-    return steps
-
-
-def _report(row: Any, has_photo: bool, steps: Iterable[Step]) -> Report:
-    observed = row["observed_at"]
-    return Report(
-        id=row["id"],
-        station_id=row["station_id"],
-        kind=ReportKind(row["kind"]),
-        service=row["service"],
-        text=row["text"],
-        state=ReportState(row["state"]),
-        received_at=datetime.fromisoformat(row["received_at"]),
-        observed_at=None if observed is None else datetime.fromisoformat(observed),
-        has_photo=has_photo,
-        steps=tuple(steps),
-        seen_revision=row["seen_revision"],
-    )
