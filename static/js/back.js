@@ -2,11 +2,12 @@
 
 import { arrivedFromList } from "./memory.js";
 
-const link = /** @type {HTMLElement} */ (document.querySelector(".back a"));
-const listIsBehind = arrivedFromList();
+const link = document.querySelector('.back a[href^="/"]:not([href^="/stations"])');
+const listIsBehind = Boolean(link) && arrivedFromList();
 
-link.addEventListener("click", (event) => {
-  if (event.ctrlKey || event.metaKey || event.shiftKey || !listIsBehind) return;
+link?.addEventListener("click", (event) => {
+  const { ctrlKey, metaKey, shiftKey } = /** @type {MouseEvent} */ (event);
+  if (ctrlKey || metaKey || shiftKey || !listIsBehind) return;
   event.preventDefault();
   window.history.back();
 });

@@ -56,5 +56,13 @@ def station_address(id: str) -> str:  # noqa: A002 the name in the address
 
 
 def sign_address(id: str) -> str:  # noqa: A002 the name in the address
-    """Return the address in the QR code of a station: its page, which then asks first whether it is right."""
+    """Return the address in the QR code of a station: its page, which then asks first whether it is right.
+
+    Raises
+    ------
+    InvalidValue
+        When it is not known where people reach the site.
+    """
+    if not site():
+        raise InvalidValue("The address of this site is not known. Set it, or open this page by its proper name.")
     return f"{station_address(id)}?from={FROM_SIGN}"

@@ -1,19 +1,49 @@
 """The page of one station; it works without JavaScript, and is kept when the station is no longer there."""
 
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from stationmap.errors import NotFound
 from stationmap.finder.links import navigation
-from stationmap.schema.records import Station
-from stationmap.schema.vocabulary import ACCESS_MODES, HOST_TYPES, KINDS
-from stationmap.web import language, station, wording
+from stationmap.geo.datum import wgs84_to_gcj02
+from stationmap.register.confirmations import Confirmed
+from stationmap.register.events import Event
+from stationmap.register.ledger import Ledger
+from stationmap.register.notices import Notice
+from stationmap.register.photos import Photo
+from stationmap.schema.records import Basis, Station
+from stationmap.schema.vocabulary import ACCESS_MODES, BUILD_MODES, HOST_TYPES, KINDS
+from stationmap.web import facts, language, programme, say, station, structured, wording
+from stationmap.web.addresses import FROM_SIGN, station_address
 from stationmap.web.live import Picture
 from stationmap.web.present import live, now
+from stationmap.web.week import EXCEPTIONS_AHEAD, Diary, days_spanned
 
 blueprint = Blueprint("station_page", __name__)
+SCRIPT = "station.js"
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the ledger holds beside the record: what workers confirm, notices, events, photos, the head station."""
+
+    confirmed: Confirmed
+    notices: Sequence[Notice]
+    events: Sequence[Event]
+    photos: Sequence[Photo]
+    parent: Station | None
+
+    def shut(self, timezone: str) -> frozenset[date]:
+        """Return the local days on which a notice shuts the station."""
+        closing = (notice for notice in self.notices if notice.closes)
+        return frozenset(day for notice in closing for day in days_spanned(notice.starts_at, notice.ends_at, timezone))
 
 
 @blueprint.get("/stations/<id>")
@@ -21,36 +51,101 @@ def one(id: str) -> Response:  # noqa: A002 the name in the address
     """Return the page of one station; of a removed one with status 410."""
     spoken = language.chosen()
     picture = live().picture()
-    known = live().station(id)
-    gone = known.removed
-    if not gone:
-        station.standing(known)
-    page = render_template("station.html", languages=language.NAMES.items(), **_page(known, picture, spoken))
-    response = make_response(page, 410 if gone else 200)
+    known = station.known(id)
+    at = now().astimezone(ZoneInfo(known.timezone))
+    around = live().ask(lambda ledger: _around(ledger, known, at))
+    page = render_template(
+        "station.html",
+        languages=language.NAMES.items(),
+        settings=say.settings(SCRIPT),
+        **_page(known, around, picture, at, spoken),
+        **_ways(known),
+        **_asked(),
+    )
+    response = make_response(page, 410 if known.removed else 200)
     response.headers["Cache-Control"] = "no-cache"
     response.vary.update(("Accept-Language", "Cookie"))
     return language.remember(response)
 
 
-def _page(known: Station, picture: Picture, spoken: str) -> dict[str, Any]:
-    """Return what the page of a station shows."""
-    at = now()
-    zone = ZoneInfo(known.timezone)
-    state = station.state_now(known, at, picture.calendar, spoken)
-    location = known.location
+def _around(ledger: Ledger, known: Station, at: datetime) -> Around:
+    midnight = datetime.combine(at.date(), time.min, at.tzinfo)
+    notices = ledger.notices.current(midnight, timedelta(days=EXCEPTIONS_AHEAD + 1))
+    return Around(
+        confirmed=ledger.confirmations.of(known.id, today=at.date()),
+        notices=[notice for notice in notices if notice.station_id == known.id],
+        events=ledger.events.of(known.id),
+        photos=ledger.photos.of(known.id),
+        parent=_parent(ledger, known),
+    )
+
+
+def _parent(ledger: Ledger, known: Station) -> Station | None:
+    """Return the head station of a branch; None where there is none, or none that has a page."""
+    if not known.parent_id or known.parent_id == known.id:
+        return None
+    try:
+        found = ledger.station(known.parent_id)
+    except NotFound:
+        return None
+    return None if found.provenance.basis is Basis.GENERATED else found
+
+
+def _page(known: Station, around: Around, picture: Picture, at: datetime, spoken: str) -> dict[str, Any]:
+    """Return what the page says of a station."""
+    calendar, today = picture.calendar, at.date()
+    shut = around.shut(known.timezone)
+    state = station.state_now(known, at, calendar, spoken, shut=shut)
+    diary = Diary(station.timetable(known, calendar), today, calendar, shut, spoken)
+    confirmed = around.confirmed
     return {
         "station": known,
         "fictional": known.fictional,
-        "look": wording.look(state, at),
         "state": state,
-        "kinds": station.terms(known.kinds, KINDS, spoken),
-        "access": station.terms(known.access, ACCESS_MODES, spoken),
-        "host": station.terms((known.host_type,), HOST_TYPES, spoken) if known.host_type else "",
-        "week": station.week(known, at, picture.calendar, spoken),
-        "services": station.service_lines(known, at.astimezone(zone).date(), spoken),
-        "source": lambda provenance: station.source_words(provenance, known.provenance, spoken),
-        "origin": station.source_words(known.provenance, None, spoken),
-        "links": navigation(location.lon, location.lat, known.name) if location else {},
+        "look": wording.look(state, at),
+        "notices": [notice.text_en if spoken == "en" and notice.text_en else notice.text for notice in around.notices],
+        "trust": facts.trust(known, confirmed.last, confirmed.times_90_days, today, spoken),
+        "kinds": facts.terms(known.kinds, KINDS, spoken),
+        "access": facts.terms(known.access, ACCESS_MODES, spoken),
+        "host": facts.terms((known.host_type,), HOST_TYPES, spoken) if known.host_type else "",
+        "build": facts.terms((known.build_mode,), BUILD_MODES, spoken) if known.build_mode else "",
+        "week": diary.week(),
+        "exceptions": diary.exceptions(),
+        "services": facts.service_lines(known, at, today, calendar, spoken),
+        "events": programme.ahead(around.events, at, known.timezone, calendar, spoken),
+        "photos": around.photos,
+        "parent": around.parent,
+        "source": lambda provenance: facts.source_words(provenance, known.provenance, today, spoken),
+        "origin": facts.source_words(known.provenance, None, today, spoken),
+        "structured": None if known.removed else _structured(known, diary, shut, spoken),
+    }
+
+
+def _structured(known: Station, diary: Diary, shut: frozenset[date], spoken: str) -> dict[str, Any]:
+    return structured.place(known, station_address(known.id), diary.spans, diary.today, spoken, shut=shut)
+
+
+def _ways(known: Station) -> dict[str, Any]:
+    """Return what leads to a station: links into map apps, and what is copied where none works, each in its datum."""
+    place = known.location
+    if place is None:
+        return {"links": {}, "copies": {}, "position": ""}
+    shifted_lon, shifted_lat = (float(part) for part in wgs84_to_gcj02(place.lon, place.lat))
+    copies = {"gcj02": f"{shifted_lon:.6f},{shifted_lat:.6f}", "wgs84": f"{place.lon:.6f},{place.lat:.6f}"}
+    return {
+        "links": navigation(place.lon, place.lat, known.name),
+        "copies": copies,
+        "position": f"{place.lon:.6f},{place.lat:.6f}",
+    }
+
+
+def _asked() -> dict[str, Any]:
+    """Return what the caller's way here means for the page: from the sign, from the list, after a tap."""
+    return {
+        "canonical": station_address(str((request.view_args or {})["id"])),
+        "from_sign": request.args.get("from") == FROM_SIGN,
+        "thanked": request.args.get("said") == "right",
+        "token": secrets.token_urlsafe(12),
         "back": _back(request.referrer or ""),
     }
 
@@ -67,4 +162,4 @@ def _back(referrer: str) -> str:
     return f"/?{urlencode(kept)}" if kept else "/"
 
 
-_FILTERS = ("need", "kind", "any", "mode")
+_FILTERS = ("need", "kind", "any", "open", "at", "mode")

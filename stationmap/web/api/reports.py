@@ -1,0 +1,148 @@
+"""What workers say of a station: ``POST /api/v1/stations/<id>/reports`` and ``…/confirmations``; nothing is served."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import UnsupportedMediaType
+
+from stationmap.register.reports import MOST_CHARACTERS, ReportKind
+from stationmap.web import language, said
+from stationmap.web.said import Said
+from stationmap.web.values import known_only, values_of
+
+blueprint = Blueprint("reports", __name__)
+PARAMETERS = ("kind", "service", "text", "token", "observed_at", "lang")
+_MULTIPART = "multipart/form-data"
+
+
+@blueprint.post("/api/v1/stations/<id>/reports")
+def reports(id: str) -> Response:  # noqa: A002 the name in the address
+    """Take in a report: JSON, or a form with a photo. It becomes a case for a clerk."""
+    said.refuse_strangers()
+    kept = said.report(id, _said())
+    response = jsonify(id=kept.id, state=str(kept.state), received_at=kept.received_at.isoformat())
+    return _answer(response)
+
+
+@blueprint.post("/api/v1/stations/<id>/confirmations")
+def confirmations(id: str) -> Response:  # noqa: A002 the name in the address
+    """Count one "still right" and say how often workers said so."""
+    said.refuse_strangers()
+    values = values_of(request)
+    known_only(values, ("token", "observed_at", "lang"))
+    language.settle_from(values.get("lang"))
+    told = said.from_values(values)
+    confirmed = said.confirm(id, told.token, told.observed_at)
+    last = confirmed.last.isoformat() if confirmed.last else None
+    return _answer(jsonify(last=last, times_90_days=confirmed.times_90_days))
+
+
+def _said() -> Said:
+    """Return what the body says: a form with a photo may be large, JSON is not."""
+    if request.mimetype == _MULTIPART:
+        request.max_content_length = said.MAX_BODY_BYTES
+        known_only(request.form.to_dict(), PARAMETERS)
+        language.settle_from(request.form.get("lang"))
+        return said.from_form()
+    if not request.is_json:
+        raise UnsupportedMediaType
+    values = values_of(request)
+    known_only(values, PARAMETERS)
+    language.settle_from(values.get("lang"))
+    return said.from_values(values)
+
+
+def _answer(response: Response) -> Response:
+    response.status_code = 201
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+_TOKEN = {
+    "type": "string",
+    "pattern": "^[A-Za-z0-9._:-]{8,64}$",
+    "description": "Made up by the client for this one; sent again, it is not counted again.",
+}
+_OBSERVED_AT = {
+    "type": "string",
+    "format": "date-time",
+    "description": "When it was seen, for what was kept while there was no line. One that lies ahead, or more than 60"
+    " days back, is left aside.",
+}
+_REPORT: Mapping[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["kind", "token"],
+    "properties": {
+        "kind": {"type": "string", "enum": [str(kind) for kind in ReportKind]},
+        "service": {"type": "string", "description": "Code of the missing service; with kind service only."},
+        "text": {"type": "string", "maxLength": MOST_CHARACTERS},
+        "token": _TOKEN,
+        "observed_at": _OBSERVED_AT,
+        "lang": {"type": "string", "enum": ["zh", "en"]},
+    },
+}
+_PHOTO = {
+    "type": "string",
+    "format": "binary",
+    "description": "JPEG, PNG or WebP, at most 15 MB. It is encoded anew: nothing of place, time or camera is kept.",
+}
+_CONFIRMATION = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["token"],
+    "properties": {name: _REPORT["properties"][name] for name in ("token", "observed_at", "lang")},
+}
+
+
+def _path(summary: str, what: str, content: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]:
+    faults = ("400", "403", "404", "410", "413", "415", "429", "503")
+    return {
+        "post": {
+            "summary": summary,
+            "description": what,
+            "tags": ["Say something"],
+            "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
+            "requestBody": {"required": True, "content": content},
+            "responses": {
+                "201": {"description": "Kept.", "content": {"application/json": {"schema": answer}}},
+                **{status: {"$ref": "#/components/responses/Problem"} for status in faults},
+            },
+        }
+    }
+
+
+PATHS: Mapping[str, Any] = {
+    "/api/v1/stations/{id}/reports": _path(
+        "Say what is wrong",
+        "The station is closed or moved, a service is missing, the hours are wrong, or something else. No account; a"
+        " clerk reads it before anything changes. Of who says it nothing is asked and nothing kept.",
+        {
+            "application/json": {"schema": _REPORT},
+            _MULTIPART: {"schema": {**_REPORT, "properties": {**_REPORT["properties"], "photo": _PHOTO}}},
+        },
+        {
+            "type": "object",
+            "required": ["id", "state", "received_at"],
+            "properties": {
+                "id": {"type": "integer", "description": "Number of the report."},
+                "state": {"type": "string", "enum": ["new", "accepted", "turned_down"]},
+                "received_at": {"type": "string", "format": "date-time"},
+            },
+        },
+    ),
+    "/api/v1/stations/{id}/confirmations": _path(
+        "Say that it is still right",
+        "One tap, dated by the day; shown apart from a clerk's check. It changes no record and moves no revision.",
+        {"application/json": {"schema": _CONFIRMATION}},
+        {
+            "type": "object",
+            "required": ["last", "times_90_days"],
+            "properties": {
+                "last": {"type": ["string", "null"], "format": "date"},
+                "times_90_days": {"type": "integer"},
+            },
+        },
+    ),
+}
