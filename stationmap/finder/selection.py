@@ -157,6 +157,7 @@ def told(snapshot: Snapshot, positions: Rows, at: datetime, lang: str) -> list[d
     if not len(positions):
         return []
     rows = snapshot.stations.iloc[positions]
+    revisions = rows["revision"].to_numpy(np.int64).tolist()
     texts = [rows[name].fillna("").tolist() for name in _TEXTS]
     codes = [[text.split("|") if text else [] for text in rows[name].fillna("").tolist()] for name in _CODES]
     offers = _services(snapshot, positions, at)
@@ -166,11 +167,11 @@ def told(snapshot: Snapshot, positions: Rows, at: datetime, lang: str) -> list[d
         properties: dict[str, Any] = {"id": snapshot.ids[position]}
         properties |= {name: column[i] for name, column in zip(_TEXTS, texts, strict=True)}
         properties |= {name: column[i] for name, column in zip(_CODES, codes, strict=True)}
-        properties |= _state(snapshot, position, at, lang)
+        properties |= state_told(snapshot, position, at, lang)
         properties["services"], properties["nearby_m"] = offers[i]
         properties["confirmed_on"] = snapshot.text("confirmed_on", position)
         properties["fictional"] = snapshot.fictional(position)
-        properties["revision"] = int(rows["revision"].iat[i])
+        properties["revision"] = revisions[i]
         geometry = {"type": "Point", "coordinates": [lon, lat]}
         features.append(
             {"type": "Feature", "id": snapshot.ids[position], "geometry": geometry, "properties": properties}
@@ -178,7 +179,8 @@ def told(snapshot: Snapshot, positions: Rows, at: datetime, lang: str) -> list[d
     return features
 
 
-def _state(snapshot: Snapshot, position: int, at: datetime, lang: str) -> dict[str, Any]:
+def state_told(snapshot: Snapshot, position: int, at: datetime, lang: str) -> dict[str, Any]:
+    """Return the state of a station at an instant as properties: state, state_words, until, opens_at, reason."""
     opening = snapshot.opening(position, at)
     state = opening.state.name.lower()
     seen_from = _local(at, snapshot.zone_of(position))

@@ -36,21 +36,17 @@ class OpenData:
         self._database = database
 
     @contextmanager
-    def edition(self) -> Iterator[Edition]:
-        """Give the whole register as it stands now; whatever is written meanwhile, it stays this one."""
+    def edition(self, ids: Sequence[str] | None = None) -> Iterator[Edition]:
+        """Give the register as it stands now, or some of its stations; whatever is written meanwhile, it stays so."""
         with self._database.reading() as connection:
             revision = last_revision(connection)
-            conditions = extract.standing(STATION, fictional=True, generated=False)
-            stations = holdings.stream(holdings.STATIONS, connection, *conditions)
-            yield Edition(revision, _instant(connection, revision), map(public, stations))
+            stations = _some(connection, ids) if ids is not None else _all(connection)
+            yield Edition(revision, _instant(connection, revision), stations)
 
     def some(self, ids: Sequence[str]) -> dict[str, Station]:
         """Return those of at most a few thousand stations that count now, by id."""
-        known: dict[str, Station] = {}
         with self._database.reading() as connection:
-            for start in range(0, len(ids), _AT_ONCE):
-                known |= holdings.fetch(holdings.STATIONS, connection, ids[start : start + _AT_ONCE])
-        return {key: public(station) for key, station in known.items() if _counts(station)}
+            return {station.id: station for station in _some(connection, ids)}
 
     def made_at(self, revision: int) -> datetime | None:
         """Return when a revision was made (aware, UTC); None when there is none of that number."""
@@ -77,6 +73,17 @@ _AT_ONCE = 500
 def public(station: Station) -> Station:
     """Return a station without what concerns a person."""
     return replace(station, confirmed_by="") if station.confirmed_by else station
+
+
+def _all(connection: Connection) -> Iterator[Station]:
+    conditions = extract.standing(STATION, fictional=True, generated=False)
+    return map(public, holdings.stream(holdings.STATIONS, connection, *conditions))
+
+
+def _some(connection: Connection, ids: Sequence[str]) -> Iterator[Station]:
+    for start in range(0, len(ids), _AT_ONCE):
+        known = holdings.fetch(holdings.STATIONS, connection, ids[start : start + _AT_ONCE])
+        yield from (public(station) for station in known.values() if _counts(station))
 
 
 def _counts(station: Station) -> bool:

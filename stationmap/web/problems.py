@@ -4,6 +4,7 @@ import logging
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -26,7 +27,12 @@ MAX_BODY_BYTES = 64 * 1024
 
 
 class Removed(NotFound):
-    """What stood under that id is no longer there; the record is kept and says so."""
+    """What stood under that id is no longer there; the record is kept and says so.
+
+    ``known`` is what a program is told of it besides, under ``station``.
+    """
+
+    known: Mapping[str, object] | None = None
 
 
 class Stranger(StationmapError):
@@ -49,8 +55,10 @@ TITLES: Mapping[int, str] = {
     403: "Not allowed",
     404: "Not found",
     405: "This address does not take that method",
+    406: "The answer is not made in that form",
     410: "No longer here",
     413: "The request is too large",
+    414: "The address is too long",
     415: "The request is not JSON",
     422: "The request cannot be carried out",
     429: "Too much at once",
@@ -61,11 +69,15 @@ _DETAILS: Mapping[int, Message] = {
     400: Message("The request is malformed. Look at the address and send it again."),
     404: Message("There is nothing at this address. Go back to the start page."),
     405: Message("Use one of the methods that the Allow header names."),
+    406: Message("Accept one of the forms that the description of the interface names, or send no Accept header."),
     413: Message("Send at most {limit} bytes.", {"limit": MAX_BODY_BYTES}),
+    414: Message("Name fewer filters, or post the question as JSON."),
     415: Message("Send the body as JSON, with the header Content-Type: application/json."),
     500: Message("The fault is ours and has been noted. Please try again in a minute."),
     503: Message("Please try again in a minute."),
 }
+_WAIT_S = {429: 60, 503: 10}
+_LONGEST_INSTANCE = 300
 _MACHINE_PATHS = ("/api/", "/ogc", "/map/", "/healthz")
 
 
@@ -110,15 +122,19 @@ def respond(fault: Exception) -> Response:
     """Return the response that tells a fault, with the headers that HTTP asks of it."""
     told = problem(fault)
     if request.path.startswith(_MACHINE_PATHS):
-        body = {"type": f"urn:stationmap:problem:{told.code}", "title": told.title, "status": told.status}
-        response = jsonify({**body, "detail": told.detail})
+        body: dict[str, object] = {"type": f"urn:stationmap:problem:{told.code}", "title": told.title}
+        body |= {"status": told.status, "detail": told.detail, "instance": quote(request.path)[:_LONGEST_INSTANCE]}
+        if isinstance(fault, Removed) and fault.known is not None:
+            body["station"] = fault.known
+        response = jsonify(body)
         response.mimetype = "application/problem+json"
     else:
         response = make_response(render_template("problem.html", problem=told))
     response.status_code = told.status
     response.headers["Cache-Control"] = "no-store"
-    if told.status == 503:
-        response.headers["Retry-After"] = "10"
+    wait_s = getattr(fault, "retry_after_s", _WAIT_S.get(told.status))
+    if wait_s is not None:
+        response.headers["Retry-After"] = str(wait_s)
     if isinstance(fault, HTTPException):
         for name, value in fault.get_headers():
             if name == "Allow":
