@@ -17,22 +17,18 @@ export async function drawBase(map, marked) {
   const pane = map.createPane("base");
   pane.style.zIndex = "200";
   const renderer = L.canvas({ pane: "base", padding: 0.5 });
-  const wanted = [settings.map.areas, settings.map.streets, settings.map.stations];
-  const [areas, streets, stations] = await Promise.all(wanted.map((address) => layer(address).catch(nothing)));
+  const wanted = [settings.map.areas, settings.map.streets];
+  const [areas, streets] = await Promise.all(wanted.map((address) => layer(address).catch(nothing)));
   const options = { renderer, pane: "base", interactive: false };
   const land = L.geoJSON(areas, { ...options, style: areaStyle }).addTo(map);
   const edge = L.geoJSON(streets, { ...options, style: () => edgeStyle(map) }).addTo(map);
   const road = L.geoJSON(streets, { ...options, style: () => roadStyle(map) }).addTo(map);
-  const dots = L.geoJSON(stations, {
-    pointToLayer: (_, at) => L.circleMarker(at, { renderer, pane: "base", interactive: false, radius: 3, ...dotStyle() }),
-  }).addTo(map);
   new AreaNames(areas).addTo(map, marked);
   new StreetNames(streets).addTo(map);
   const restyle = () => {
     land.setStyle(areaStyle);
     edge.setStyle(edgeStyle(map));
     road.setStyle(roadStyle(map));
-    dots.setStyle(dotStyle());
   };
   map.on("zoomend", restyle);
   onTheme(restyle);
@@ -41,11 +37,6 @@ export async function drawBase(map, marked) {
 /** @returns {import("geojson").FeatureCollection} */
 function nothing() {
   return { type: "FeatureCollection", features: [] };
-}
-
-/** @returns {import("leaflet").PathOptions} */
-function dotStyle() {
-  return { color: colour("--land"), weight: 1, fillColor: colour("--dot"), fillOpacity: 1 };
 }
 
 /**

@@ -43,12 +43,8 @@ from stationmap.cli.told import Command, Number, OneOf, language, option
     envvar="STATIONMAP_TILES_DATUM",
     help="What your own tiles are drawn in: wgs84 (default) or gcj02.",
 )
-@option(
-    "--map-credit", default="", envvar="STATIONMAP_MAP_CREDIT", help="Whose base map it is, as the map shows it."
-)
-@option(
-    "--map-approval", default="", envvar="STATIONMAP_MAP_APPROVAL", help="Review number of the base map (审图号)."
-)
+@option("--map-credit", default="", envvar="STATIONMAP_MAP_CREDIT", help="Whose base map it is, as the map shows it.")
+@option("--map-approval", default="", envvar="STATIONMAP_MAP_APPROVAL", help="Review number of the base map (审图号).")
 def serve(
     host: str,
     port: int,

@@ -1,10 +1,14 @@
-"""Our own base map: the areas and streets of the ledger as GeoJSON, simplified until a phone can draw it."""
+"""Our own base map: the areas and streets of the ledger as GeoJSON, as much of them as a phone can draw.
+
+Each of the two has a budget of vertices. What lies near stations comes first, the large before the small; it is
+simplified no more than the budget asks, and what lies elsewhere fills the rest, drawn more coarsely. Near is a cell of
+a hundredth of a degree (about a kilometre) with a station, or one of its eight neighbours.
+"""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -16,22 +20,22 @@ from stationmap.web.assets import Asset
 
 MAX_VERTICES = 60_000
 FINEST_DEGREES = 0.00003
+COARSEST_NEAR_DEGREES = 0.0002
 COARSEST_DEGREES = 0.003
 DECIMALS = 5
-MAX_DOTS = 5000
+_CELL_DEGREES = 0.01
+_PIECE_VERTICES = 32
+
+Shapes = NDArray[np.object_]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Basemap:
-    """Areas, streets and stations as they are sent: GeoJSON in WGS 84.
-
-    Areas and streets have at most ``MAX_VERTICES`` vertices each; of stations at most ``MAX_DOTS`` are dots, in one
-    feature: more than that are gathered into the cells of a grid.
-    """
+    """Areas and streets as they are sent: GeoJSON in WGS 84, at most ``MAX_VERTICES`` vertices each."""
 
     areas: Asset
     streets: Asset
-    stations: Asset
 
 
 def draw(areas: Sequence[Area], streets: pd.DataFrame, stations: pd.DataFrame) -> Basemap:
@@ -40,30 +44,50 @@ def draw(areas: Sequence[Area], streets: pd.DataFrame, stations: pd.DataFrame) -
     Parameters
     ----------
     areas : Sequence of Area
-        WGS 84; those without a boundary are left out. Outer areas come first, each with its ``depth`` in the tree.
+        WGS 84; those without a boundary are left out. Outer areas come first, each with its ``depth`` in the tree and
+        a point ``at`` well inside it, for its name.
     streets : DataFrame
-        Columns ``name`` and ``geometry`` (lines, WGS 84). Lines of one name become one feature; where there are too
-        many, the longest stay.
+        Columns ``name`` and ``geometry`` (lines, WGS 84). Lines of one name become one feature.
     stations : DataFrame
-        Columns ``lon``, ``lat``, WGS 84.
+        Columns ``lon``, ``lat``, WGS 84: where the map matters most.
     """
-    return Basemap(_areas(areas), _streets(streets), _dots(stations[["lon", "lat"]].to_numpy(float)))
+    near = _Near(stations[["lon", "lat"]].to_numpy(float))
+    return Basemap(_areas(areas, near), _streets(streets, near))
 
 
-def _areas(areas: Sequence[Area]) -> Asset:
+class _Near:
+    """Where stations are."""
+
+    def __init__(self, places: NDArray[np.float64]) -> None:
+        cells = np.unique(np.floor(places / _CELL_DEGREES).astype(np.int64), axis=0)
+        low, high = (cells - 1) * _CELL_DEGREES, (cells + 2) * _CELL_DEGREES
+        self._tree = shapely.STRtree(shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1]))
+
+    def of(self, shapes: Shapes) -> Flags:
+        """Tell of each shape whether a part of it lies near a station."""
+        near = np.zeros(len(shapes), bool)
+        near[self._tree.query(shapes, predicate="intersects")[0]] = True
+        return near
+
+
+def _areas(areas: Sequence[Area], near: _Near) -> Asset:
     parents = {area.adcode: area.parent for area in areas}
     drawn = sorted(
         ((_depth(area.adcode, parents), area) for area in areas if area.geometry is not None),
         key=lambda pair: (pair[0], pair[1].adcode),
     )
-    shapes = _simplified(np.array([area.geometry for _, area in drawn], dtype=object))
-    kept = int((np.cumsum(shapely.get_num_coordinates(shapes)) <= MAX_VERTICES).sum())
-    return _collection(
-        [
-            ({"name": area.name, "depth": depth, "at": _inside(shape)}, shape)
-            for (depth, area), shape in zip(drawn[:kept], shapes[:kept], strict=True)
-        ]
-    )
+    shapes = np.array([area.geometry for _, area in drawn], dtype=object)
+    depths = np.array([depth for depth, _ in drawn])
+    close = near.of(shapes)
+    simple = _simplified(shapes, MAX_VERTICES, COARSEST_DEGREES)
+    # Outermost first: an area without what it lies in would float in the sea.
+    order = np.lexsort((np.arange(len(shapes)), depths, ~close & (depths > 0)))
+    kept = np.sort(order[np.cumsum(shapely.get_num_coordinates(simple[order])) <= MAX_VERTICES])
+    rows = []
+    for i in kept:
+        depth, area = drawn[i]
+        rows.append(({"name": area.name, "depth": depth, "at": _inside(simple[i])}, simple[i]))
+    return _collection(rows)
 
 
 def _inside(shape: BaseGeometry) -> list[float]:
@@ -79,31 +103,71 @@ def _depth(adcode: str, parents: dict[str, str]) -> int:
     return len(seen) - 1
 
 
-def _streets(streets: pd.DataFrame) -> Asset:
-    named = gpd.GeoSeries(streets["geometry"].to_numpy(), index=streets["name"].to_numpy())
-    merged = named.groupby(level=0).agg(lambda lines: shapely.line_merge(shapely.union_all(lines.to_numpy())))
-    shapes = _simplified(merged.to_numpy(dtype=object))
-    longest = np.argsort(-shapely.length(shapes), kind="stable")
-    kept = longest[np.cumsum(shapely.get_num_coordinates(shapes[longest])) <= MAX_VERTICES]
-    return _collection([({"name": str(merged.index[i])}, shapes[i]) for i in kept])
+def _streets(streets: pd.DataFrame, near: _Near) -> Asset:
+    """Return the streets, one feature a name: near stations first, of these the streets of the greatest length."""
+    lines, owner = shapely.get_parts(streets["geometry"].to_numpy(object), return_index=True)
+    number, names = pd.factorize(streets["name"].to_numpy(object)[owner], sort=True)
+    pieces, name = _pieces(*_merged(lines, number))
+    close = near.of(pieces)
+    kept: list[Shapes] = []
+    of: list[NDArray[np.int64]] = []
+    left = MAX_VERTICES
+    for wanted, coarsest in ((close, COARSEST_NEAR_DEGREES), (~close, COARSEST_DEGREES)):
+        order = _greatest_first(pieces[wanted], name[wanted], names)[: left // 2]
+        simple = _simplified(pieces[wanted][order], left, coarsest)
+        fits = np.cumsum(shapely.get_num_coordinates(simple)) <= left
+        kept.append(simple[fits])
+        of.append(name[wanted][order][fits])
+        left -= int(shapely.get_num_coordinates(kept[-1]).sum())
+    merged, name = _merged(np.concatenate(kept), np.concatenate(of))
+    order = np.argsort(-shapely.length(merged), kind="stable")
+    return _collection([({"name": str(names[name[i]])}, merged[i]) for i in order])
 
 
-def _dots(places: NDArray[np.float64]) -> Asset:
-    decimals = DECIMALS
-    dots = np.unique(np.round(places, decimals), axis=0)
-    while len(dots) > MAX_DOTS:
-        decimals -= 1
-        dots = np.unique(np.round(places, decimals), axis=0)
-    return _collection([({}, shapely.MultiPoint(dots))])
+def _merged(lines: Shapes, number: NDArray[np.int64]) -> tuple[Shapes, NDArray[np.int64]]:
+    """Return the lines of each number joined end to end, and the numbers, ascending."""
+    if not len(lines):
+        return lines, number
+    order = np.argsort(number, kind="stable")
+    present, group = np.unique(number[order], return_inverse=True)
+    return np.asarray(shapely.line_merge(shapely.multilinestrings(lines[order], indices=group))), present
 
 
-def _simplified(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return shapes with as few vertices as the budget asks, none coarser than needed."""
+def _pieces(lines: Shapes, number: NDArray[np.int64]) -> tuple[Shapes, NDArray[np.int64]]:
+    """Return lines cut into pieces of a few dozen vertices, each with its line's number."""
+    parts, owner = shapely.get_parts(lines, return_index=True)
+    places, part = shapely.get_coordinates(parts, return_index=True)
+    if not len(places):
+        return parts, number[owner]
+    within = np.arange(len(part)) - np.searchsorted(part, part)
+    starts = np.flatnonzero(part[1:] == part[:-1])  # a segment from each of these to the next
+    first = starts[within[starts] % _PIECE_VERTICES == 0]
+    piece = np.cumsum(within[starts] % _PIECE_VERTICES == 0) - 1
+    where = np.concatenate([places[first], places[starts + 1]])
+    of = np.concatenate([np.arange(len(first)), piece])
+    order = np.argsort(of, kind="stable")
+    return np.asarray(shapely.linestrings(where[order], indices=of[order])), number[owner][part[first]]
+
+
+def _greatest_first(pieces: Shapes, name: NDArray[np.int64], names: Sequence[str]) -> NDArray[np.int64]:
+    """Return the order of pieces by the length of their whole street, by its name, and as they lie."""
+    length = shapely.length(pieces)
+    street = np.bincount(name, length, minlength=len(names))[name] if len(name) else length
+    unnamed = np.array([not text for text in names], bool)[name] if len(name) else np.zeros(0, bool)
+    return np.lexsort((name, -np.where(unnamed, length, street)))
+
+
+def _simplified(shapes: Shapes, budget: int, coarsest: float) -> Shapes:
+    """Return shapes with as few vertices as the budget asks, none coarser than needed nor than allowed.
+
+    Areas stay valid; lines are simplified one by one (Douglas-Peucker).
+    """
+    valid = bool((shapely.get_dimensions(shapes) == 2).any())
     tolerance = FINEST_DEGREES
-    simpler = shapely.simplify(shapes, tolerance)
-    while shapely.get_num_coordinates(simpler).sum() > MAX_VERTICES and tolerance < COARSEST_DEGREES:
-        tolerance *= 2
-        simpler = shapely.simplify(shapes, tolerance)
+    simpler = shapely.simplify(shapes, tolerance, preserve_topology=valid)
+    while shapely.get_num_coordinates(simpler).sum() > budget and tolerance < coarsest:
+        tolerance = min(2 * tolerance, coarsest)
+        simpler = shapely.simplify(simpler, tolerance, preserve_topology=valid)
     return np.asarray(shapely.transform(simpler, lambda lonlat: np.round(lonlat, DECIMALS)))
 
 

@@ -1,12 +1,18 @@
 """Files and layers as they are sent: ``/static/<version>/…`` and the base map under ``/map``."""
 
-from flask import Blueprint, Response, request
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request, url_for
 from werkzeug.exceptions import NotFound as NoSuchAddress
 
+from stationmap.web import language
 from stationmap.web.assets import Asset
+from stationmap.web.live import Picture
 from stationmap.web.present import assets, live
+from stationmap.web.tiles import Tiles
 
 blueprint = Blueprint("delivery", __name__)
+STYLES = "built/map.css"
 
 
 @blueprint.get("/static/<version>/<path:name>")
@@ -30,10 +36,17 @@ def streets() -> Response:
     return _layer(live().picture().basemap.streets)
 
 
-@blueprint.get("/map/stations.json")
-def stations() -> Response:
-    """Return where stations are, as dots: no state, no names."""
-    return _layer(live().picture().basemap.stations)
+def map_settings(picture: Picture) -> dict[str, Any]:
+    """Return what the map's scripts need: addresses of the base map and of the clusters, and the chosen tiles."""
+    chosen: Tiles | None = current_app.extensions["basemap"]
+    return {
+        "areas": url_for("delivery.areas", v=picture.basemap.areas.tag),
+        "streets": url_for("delivery.streets", v=picture.basemap.streets.tag),
+        "clusters": url_for("clusters.clusters"),
+        "revision": picture.snapshot.revision,
+        "tiles": chosen.settings(language.chosen()) if chosen else None,
+        "styles": [assets().url(STYLES)],
+    }
 
 
 def _layer(asset: Asset) -> Response:
