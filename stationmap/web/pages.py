@@ -16,6 +16,7 @@ from stationmap.finder.search import Query, find
 from stationmap.schema.vocabulary import ACCESS_MODES, KINDS, SERVICES, Term
 from stationmap.web import language, wording
 from stationmap.web.answer import UNSURE, Place, grouped, near, summary
+from stationmap.web.delivery import map_settings
 from stationmap.web.live import Picture
 from stationmap.web.present import assets, live, now
 from stationmap.web.query import read
@@ -194,11 +195,6 @@ def _settings(picture: Picture) -> dict[str, Any]:
         "common": wording.COMMON_SERVICES,
         "nearest": url_for("nearest.nearest"),
         "station": url_for("station_page.one", id=""),
-        "map": {
-            "areas": url_for("delivery.areas", v=picture.basemap.areas.tag),
-            "streets": url_for("delivery.streets", v=picture.basemap.streets.tag),
-            "stations": url_for("delivery.stations", v=picture.basemap.stations.tag),
-            "styles": [assets().url("built/map.css")],
-        },
+        "map": map_settings(picture),
         "extent": picture.extent,
     }
