@@ -6,18 +6,12 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
 import pytest
-import shapely
 from flask import Flask
 from flask.testing import FlaskClient
 
-from stationmap.geo.areas import Area
 from stationmap.web.app import Settings, create_app
 from stationmap.web.assets import Assets, folder
-from stationmap.web.basemap import MAX_DOTS, MAX_VERTICES, draw
 from tests.browser import town
 
 POSITION = f"{town.LON}, {town.LAT}"
@@ -251,43 +245,3 @@ def test_a_hostile_name_stays_text(client: FlaskClient) -> None:
     settings = re.search(r'<script type="application/json" id="settings">(.*?)</script>', client.get("/").text)
     assert settings
     assert json.loads(settings.group(1))["nearest"] == "/api/v1/nearest"
-
-
-def zigzag(count: int, random: np.random.Generator) -> shapely.LineString:
-    return shapely.LineString(random.normal(0, 0.001, (count, 2)).cumsum(axis=0) + np.array([110, 30]))
-
-
-def test_the_base_map_stays_small_however_large_the_ledger() -> None:
-    random = np.random.default_rng(1)
-    streets = pd.DataFrame(
-        {"name": [f"{i}路" for i in range(400)], "geometry": [zigzag(500, random) for _ in range(400)]}
-    )
-    ring = shapely.Point(110, 30).buffer(1, quad_segs=50_000)
-    areas = [Area("99", "市", "city", "", ring), Area("9901", "无界区", "district", "99", None)]
-    stations = pd.DataFrame({"lon": random.uniform(100, 120, 200_000), "lat": random.uniform(20, 40, 200_000)})
-    drawn = draw(areas, streets, stations)
-    for asset in (drawn.areas, drawn.streets):
-        frame = gpd.GeoDataFrame.from_features(json.loads(asset.body))
-        assert 0 < shapely.get_num_coordinates(frame.geometry.to_numpy()).sum() <= MAX_VERTICES
-        assert asset.gzipped is not None
-        assert len(asset.gzipped) < 500_000
-    (dots,) = json.loads(drawn.stations.body)["features"]
-    assert 100 < len(dots["geometry"]["coordinates"]) <= MAX_DOTS
-    assert [f["properties"]["name"] for f in json.loads(drawn.areas.body)["features"]] == ["市"]
-
-
-def test_streets_of_one_name_are_one_feature_and_keep_their_place() -> None:
-    lines = [shapely.LineString([(110, 30), (110, 30.01)]), shapely.LineString([(110, 30.01), (110, 30.02)])]
-    drawn = draw([], pd.DataFrame({"name": ["中山路"] * 2, "geometry": lines}), pd.DataFrame({"lon": [], "lat": []}))
-    (street,) = json.loads(drawn.streets.body)["features"]
-    assert street["properties"] == {"name": "中山路"}
-    assert street["geometry"]["coordinates"] in ([[110, 30], [110, 30.02]], [[110, 30.02], [110, 30]])
-
-
-def test_names_of_areas_stand_inside_them_outer_areas_first() -> None:
-    u = shapely.Polygon([(0, 0), (3, 0), (3, 3), (2, 3), (2, 1), (1, 1), (1, 3), (0, 3)])
-    areas = [Area("9901", "区", "district", "99", u), Area("99", "市", "city", "", shapely.box(0, 0, 3, 3))]
-    nothing = pd.DataFrame({"lon": [], "lat": []}), pd.DataFrame({"name": [], "geometry": []})
-    features = json.loads(draw(areas, nothing[1], nothing[0]).areas.body)["features"]
-    assert [(f["properties"]["name"], f["properties"]["depth"]) for f in features] == [("市", 0), ("区", 1)]
-    assert u.contains(shapely.Point(features[1]["properties"]["at"]))
