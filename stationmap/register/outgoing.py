@@ -132,6 +132,18 @@ def station_frame(stations: Iterable[Station], lang: str) -> pd.DataFrame:
     )
 
 
+def open_frame(stations: Iterable[Station], lang: str) -> pd.DataFrame:
+    """Return stations as a list to give away: without who confirmed them, and with a mark on those that do not exist.
+
+    Parameters and answer as :func:`station_frame`; the last column says yes for the sample city.
+    """
+    records = list(stations)
+    frame = station_frame(records, lang).drop(columns=["核实人" if lang == "zh" else "confirmed_by"])
+    mark = _ANSWER[Answer.YES][lang]
+    frame["虚构" if lang == "zh" else "fictional"] = [mark if record.fictional else None for record in records]
+    return frame
+
+
 def as_layer(frame: pd.DataFrame) -> "geopandas.GeoDataFrame":
     """Return a list as a layer of points, WGS 84; a row without a place has no point."""
     import geopandas

@@ -4,16 +4,30 @@ import gzip
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask, Response, current_app, g, request
 
 from stationmap.catalogue import label, tell
-from stationmap.web import addresses, delivery, health, language, pages, problems, station_page, theme
-from stationmap.web.api import clusters, nearest, places, stations
+from stationmap.web import (
+    addresses,
+    delivery,
+    health,
+    language,
+    pages,
+    photos,
+    problems,
+    say,
+    sign,
+    station_page,
+    theme,
+)
+from stationmap.web.api import changes, clusters, limits, nearest, openapi, places, reports, sharing, stations, within
+from stationmap.web.api.limits import Limits
 from stationmap.web.assets import Assets, folder, takes_gzip
+from stationmap.web.licence import Licence
 from stationmap.web.live import Live
 from stationmap.web.ogc import routes as ogc
 from stationmap.web.present import assets
@@ -22,7 +36,10 @@ from stationmap.web.tiles import Tiles
 access_log = logging.getLogger("stationmap.web.access")
 LEAST_ZIPPED_BYTES = 1024
 _ZIPPED_TYPES = ("text/html", "application/json", "application/geo+json", "application/problem+json")
-_ROOMS = (pages, station_page, nearest, places, stations, clusters, ogc, delivery, health)
+_ROOMS = (
+    *(pages, station_page, say, sign, photos),
+    *(nearest, places, within, stations, reports, changes, openapi, clusters, ogc, delivery, health),
+)
 _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -67,6 +84,10 @@ class Settings:
         Where the index of names is kept; None for ``<ledger>.names.sqlite`` beside the ledger.
     basemap : Tiles or None
         Whose tiles the map shows; None for our own vector base, with which no other host is asked.
+    limits : Limits
+        How often one address may ask.
+    licence : Licence
+        Under which the register is given away; by default nothing is granted, and who asks is sent to the publisher.
     """
 
     database: str | Path | None = None
@@ -74,6 +95,8 @@ class Settings:
     public_url: str = ""
     names_file: str | Path | None = None
     basemap: Tiles | None = None
+    limits: Limits = field(default_factory=Limits)
+    licence: Licence = field(default_factory=Licence)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -93,8 +116,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     for room in _ROOMS:
         app.register_blueprint(room.blueprint)
     problems.install(app)
+    app.extensions["licence"] = settings.licence
     app.before_request(_begin)
     app.after_request(_finish)
+    limits.install(app, settings.limits)
+    sharing.install(app)
     app.context_processor(_words)
     return app
 

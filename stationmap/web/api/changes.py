@@ -10,12 +10,12 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from stationmap.register.handout import recorded
 from stationmap.register.ledger import Ledger
 from stationmap.web.api.components import LIMIT_HEADERS, parameter, ref, refs
 from stationmap.web.api.conditional import kept
 from stationmap.web.api.paging import next_address
 from stationmap.web.api.parameters import cursor, limit, sealed
-from stationmap.web.api.stations import recorded
 from stationmap.web.present import live
 from stationmap.web.values import flat, known_only, optional, whole
 

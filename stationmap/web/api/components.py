@@ -62,6 +62,11 @@ def _several(schema: Schema) -> Schema:
 
 
 PARAMETERS: Mapping[str, Schema] = {
+    "id": {
+        **parameter("id", {"type": "string", "maxLength": 200}, "As lists and answers give it.", example="a3h7yhp6sv"),
+        "in": "path",
+        "required": True,
+    },
     "lon": parameter(
         "lon",
         {"type": "number", "minimum": -180, "maximum": 180},

@@ -58,7 +58,7 @@ def _document() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "Stationmap", "version": stationmap.__version__, "description": _ABOUT},
         "servers": [{"url": "/"}],
-        "paths": {path: _shared(item) for path, item in sorted(_paths())},
+        "paths": {path: _shared(path, item) for path, item in sorted(_paths())},
         "components": {"parameters": PARAMETERS, "schemas": SCHEMAS, "headers": HEADERS, "responses": RESPONSES},
     }
 
@@ -69,19 +69,21 @@ def _paths() -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield from room.PATHS.items()
 
 
-def _shared(item: Mapping[str, Any]) -> dict[str, Any]:
+def _shared(path: str, item: Mapping[str, Any]) -> dict[str, Any]:
     """Return a path item whose operations name the errors that all of them can give."""
     return {
-        method: _with_errors(method, operation) if method in ("get", "post", "put", "delete") else operation
+        method: _with_errors(path, method, operation) if method in ("get", "post", "put", "delete") else operation
         for method, operation in item.items()
     }
 
 
-def _with_errors(method: str, operation: Mapping[str, Any]) -> dict[str, Any]:
+def _with_errors(path: str, method: str, operation: Mapping[str, Any]) -> dict[str, Any]:
     errors = _SHARED | (_POSTED if method == "post" else {})
     told = dict(operation["responses"])
     missing = {status: ref("responses", name) for status, name in errors.items() if status not in told}
-    return {**operation, "responses": dict(sorted({**told, **missing}.items()))}
+    words = [word for word in path.split("/") if word.isalpha()][1:]
+    name = method + "".join(word.capitalize() for word in words)
+    return {"operationId": name, **operation, "responses": dict(sorted({**told, **missing}.items()))}
 
 
 @blueprint.get("/api/v1/openapi.json")

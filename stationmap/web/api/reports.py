@@ -103,7 +103,7 @@ def _path(summary: str, what: str, content: Mapping[str, Any], answer: Mapping[s
             "summary": summary,
             "description": what,
             "tags": ["Say something"],
-            "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
+            "parameters": [{"$ref": "#/components/parameters/id"}],
             "requestBody": {"required": True, "content": content},
             "responses": {
                 "201": {"description": "Kept.", "content": {"application/json": {"schema": answer}}},

@@ -49,7 +49,7 @@ def _bounded() -> None:
     accepted = request.environ.get("HTTP_ACCEPT")
     if not accepted or "*/*" in accepted or request.endpoint is None or not _speaks_json(request.path):
         return
-    if not any(kind in request.accept_mimetypes for kind in _JSON):
+    if request.accept_mimetypes.best_match(_JSON) is None:
         raise NotAcceptable
 
 

@@ -9,11 +9,11 @@ from flask import Blueprint, Response, request
 
 from stationmap.finder.links import navigation
 from stationmap.finder.selection import select, state_told, told
+from stationmap.register.handout import recorded
 from stationmap.register.opendata import public
-from stationmap.register.records import record_to_dict
 from stationmap.schema.records import Station
 from stationmap.web import language
-from stationmap.web.api.components import geojson, parameter, ref, refs
+from stationmap.web.api.components import geojson, ref, refs
 from stationmap.web.api.conditional import kept, minute
 from stationmap.web.api.paging import collection
 from stationmap.web.api.parameters import FILTERS, at, cursor, filters, limit, sealed
@@ -25,10 +25,6 @@ from stationmap.web.values import Values, flat, known_only
 
 blueprint = Blueprint("stations", __name__)
 PARAMETERS = (*FILTERS, "limit", "cursor", "lang")
-_ID = parameter("id", {"type": "string", "maxLength": 200}, "As lists and answers give it.", example="a3h7yhp6sv") | {
-    "in": "path",
-    "required": True,
-}
 
 PATHS: Mapping[str, Any] = {
     "/api/v1/stations": {
@@ -53,7 +49,7 @@ PATHS: Mapping[str, Any] = {
             "operationId": "station",
             "tags": ["Read the register"],
             "summary": "One station with all facts and where each comes from",
-            "parameters": [_ID, *refs("lang")],
+            "parameters": refs("id lang"),
             "responses": {
                 "200": geojson(
                     "All facts; what is not known is left out. geometry is null when only the address is known.",
@@ -121,21 +117,6 @@ def station(id: str) -> Response:  # noqa: A002 the name in the address
         return feature
 
     return kept(picture, make, minute(instant), record.revision)
-
-
-def recorded(record: Station) -> dict[str, Any]:
-    """Return the facts of a record as a GeoJSON Feature: nothing in it depends on time or language.
-
-    What is not known is left out, as in :func:`record_to_dict`; the coordinates as received stand under ``received``.
-    """
-    facts = record_to_dict(record)
-    facts |= {"fictional": record.fictional, "revision": record.revision}
-    place = facts.pop("location", None)
-    geometry = None
-    if place is not None:
-        geometry = {"type": "Point", "coordinates": [place.pop("lon"), place.pop("lat")]}
-        facts["received"] = place
-    return {"type": "Feature", "id": record.id, "geometry": geometry, "properties": facts}
 
 
 def _removed(record: Station) -> Removed:
