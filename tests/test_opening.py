@@ -392,6 +392,7 @@ SCHEDULES = st.builds(
     ),
     st.sampled_from(("work", "weekend", "unknown")),
     st.just("Asia/Shanghai"),
+    st.just(()),
 )
 MOMENTS = st.datetimes(naive("2026-01-01"), naive("2027-03-01")).map(lambda m: m.replace(second=0, microsecond=0))
 

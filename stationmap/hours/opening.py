@@ -38,11 +38,16 @@ HORIZON_DAYS = 14
 
 
 class Schedule(NamedTuple):
-    """Hours of a place in the OSM grammar ("": not known), its habit on make-up days, and its time zone."""
+    """Hours of a place in the OSM grammar ("": not known), its habit on make-up days, and its time zone.
+
+    ``shut`` are the times at which it is closed whatever its hours say, known or not: start and end (excluded) in
+    seconds since 1970 UTC.
+    """
 
     osm: str
     makeup: str = "unknown"
     timezone: str = "Asia/Shanghai"
+    shut: tuple[tuple[int, int], ...] = ()
 
 
 class State(IntEnum):
@@ -131,6 +136,7 @@ class Timetable:
             zone: Place(ZoneInfo(zone), alike, self._expressions, calendar) for zone, alike in members.items()
         }
         self._singles: Recent[int, Cohort] = Recent(1024, self._single)
+        self._shut = [number for number, schedule in enumerate(self.schedules) if schedule.shut]
 
     def __len__(self) -> int:
         return len(self.schedules)
@@ -154,6 +160,10 @@ class Timetable:
             day, minute = place.days[local.date()], local.hour * 60 + local.minute
             now = (day.start <= minute) & (minute < day.end)
             states[day.owner[now]] = day.value[now]
+        for i in self._shut:
+            second = local_time(at, self._places[self._zones[i]].zone).timestamp()
+            if any(start <= second < end for start, end in self.schedules[i].shut):
+                states[i] = State.CLOSED
         return states
 
     def opening(self, i: int, at: datetime) -> Opening:
@@ -202,7 +212,7 @@ class Timetable:
         for place in self._places.values():
             local = local_time(at, place.zone)
             first, days = local.date() - timedelta(days=1), days_covering(local, horizon_min + DAY_MIN)
-            spans = joined(instants(place.several(first, days), place.zone, first, days))
+            spans = self._unshut(joined(instants(place.several(first, days), place.zone, first, days)))
             start, end = ((seconds - local.timestamp()) / 60 for seconds in (spans.start, spans.end))
             near = (start <= horizon_min) & (end > 0)
             owners.append(spans.owner[near])
@@ -217,6 +227,10 @@ class Timetable:
             return Windows(indptr, np.zeros(0, np.float32), np.zeros(0, np.float32), np.zeros(0, np.bool_))
         start_min, end_min, is_unknown = (np.concatenate(parts)[order] for parts in (starts, ends, unknown))
         return Windows(indptr, start_min, end_min, is_unknown)
+
+    def why_unknown(self, i: int, at: datetime) -> Message:
+        """Return why schedule ``i`` is unknown at an instant (naive: local time there) at which it is."""
+        return self._why_unknown(i, local_time(at, self._places[self._zones[i]].zone))
 
     def _read(self, number: int, schedule: Schedule) -> tuple[Expression, str]:
         """Return the expression and zone to evaluate; what cannot be is noted as a fault and always unknown."""
@@ -260,10 +274,30 @@ class Timetable:
         owner, start, end, value = (np.concatenate(columns) for columns in zip(*layers, strict=True))
         local = Layer(np.zeros_like(owner), start, end, value)
         runs = joined(instants(local, place.zone, first, days))
-        return [
+        spans = [
             (start, end, State(value))
             for start, end, value in zip(runs.start.tolist(), runs.end.tolist(), runs.value.tolist(), strict=True)
         ]
+        return _cut(spans, self.schedules[i].shut)
+
+    def _unshut(self, spans: Layer) -> Layer:
+        """Return the spans of a place, in seconds since 1970 UTC, without the times at which schedules are shut."""
+        shut = [i for i in self._shut if i in spans.owner]
+        if not shut:
+            return spans
+        kept = spans.where(~np.isin(spans.owner, shut))
+        columns: list[tuple[int, int, int, int]] = []
+        for i in shut:
+            own = spans.where(spans.owner == i)
+            runs = zip(own.start.tolist(), own.end.tolist(), map(State, own.value.tolist()), strict=True)
+            columns += [(i, start, end, state) for start, end, state in _cut(list(runs), self.schedules[i].shut)]
+        owner, start, end, value = np.array(columns, dtype=np.int64).reshape(-1, 4).T
+        return Layer(
+            np.append(kept.owner, owner),
+            np.append(kept.start, start),
+            np.append(kept.end, end),
+            np.append(kept.value, value.astype(kept.value.dtype)),
+        )
 
     def _why_unknown(self, i: int, local: datetime) -> Message:
         if i in self.faults:
@@ -303,6 +337,15 @@ def opening(
     '2026-10-09 17:00:00+08:00'
     """
     return Timetable([Schedule(osm, makeup, timezone)], calendar).opening(0, at)
+
+
+def _cut(runs: list[tuple[int, int, State]], shut: Sequence[tuple[int, int]]) -> list[tuple[int, int, State]]:
+    """Return spans without what is shut, in order; both in seconds."""
+    for closing, reopening in shut:
+        left = [(start, min(end, closing), state) for start, end, state in runs if start < closing]
+        right = [(max(start, reopening), end, state) for start, end, state in runs if end > reopening]
+        runs = sorted(left + right)
+    return runs
 
 
 def _change(
