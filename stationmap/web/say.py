@@ -18,8 +18,9 @@ from stationmap.schema.records import Station
 from stationmap.schema.vocabulary import SERVICES
 from stationmap.web import language, said, wording
 from stationmap.web.addresses import FROM_SIGN
+from stationmap.web.api.limits import TooFast
 from stationmap.web.present import assets, live
-from stationmap.web.problems import problem
+from stationmap.web.problems import problem, respond
 from stationmap.web.said import Said
 from stationmap.web.station import known
 
@@ -72,6 +73,19 @@ def _words() -> Said:
     """Return the words of the form, whatever becomes of its photo."""
     given = request.form
     return Said(kind=given.get("kind", ""), service=given.get("service", ""), text=given.get("text", ""))
+
+
+@blueprint.errorhandler(TooFast)
+def too_fast(fault: TooFast) -> Response:
+    """Answer whoever sends too often: the form again, with what was written in it."""
+    if request.endpoint != "say.send":
+        return respond(fault)
+    request.max_content_length = said.MAX_BODY_BYTES
+    seconds, spoken = fault.retry_after_s, language.chosen()
+    told = tell("Much was sent from your address. Your words stand below: send again in {s} s.", spoken, s=seconds)
+    response = _page(_named(str((request.view_args or {})["id"])), replace(_words(), token=_new_token()), told, 429)
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 @blueprint.post("/stations/<id>/right")

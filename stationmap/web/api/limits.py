@@ -117,7 +117,7 @@ class Buckets:
 
 _HEAVY = ("/api/v1/download/", "/api/v1/dump", "/api/v1/bundle")
 _OPEN = ("/api/", "/ogc")
-_SAID = ("/reports", "/confirmations")
+_SAID = ("/reports", "/confirmations", "/say", "/right")
 
 
 def bucket_of(method: str, path: str) -> str:
