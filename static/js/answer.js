@@ -1,8 +1,7 @@
-// The answer as it stands on the page: groups of rows, numbered through, and what to say when none can be entered.
+// An answer as groups of stations in the order they are read, and the sentence that sums it up.
 // stationmap/web/answer.py does the same: both are held to the vectors of tests/js/groups.json.
 
-import { row } from "./rows.js";
-import { FAR_M, metresWords, shape, tell } from "./words.js";
+import { FAR_M, metresWords, tell } from "./words.js";
 
 const NEAR_MIN = 60;
 const MUCH_NEARER_MIN = 10;
@@ -100,25 +99,6 @@ function nextToOpen(features) {
   const opening = features.filter(({ properties }) => properties.opens_at);
   const instant = (/** @type {Feature} */ { properties }) => Date.parse(properties.opens_at || "");
   return opening.sort((a, b) => instant(a) - instant(b));
-}
-
-/**
- * Put the groups on the page; the far ones stay folded where there is anything else.
- * @param {Group[]} shown
- * @param {string} at
- * @param {string[]} needs
- */
-export function fill(shown, at, needs) {
-  let number = 0;
-  for (const group of shown) {
-    const { name, features } = group;
-    const section = /** @type {HTMLElement} */ (document.querySelector(`[data-group="${name}"]`));
-    const list = /** @type {HTMLElement} */ (section.querySelector(".rows"));
-    list.textContent = "";
-    if (section instanceof HTMLDetailsElement && section.hidden) section.open = number === 0;
-    for (const { properties } of features) list.appendChild(row(properties, { number: ++number, at, needs, shape: shape(properties, at, unsure(group)) }));
-    section.hidden = !features.length;
-  }
 }
 
 /**

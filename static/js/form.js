@@ -1,32 +1,62 @@
-// What is asked for: the chips and switches of the form. They live in the address; the position never does.
+// What stands in the form: chips, switches, a time, a place. The position never leaves it but in the body of a POST.
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("ask"));
 const more = /** @type {HTMLDetailsElement} */ (form.querySelector(".more"));
-const FILTERS = ["need", "kind", "any", "mode"];
+const FILTERS = ["need", "kind", "open", "at", "mode"];
+const NATIVE = ["lang"];
 
-/** @returns {{need: string[], kind: string[], any: boolean, mode: string}} */
+/** @typedef {{need: string[], kind: string[], open: string, at: string, mode: string}} Asked */
+
+/** @returns {Asked} what is asked for; `at` is the place's local time, "" for now */
 export function asked() {
   const given = new FormData(form);
   return {
     need: given.getAll("need").map(String),
     kind: given.getAll("kind").map(String),
-    any: given.get("any") === "1",
-    mode: String(given.get("mode")),
+    open: String(given.get("open") || "arrival"),
+    at: String(given.get("at") || ""),
+    mode: String(given.get("mode") || "walk"),
   };
 }
 
 /**
- * Tell how many of the chosen filters lie in the folded part of the form, and unfold what is typed when asked. While
- * filters are chosen nothing else lies over the page.
+ * Put what is asked for into the form.
+ * @param {Asked} wanted
  */
-export function unfold() {
-  const rare = /** @type {HTMLElement} */ (document.getElementById("rare"));
-  const count = () => {
-    const chosen = more.querySelectorAll("input:checked").length;
-    rare.textContent = chosen ? String(chosen) : "";
+export function choose({ need, kind, open, at, mode }) {
+  for (const input of form.querySelectorAll("input")) {
+    if (input.name === "need") input.checked = need.includes(input.value);
+    if (input.name === "kind") input.checked = kind.includes(input.value);
+    if (input.name === "open") input.checked = input.value === open;
+    if (input.name === "mode") input.checked = input.value === mode;
+    if (input.name === "at") input.value = at;
+  }
+  tellFolded();
+}
+
+/**
+ * Take one need out of what is asked for.
+ * @param {string} need
+ */
+export function drop(need) {
+  const wanted = asked();
+  choose({ ...wanted, need: wanted.need.filter((code) => code !== need) });
+}
+
+/** Tell how many of the chosen filters lie in the folded parts of the form. */
+function tellFolded() {
+  const told = (/** @type {string} */ id, /** @type {string} */ text) => {
+    const element = document.getElementById(id);
+    if (element) element.textContent = text;
   };
-  form.addEventListener("change", count);
-  count();
+  told("rare", String(more.querySelectorAll("input:checked").length || ""));
+  told("when", asked().at.slice(5).replace("T", " "));
+}
+
+/** Unfold what is asked for. While filters are chosen nothing else lies over the page. */
+export function unfold() {
+  form.addEventListener("change", tellFolded);
+  tellFolded();
   more.addEventListener("toggle", () => document.body.classList.toggle("choosing", more.open));
   const button = /** @type {HTMLElement} */ (document.getElementById("type"));
   button.addEventListener("click", () => {
@@ -35,53 +65,43 @@ export function unfold() {
   });
 }
 
-/** @returns {{position: string, datum: string}} */
+/** @returns {{position: string, datum: string, place: string}} */
 export function typedFields() {
   const given = new FormData(form);
-  return { position: String(given.get("position") || "").trim(), datum: String(given.get("datum")) };
+  const text = (/** @type {string} */ name) => String(given.get(name) || "").trim();
+  return { position: text("position"), datum: text("datum"), place: text("place") };
 }
 
 /**
- * Put a position into the form, so that it goes along when the page is asked for in another language.
- * @param {string} position
- * @param {string} datum
+ * Put a place into the form, so that it goes along when the page is asked for in another language.
+ * @param {import("./place.js").Place} place
  */
-export function keepPosition(position, datum) {
-  /** @type {HTMLInputElement} */ (form.elements.namedItem("position")).value = position;
-  /** @type {HTMLSelectElement} */ (form.elements.namedItem("datum")).value = datum;
+export function keepPlace({ lon, lat, datum, name = "" }) {
+  const field = (/** @type {string} */ each) => /** @type {HTMLInputElement} */ (form.elements.namedItem(each));
+  field("position").value = `${lon},${lat}`;
+  field("datum").value = datum;
+  field("place").value = name;
+  field("placed").value = name ? `${lon},${lat} ${name}` : "";
 }
 
 /**
- * Call back when a chip or switch changes, when coordinates are sent, and when the choice of filters is done.
- * @param {{onFilter: () => void, onTyped: () => void, onDone: () => void}} callbacks
+ * Call back when a filter changes, when something typed is sent (from which button), and when filters are chosen.
+ * @param {{onFilter: () => void, onTyped: (place: boolean) => void, onDone: () => void}} callbacks
  */
 export function listen({ onFilter, onTyped, onDone }) {
   form.addEventListener("change", (event) => {
-    const { name } = /** @type {HTMLInputElement} */ (event.target);
-    if (!FILTERS.includes(name)) return;
-    keepInAddress();
-    onFilter();
+    if (FILTERS.includes(/** @type {HTMLInputElement} */ (event.target).name)) onFilter();
   });
   form.addEventListener("submit", (event) => {
     const sender = /** @type {SubmitEvent} */ (event).submitter || document.activeElement;
-    if (sender instanceof HTMLButtonElement && sender.name === "lang") return;
+    if (sender instanceof HTMLButtonElement && NATIVE.includes(sender.name)) return;
     event.preventDefault();
-    if (sender instanceof HTMLElement && sender.id === "done") {
+    const from = sender instanceof HTMLElement ? sender.id : "";
+    if (from === "done") {
       more.open = false;
       onDone();
     } else {
-      onTyped();
+      onTyped(from === "look" || document.activeElement?.id === "place");
     }
   });
-}
-
-function keepInAddress() {
-  const { need, kind, any, mode } = asked();
-  const kept = new URLSearchParams();
-  need.forEach((code) => kept.append("need", code));
-  kind.forEach((code) => kept.append("kind", code));
-  if (any) kept.set("any", "1");
-  if (mode !== "walk") kept.set("mode", mode);
-  const query = kept.toString();
-  window.history.replaceState(window.history.state, "", query ? `/?${query}` : "/");
 }

@@ -1,41 +1,71 @@
 // The finder's page: position and filters in, list and map out. It works without this script as a form and a list.
 
+import { onBack, step } from "./address.js";
+import { follow, unfollow } from "./follow.js";
 import { listen, typedFields, unfold } from "./form.js";
+import { kept, offerToKeep } from "./kept.js";
+import { noticeReading } from "./list.js";
 import { remembered } from "./memory.js";
 import { followList, openMap } from "./pair.js";
-import { locate, typed } from "./place.js";
-import { goTo, leave, located, more, resume, search } from "./search.js";
+import { allowed, isNumbers, locate, spot, typed } from "./place.js";
+import { offerPlaces, takeTyped } from "./placebox.js";
+import { goTo, here, leave, more, moveTo, resume, search, showWaiting } from "./search.js";
 import { complain, say, showStatus } from "./status.js";
-import { followViews } from "./views.js";
+import { offerSunlight } from "./sunlight.js";
+import { offerTime } from "./time.js";
+import { offerViews, show as showView } from "./views.js";
+import { listenToDrop } from "./without.js";
 import { tell } from "./words.js";
 
 const REFRESH_MS = 60000;
 const DECIMALS = 1e6;
 
 const button = /** @type {HTMLElement} */ (document.getElementById("locate"));
+let asking = 0;
 
+/** @typedef {import("./place.js").Place} Place */
+
+/** Ask the browser where he is, and follow him; a place that he chooses in the meantime counts more. */
 async function useBrowserPosition() {
+  const mine = ++asking;
   button.setAttribute("aria-busy", "true");
-  say(tell("Looking for your position…"));
+  if (!here()) say(tell("Looking for your position…"));
   try {
-    await goTo(await locate());
+    const place = await locate();
+    if (mine === asking) {
+      follow(place, moveTo);
+      await goTo(place);
+    }
   } catch (fault) {
-    complain(fault);
-    showStatus();
+    if (mine === asking) {
+      complain(fault, useBrowserPosition, true);
+      showStatus();
+    }
   }
   button.removeAttribute("aria-busy");
 }
 
-function useTyped() {
-  const { position, datum } = typedFields();
-  if (!position) {
-    useBrowserPosition();
-    return;
-  }
+/**
+ * Take a place that he chose himself.
+ * @param {Place} place
+ * @param {import("./search.js").How} [how]
+ */
+function useChosen(place, how) {
+  asking += 1;
+  unfollow();
+  goTo(place, how);
+}
+
+/** @param {boolean} named whether he sent the box for a place, not the coordinates */
+async function useTyped(named) {
+  const { position, datum, place } = typedFields();
+  const numbers = named && isNumbers(place) ? place : "";
   try {
-    goTo(typed(position, datum));
+    if (named && place && !numbers) await takeTyped();
+    else if (numbers || position) useChosen(typed(numbers || position, numbers ? "wgs84" : datum));
+    else useBrowserPosition();
   } catch (fault) {
-    complain(fault);
+    complain(fault, null, true);
   }
 }
 
@@ -45,29 +75,68 @@ function useTyped() {
  */
 function useTap(lon, lat) {
   const short = (/** @type {number} */ degrees) => Math.round(degrees * DECIMALS) / DECIMALS;
-  goTo({ lon: short(lon), lat: short(lat), datum: "wgs84" }, { frame: false });
+  useChosen({ lon: short(lon), lat: short(lat), datum: "wgs84" }, { frame: false });
 }
 
-function showResults() {
-  if (located()) showStatus();
-  else useTyped();
+/** @param {Event} event a press on one of the districts, or of the places that a name may mean */
+function useDistrict(event) {
+  const pressed = event.target instanceof Element && /** @type {HTMLButtonElement | null} */ (event.target.closest("button[name=around]"));
+  const place = pressed && spot(pressed.value);
+  if (!place) return;
+  event.preventDefault();
+  useChosen(place);
+  window.scrollTo(0, 0);
+}
+
+function filter() {
+  step();
+  showView();
+  search();
 }
 
 function refresh() {
   if (!document.hidden) search({ frame: false, quiet: true });
 }
 
-listen({ onFilter: () => search(), onTyped: useTyped, onDone: showResults });
+/** Begin with the place of this tab, of the form, of this phone, or of a browser that may tell it without asking. */
+async function begin() {
+  const memory = remembered();
+  const { position, place } = typedFields();
+  const last = kept();
+  if (memory) {
+    resume(memory);
+    if (memory.place.from === "browser" && (await allowed())) follow(memory.place, moveTo);
+  } else if (position || place) useTyped(Boolean(place && !position));
+  else {
+    if (last) goTo(last);
+    if (await allowed()) useBrowserPosition();
+  }
+}
+
+listen({ onFilter: filter, onTyped: useTyped, onDone: () => (here() ? showStatus() : useTyped(false)) });
 unfold();
+noticeReading();
+showWaiting();
 followList();
-followViews();
+offerSunlight();
+offerTime(filter);
+offerPlaces({ picked: ({ lon, lat, name }) => useChosen({ lon: Number(lon), lat: Number(lat), datum: "wgs84", name }), here: hereWgs84 });
+offerToKeep(here);
+listenToDrop(filter);
+offerViews(() => openMap(useTap));
+onBack(() => search({ frame: false }));
 button.addEventListener("click", useBrowserPosition);
 document.getElementById("further")?.addEventListener("click", more);
 document.getElementById("answer")?.addEventListener("click", leave);
+document.getElementById("answer")?.addEventListener("click", useDistrict);
 document.addEventListener("visibilitychange", refresh);
 window.addEventListener("pageshow", ({ persisted }) => persisted && refresh());
+window.addEventListener("fresher", refresh); // the server answers again, see api.js
 window.setInterval(refresh, REFRESH_MS);
-openMap(useTap);
-const memory = remembered();
-if (memory) resume(memory);
-else if (typedFields().position) useTyped();
+begin();
+
+/** @returns {{lon: number, lat: number} | null} where he is, when that is known in WGS 84 */
+function hereWgs84() {
+  const place = here();
+  return place && place.datum === "wgs84" ? { lon: Number(place.lon), lat: Number(place.lat) } : null;
+}

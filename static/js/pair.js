@@ -3,15 +3,18 @@
 import { settings } from "./settings.js";
 import { tell } from "./words.js";
 
-/** @typedef {{features: import("./settings.js").Feature[], here: [number, number] | null, at: string}} Shown */
+/** @typedef {{features: import("./settings.js").Feature[], here: [number, number] | null, at: string, vague_m?: number}} Shown vague_m: metres within which he is, where that is far */
 
 const list = /** @type {HTMLElement} */ (document.getElementById("answer"));
+const card = /** @type {HTMLElement} */ (document.getElementById("card"));
 
 /** @type {import("./map.js").StationMap | null} */
 let map = null;
 /** @type {Shown | null} */
 let last = null;
 let chosen = "";
+let opening = false;
+let framed = true;
 
 /**
  * Show an answer on the map, now or when the map is there.
@@ -20,8 +23,25 @@ let chosen = "";
  */
 export function showOnMap(shown, frame) {
   last = shown;
-  map?.show(shown.features, shown.here, shown.at, frame);
+  framed = framed && !frame;
+  if (map && inSight()) {
+    map.show(shown.features, shown.here, shown.at, frame || !framed, shown.vague_m || 0);
+    framed = true;
+  }
   if (chosen) choose(chosen);
+}
+
+/**
+ * Show where he is now, among the stations that the list shows.
+ * @param {[number, number]} here
+ */
+export function moveHere(here) {
+  if (last) showOnMap({ ...last, here }, false);
+}
+
+/** @returns {boolean} whether the map can be seen: what has no size cannot be framed */
+function inSight() {
+  return Boolean(document.getElementById("map")?.offsetWidth);
 }
 
 /**
@@ -38,13 +58,31 @@ export function choose(id, { scroll = false, focus = false } = {}) {
     if (meant && focus) row.querySelector("a")?.focus({ preventScroll: true });
   }
   map?.choose(id);
+  showCard(id);
 }
 
 /**
- * Fetch and open the map; without it the list goes on working.
+ * Show the row of a station over the map, for views where the list is out of sight.
+ * @param {string} id
+ */
+function showCard(id) {
+  const row = id && Array.from(list.querySelectorAll(".row")).find((each) => each.getAttribute("data-id") === id);
+  card.textContent = "";
+  card.hidden = !row;
+  if (!row) return;
+  const copy = /** @type {HTMLElement} */ (row.cloneNode(true));
+  copy.removeAttribute("data-id");
+  card.appendChild(copy);
+}
+
+/**
+ * Fetch and open the map, once, and show the answer on it; without it the list goes on working.
  * @param {(lon: number, lat: number) => void} onPick
  */
 export async function openMap(onPick) {
+  if (map && last) showOnMap(last, false);
+  if (opening) return;
+  opening = true;
   const element = /** @type {HTMLElement} */ (document.getElementById("map"));
   const note = /** @type {HTMLElement} */ (document.getElementById("map-note"));
   try {

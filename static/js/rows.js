@@ -1,7 +1,7 @@
 // The list: one row a station, filled into the <template> that the server made from its own row.
 
 import { settings } from "./settings.js";
-import { FAR_M, look, metresWords, minutesWords, tell } from "./words.js";
+import { FAR_M, look, metresWords, minutesWords, seen, tell } from "./words.js";
 
 const CHIPS_SHOWN = 6;
 const ORDERED = [
@@ -61,12 +61,29 @@ export function row(place, { number, at, needs, shape }) {
   if (words) words.className = `state state--${look(place, at)}`;
   slot(made, "reason", place.reason || "");
   slot(made, "entry", entry(place));
+  slot(made, "seen", seen(place, at));
+  slot(made, "address", place.address || "");
   const far = place.distance_m > FAR_M;
   slot(made, "minutes", far ? metresWords(place.distance_m) : minutesWords(place.minutes));
   slot(made, "metres", far ? "" : metresWords(place.distance_m));
   slot(made, "go")?.setAttribute("href", place.links.amap);
   fillChips(made, chips(place.services, needs));
   return made;
+}
+
+/**
+ * Bring a row that is shown up to date from one just made, in place: its links stay, and with them the focus.
+ * @param {HTMLElement} shown
+ * @param {HTMLElement} made
+ */
+export function renew(shown, made) {
+  const part = (/** @type {HTMLElement} */ row, /** @type {string} */ selector) => /** @type {HTMLElement} */ (row.querySelector(selector));
+  part(shown, ".mark").replaceWith(part(made, ".mark"));
+  part(shown, ".row__way p").replaceWith(part(made, ".row__way p"));
+  part(shown, ".go").setAttribute("href", part(made, ".go").getAttribute("href") || "");
+  const [old, fresh] = [part(shown, ".row__what"), part(made, ".row__what")];
+  while (old.lastElementChild && old.lastElementChild !== old.firstElementChild) old.lastElementChild.remove();
+  while (fresh.children.length > 1) old.appendChild(fresh.children[1]);
 }
 
 /**

@@ -1,17 +1,21 @@
 // The question under way: where, what, how many. Every change asks again; a later question overtakes an earlier one.
 
-import { fill, groups, near, summary, unsure } from "./answer.js";
+import { groups, near, summary, unsure } from "./answer.js";
 import { nearest } from "./api.js";
-import { asked, keepPosition } from "./form.js";
+import { asked, keepPlace } from "./form.js";
+import { keep } from "./kept.js";
+import { fill, order, reading, refresh } from "./list.js";
 import { goOnward, remember } from "./memory.js";
-import { choose, showOnMap } from "./pair.js";
-import { complain, say } from "./status.js";
-import { tell } from "./words.js";
+import { choose, moveHere, showOnMap } from "./pair.js";
+import { age, complain, fresh, say } from "./status.js";
+import { metresWords, tell } from "./words.js";
+import { offerToDrop } from "./without.js";
 
 const PAGE = 8;
 const MOST = 50;
 const OTHERS = 20;
 const VAGUE_M = 300;
+const PATIENCE_MS = 2000;
 
 /** @typedef {import("./place.js").Place} Place */
 /** @typedef {import("./settings.js").Collection} Collection */
@@ -20,11 +24,20 @@ const VAGUE_M = 300;
 const list = /** @type {HTMLElement} */ (document.getElementById("answer"));
 const pane = /** @type {HTMLElement} */ (document.querySelector(".pane"));
 const further = /** @type {HTMLElement} */ (document.getElementById("further"));
+const renewed = /** @type {HTMLElement} */ (document.getElementById("renew"));
 
 /** @type {Place | null} */
 let place = null;
 let count = PAGE;
 let question = new AbortController();
+let drawn = "";
+/** @type {(() => void) | null} */
+let waiting = null;
+
+/** @returns {Place | null} the place that is looked around */
+export function here() {
+  return place;
+}
 
 /**
  * Take a place and look around it.
@@ -36,13 +49,22 @@ export function goTo(next, how) {
   place = next;
   count = PAGE;
   remember({ place, count, scroll: undefined });
-  keepPosition(`${next.lon},${next.lat}`, next.datum);
+  keepPlace(next);
+  keep(next);
   return search(how);
 }
 
-/** @returns {boolean} whether there is a place to look around */
-export function located() {
-  return place !== null;
+/**
+ * Look around the place to which he has moved, without a jump in the list.
+ * @param {Place} next
+ * @returns {Promise<void>}
+ */
+export function moveTo(next) {
+  place = next;
+  remember({ place });
+  keepPlace(next);
+  keep(next);
+  return search({ frame: false, quiet: true });
 }
 
 /**
@@ -51,8 +73,8 @@ export function located() {
  */
 export async function resume({ place: kept, count: rows, scroll }) {
   place = kept;
-  count = rows;
-  keepPosition(`${kept.lon},${kept.lat}`, kept.datum);
+  count = rows || PAGE;
+  keepPlace(kept);
   await search();
   if (!scroll) return;
   window.scrollTo(0, scroll[0]);
@@ -76,6 +98,12 @@ export function more() {
   search({ frame: false });
 }
 
+/** Show the answer that waits until he does not read, now or as soon as that is so. */
+export function showWaiting() {
+  renewed.addEventListener("click", () => waiting?.());
+  window.setInterval(() => !reading() && waiting?.(), PATIENCE_MS);
+}
+
 /**
  * Ask the server for the present place and filters, and show what it says.
  * @param {How} [how]
@@ -90,10 +118,12 @@ export async function search({ frame = true, quiet = false } = {}) {
   if (!quiet) list.setAttribute("aria-busy", "true");
   try {
     const answer = await nearest(wanted, signal);
-    const others = answer.features.some(near) ? null : await nearest({ ...wanted, any: true, k: OTHERS }, signal);
+    const others = answer.features.some(near) ? null : await nearest({ ...wanted, open: "any", k: OTHERS }, signal);
+    fresh(answer.offline);
     show(answer, others, { frame, quiet });
   } catch (fault) {
-    if (!signal.aborted && !quiet) complain(fault);
+    if (!signal.aborted && quiet) age();
+    else if (!signal.aborted) complain(fault, () => search({ frame }));
   }
   if (!signal.aborted) list.removeAttribute("aria-busy");
 }
@@ -105,20 +135,59 @@ export async function search({ frame = true, quiet = false } = {}) {
  */
 function show(answer, others, { frame, quiet }) {
   const shown = groups(answer, others);
-  const { need, any } = asked();
+  const about = { at: answer.at, needs: asked().need };
+  const next = order(shown);
+  waiting = null;
+  if (quiet && next !== drawn && reading()) {
+    refresh(shown, about);
+    moveHere(answer.query);
+    waiting = () => draw(shown, answer, about, { frame: false, quiet });
+  } else {
+    draw(shown, answer, about, { frame, quiet });
+  }
+  renewed.hidden = !waiting;
+  drawn = waiting ? drawn : next;
+}
+
+/**
+ * @param {import("./answer.js").Group[]} shown
+ * @param {Collection} answer
+ * @param {import("./list.js").About} about
+ * @param {How} how
+ */
+function draw(shown, answer, about, { frame, quiet }) {
   const focused = document.activeElement?.closest(".row")?.getAttribute("data-id");
-  fill(shown, answer.at, need);
+  fill(shown, about, Boolean(quiet));
+  drawn = order(shown);
+  waiting = null;
+  renewed.hidden = true;
   if (focused) choose(focused, { focus: true });
   document.body.classList.add("located");
+  document.body.classList.toggle("nowhere", !answer.features.some(near));
   const folded = answer.features.some(near) && !answer.features.every(near);
   further.hidden = answer.features.length < count || count >= MOST || folded;
-  if (!quiet) say([summary(shown, any), doubt()].filter(Boolean).join(" "));
+  offerToDrop(answer.without || []);
+  say([around(), summary(shown, asked().open === "any"), quiet ? "" : doubt()].filter(Boolean).join(" "), Boolean(quiet));
   const features = shown.flatMap((group) => group.features.map((each) => ({ ...each, unsure: unsure(group) })));
-  showOnMap({ features, here: answer.query, at: answer.at }, Boolean(frame));
+  showOnMap({ features, here: answer.query, at: answer.at, vague_m: vague() }, Boolean(frame));
+}
+
+/** @returns {string} which place and time the answer is for, where it is not here and now */
+function around() {
+  const { at } = asked();
+  const where = place?.name ? tell("Around {place}.", { place: place.name }) : "";
+  const last = place?.from === "last" ? tell("Around your last place.") : "";
+  return [where || last, at ? tell("At {when} there.", { when: at.replace("T", " ") }) : ""].filter(Boolean).join(" ");
+}
+
+/** @returns {number} metres within which he is, 0 where his position is known well enough */
+function vague() {
+  const metres = place?.accuracy_m || 0;
+  return metres > VAGUE_M ? metres : 0;
 }
 
 /** @returns {string} */
 function doubt() {
-  const metres = Math.round(place?.accuracy_m || 0);
-  return metres > VAGUE_M ? tell("Your position is only known to {metres} m.", { metres }) : "";
+  if (!vague()) return "";
+  return tell("Your position is only known to {distance}: tap your place on the map, or write your street.", { distance: metresWords(vague()) });
 }

@@ -19,6 +19,12 @@
  * @property {string} name
  * @property {number} distance_m
  * @property {number} minutes
+ * @property {number} [wait_min] wait for an opening
+ * @property {string} [arrives_at]
+ * @property {string[]} [missing] needs that it has not or of which it is not known
+ * @property {string[]} [kinds]
+ * @property {Record<string, number>} [nearby_m] code -> metres, of services that are not on the spot
+ * @property {string} [hours_text]
  * @property {"open" | "closed" | "unknown"} state
  * @property {string} state_words the state in a sentence
  * @property {string | null} until
@@ -30,6 +36,9 @@
  * @property {string[]} access
  * @property {string} members_only
  * @property {string} floor
+ * @property {string} address
+ * @property {string} [confirmed_on] ISO date of a clerk's last check, or ""
+ * @property {string} [still_right_on] ISO date on which workers last found it as it is told
  * @property {boolean} fictional
  */
 
@@ -40,12 +49,16 @@
  * @property {boolean} [unsure] whether it stands among those of which a need is not known
  */
 
+/** @typedef {{need: string, count: number, minutes: number}} Without what there is when one need is dropped */
+
 /**
  * An answer: what can be entered, what may do, what does together.
  * @typedef {object} Collection
  * @property {Feature[]} features
  * @property {Feature[]} maybe
  * @property {Feature[]} together
+ * @property {Without[]} [without] where nothing near was found
+ * @property {{built_at: string, until: string, words: string}} [offline] how old it is, in words too, of what this phone kept, when it answered without a line
  * @property {string} at the instant it is for
  * @property {[number, number]} query lon, lat asked for, WGS 84
  */

@@ -1,18 +1,47 @@
-// On a phone list and map lie one under the other: a button leads to the one that is out of sight.
+// On a phone list and map are two views, and the address says which; from 60rem on they stand side by side.
 
-const toMap = /** @type {HTMLElement} */ (document.getElementById("to-map"));
-const toList = /** @type {HTMLElement} */ (document.getElementById("to-list"));
-const HALF = 0.5;
+import { step, view, written } from "./address.js";
+import { asked } from "./form.js";
 
-/** Have the button lead to the view that is not there. */
-export function followViews() {
-  const section = /** @type {HTMLElement} */ (document.getElementById("map-section"));
-  const watcher = new IntersectionObserver(
-    ([{ intersectionRatio }]) => {
-      toMap.hidden = intersectionRatio >= HALF;
-      toList.hidden = !toMap.hidden;
-    },
-    { threshold: [HALF] },
-  );
-  watcher.observe(section);
+const WIDE = "(min-width: 60rem)";
+const links = { map: "to-map", list: "to-list" };
+
+/**
+ * Have the buttons change the view, and call back whenever the map comes into sight.
+ * @param {() => void} opened
+ */
+export function offerViews(opened) {
+  const wide = window.matchMedia(WIDE);
+  const follow = () => {
+    show();
+    if (wide.matches || view() === "map") opened();
+  };
+  for (const next of /** @type {("map" | "list")[]} */ (["map", "list"])) {
+    for (const link of document.querySelectorAll(next === "map" ? "#to-map, #tap" : "#to-list")) {
+      link.addEventListener("click", (event) => {
+        const { ctrlKey, metaKey, shiftKey } = /** @type {MouseEvent} */ (event);
+        if (ctrlKey || metaKey || shiftKey) return;
+        event.preventDefault();
+        step(next);
+        follow();
+        window.scrollTo(0, 0);
+        document.getElementById(next === "map" ? links.list : links.map)?.focus();
+      });
+    }
+  }
+  if (wide.addEventListener) wide.addEventListener("change", follow);
+  else wide.addListener(follow); // Safari 13
+  window.addEventListener("popstate", follow);
+  follow();
+}
+
+/** Show the view that the address names, and keep the buttons' own addresses those of the form. */
+export function show() {
+  const now = view();
+  document.body.classList.toggle("view-map", now === "map");
+  for (const next of /** @type {("map" | "list")[]} */ (["map", "list"])) {
+    const link = /** @type {HTMLAnchorElement} */ (document.getElementById(links[next]));
+    link.hidden = now === next;
+    link.href = written({ ...asked(), view: next });
+  }
 }

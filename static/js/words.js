@@ -4,7 +4,9 @@
 import { settings } from "./settings.js";
 
 const MINUTE_MS = 60000;
+const DAY_MS = 86400000;
 const CLOSING_MIN = 30;
+const MOST_COUNTED = 10;
 /** Beyond this a way is told in kilometres only: nobody walks or rides it. */
 export const FAR_M = 50000;
 
@@ -60,4 +62,42 @@ export function metresWords(metres) {
   const tens = Math.floor(metres / 10 + 0.5) * 10;
   if (tens < 1000) return tell("{metres} m", { metres: tens });
   return tell("{kilometres} km", { kilometres: tens < 10000 ? (Math.floor(tens / 100 + 0.5) / 10).toFixed(1) : Math.floor(tens / 1000 + 0.5) });
+}
+
+/**
+ * Return when a station was last said to be as it is told, "" when nobody did: the later of workers and clerk, of one
+ * day the workers.
+ * @param {import("./settings.js").Properties} place
+ * @param {string} at
+ * @returns {string}
+ */
+export function seen({ still_right_on: workers = "", confirmed_on: clerk = "" }, at) {
+  const day = workers >= clerk ? workers : clerk;
+  const days = Math.round((Date.parse(at.slice(0, 10)) - Date.parse(day)) / DAY_MS);
+  if (!day || days < 0) return "";
+  const age = ageWords(days);
+  return day === workers ? tell("Still right, say workers: {age}", { age }) : tell("Checked {age}", { age });
+}
+
+/**
+ * @param {number} days
+ * @returns {string} in days, in months from 60 days on, in years from 730 on
+ */
+export function ageWords(days) {
+  if (days < 2) return days ? tell("yesterday") : tell("today");
+  if (days < 60) return tell("{days} days ago", { days });
+  if (days < 730) return tell("{months} months ago", { months: Math.floor(days / 30) });
+  return tell("{years} years ago", { years: Math.floor(days / 365) });
+}
+
+/**
+ * Return what there is when one need is dropped, as a button says it.
+ * @param {import("./settings.js").Without} way
+ * @returns {string}
+ */
+export function withoutWords({ need, count, minutes }) {
+  const values = { service: settings.labels.services[need], count, way: minutesWords(minutes) };
+  if (count === 1) return tell("Without {service}: one station, {way}", values);
+  if (count < MOST_COUNTED) return tell("Without {service}: {count} stations, the nearest {way}", values);
+  return tell("Without {service}: {count} stations or more, the nearest {way}", values);
 }

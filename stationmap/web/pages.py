@@ -1,37 +1,29 @@
-"""The pages for workers: the finder and one station. Both work without JavaScript."""
+"""The finder for people: a form, and the list that answers it. It works without JavaScript."""
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
-from werkzeug.datastructures import MultiDict
 
 from stationmap.catalogue import label, tell
 from stationmap.errors import InvalidValue
 from stationmap.finder.geojson import feature_collection
+from stationmap.finder.relax import without
 from stationmap.finder.search import Query, find
 from stationmap.schema.vocabulary import ACCESS_MODES, KINDS, SERVICES, Term
 from stationmap.web import language, wording
 from stationmap.web.answer import UNSURE, Place, grouped, near, summary
 from stationmap.web.delivery import map_settings
+from stationmap.web.form import COMMON, DATUMS, EXAMPLE, Form, Spot, asked, is_numbers
 from stationmap.web.live import Picture
+from stationmap.web.placed import Choice, named
 from stationmap.web.present import assets, live, now
-from stationmap.web.query import read
 
 blueprint = Blueprint("pages", __name__)
 SCRIPT = "main.js"
-ROWS = 8
 OTHERS = 20
-EXAMPLE = "113.665,34.752"
-DATUMS = (
-    ("wgs84", "GPS, phone (WGS 84)"),
-    ("gcj02", "Amap, Tencent, WeChat (GCJ-02)"),
-    ("bd09", "Baidu (BD-09)"),
-)
-COMMON = tuple(SERVICES[code] for code in wording.COMMON_SERVICES[:6])
 SERVICE_GROUPS = {
     "drink": "Drinking",
     "food": "Eating",
@@ -47,46 +39,44 @@ SERVICE_GROUPS = {
     "work": "Work and orders",
     "union": "Union and advice",
 }
+Groups = list[tuple[str, str, str, list[dict[str, Any]]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What stands in the form: as it came, whether or not it can be answered."""
+@dataclass(frozen=True)
+class Told:
+    """An answer as the page shows it: a sentence, groups of rows, what to do without, places that may be meant."""
 
-    position: str
-    datum: str
-    needs: frozenset[str]
-    kinds: frozenset[str]
-    any_state: bool
-    mode: str
-
-    @property
-    def rare(self) -> int:
-        """How many chosen filters the folded part of the form holds."""
-        return len(self.kinds) + len(self.needs - {term.code for term in COMMON})
+    summary: str = ""
+    fault: str = ""
+    groups: Groups = field(default_factory=list)
+    without: list[tuple[str, str]] = field(default_factory=list)
+    choices: Sequence[Choice] = ()
 
 
 @blueprint.route("/", methods=["GET", "POST"])
 def start() -> Response:
     """Return the finder: the form alone, or with the answer to what was posted."""
     given = request.form if request.method == "POST" else request.args
-    form = _form(given)
+    form = Form.filled(given)
     picture = live().picture()
-    answer: Sequence[tuple[str, str, str, list[dict[str, Any]]]] = _groups({})
-    fault = told = ""
-    status = 200
-    asked = request.method == "POST" and (form.position or "lang" not in given)
-    if asked:
+    told, status = Told(groups=_groups({})), 200
+    if request.method == "POST" and not (form.blank and given.keys() & {"lang", "theme"}):
         try:
-            answer, told = _answer(picture, _query(form))
+            form, told = _answered(picture, form)
         except InvalidValue as invalid:
-            fault, status = tell(invalid.message, language.chosen()), 400
-    page = render_template(
+            told, status = replace(told, fault=tell(invalid.message, language.chosen())), 400
+    response = make_response(_page(picture, form, told), status)
+    response.headers["Cache-Control"] = "no-store" if request.method == "POST" else "no-cache"
+    response.vary.update(("Accept-Language", "Cookie"))
+    return language.remember(response)
+
+
+def _page(picture: Picture, form: Form, told: Told) -> str:
+    return render_template(
         "find.html",
         form=form,
-        fault=fault,
-        summary=told,
-        answer=answer,
+        told=told,
+        districts=[(str(Spot(f"{d.lon},{d.lat}", d.name)), d) for d in picture.districts],
         fictional=picture.fictional,
         settings=_settings(picture),
         languages=language.NAMES.items(),
@@ -96,51 +86,52 @@ def start() -> Response:
         groups=_service_groups(),
         kinds=tuple(KINDS.values()),
     )
-    response = make_response(page, status)
-    response.headers["Cache-Control"] = "no-store" if request.method == "POST" else "no-cache"
-    response.vary.update(("Accept-Language", "Cookie"))
-    return language.remember(response)
 
 
-def _form(given: MultiDict[str, str]) -> Form:
-    """Return the form as it was filled; a choice that is none is left out, coordinates stay as typed."""
-    datum = given.get("datum", "")
-    return Form(
-        position=given.get("position", "").strip()[:80],
-        datum=datum if datum in dict(DATUMS) else "wgs84",
-        needs=frozenset(code for code in given.getlist("need") if code in SERVICES),
-        kinds=frozenset(code for code in given.getlist("kind") if code in KINDS),
-        any_state=given.get("any") == "1",
-        mode="ride" if given.get("mode") == "ride" else "walk",
-    )
+def _answered(picture: Picture, form: Form) -> tuple[Form, Told]:
+    """Return the form with the position that its place stands for, and the answer around it."""
+    if form.blank:
+        raise InvalidValue("Say where you are first: a street, an address, a district, or longitude and latitude.")
+    choices: Sequence[Choice] = ()
+    if is_numbers(form.sought):
+        form = replace(form, position=form.sought, place="", placed="")
+    elif form.sought:
+        choices = named(form.sought)
+        if not choices:
+            raise InvalidValue(
+                "No place is called {name}. Write less of it, or choose a district below.", name=form.sought
+            )
+        spot = choices[0].spot
+        form = replace(form, place=spot.name, placed=str(spot), position=spot.position, datum="wgs84")
+    told = _answer(picture, asked(form, form.position, form.datum, now()))
+    parts = [tell("Around {place}.", language.chosen(), place=form.around) if form.around else "", _when(form)]
+    return form, replace(told, summary=" ".join(part for part in [*parts, told.summary] if part), choices=choices[1:])
 
 
-def _query(form: Form) -> Query:
-    if not form.position:
-        raise InvalidValue("Type your longitude and latitude first, such as {example}.", example=EXAMPLE)
-    parts = _SEPARATORS.sub(" ", form.position).split()
-    if len(parts) != 2:
-        raise InvalidValue("Write longitude and latitude with a comma between, such as {example}.", example=EXAMPLE)
-    lon, lat = parts
-    values = {"lon": lon, "lat": lat, "datum": form.datum, "mode": form.mode, "any": form.any_state, "k": ROWS}
-    return read({**values, "need": sorted(form.needs), "kind": sorted(form.kinds)}, now())
+def _when(form: Form) -> str:
+    return tell("At {when} there.", language.chosen(), when=form.at.replace("T", " ")) if form.at else ""
 
 
-Groups = list[tuple[str, str, str, list[dict[str, Any]]]]
-
-
-def _answer(picture: Picture, query: Query) -> tuple[Groups, str]:
-    """Return the groups of the answer and the sentence over them."""
+def _answer(picture: Picture, query: Query) -> Told:
+    """Return the answer to a question."""
     spoken = language.chosen()
-    collection = feature_collection(picture.snapshot, find(picture.snapshot, query), spoken)
+    answer = find(picture.snapshot, query)
+    collection = feature_collection(picture.snapshot, answer, spoken)
     found, maybe, together = (_places(collection[name]) for name in ("features", "maybe", "together"))
     others: list[Place] = []
     if not any(near(place) for place in found):
-        wider = find(picture.snapshot, replace(query, any_state=True, k=OTHERS))
+        wider = find(picture.snapshot, replace(query, any_state=True, open_now=False, k=OTHERS))
         others = _places(feature_collection(picture.snapshot, wider, spoken)["features"])
     groups = grouped(found, maybe, together, others)
     at = datetime.fromisoformat(collection["at"])
-    return _groups(groups, at, sorted(query.needs)), summary(groups, any_state=query.any_state, language=spoken)
+    return Told(
+        summary=summary(groups, any_state=query.any_state, language=spoken),
+        groups=_groups(groups, at, sorted(query.needs)),
+        without=[
+            (str(way["need"]), wording.without(str(way["need"]), int(way["count"]), float(way["minutes"]), spoken))
+            for way in without(picture.snapshot, query, answer.found)
+        ],
+    )
 
 
 def _places(features: Sequence[Mapping[str, Any]]) -> list[Place]:
@@ -160,7 +151,6 @@ def _groups(found: Mapping[str, list[Place]], at: datetime | None = None, needs:
     return groups
 
 
-_SEPARATORS = re.compile(r"[\s,，、;；]+")
 _UNKNOWN = "Their hours or what they have is not known."
 _GROUPS = (
     ("found", "Nearest first", ""),

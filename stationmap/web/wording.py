@@ -7,13 +7,15 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 from stationmap.catalogue import label, sentences, tell
+from stationmap.finder.relax import MOST_COUNTED
 from stationmap.finder.words import CLOSING_MIN
 from stationmap.schema.vocabulary import ACCESS_MODES, SERVICES
+from stationmap.web.facts import age_words
 
 COMMON_SERVICES = (
     "hot_water",
@@ -97,6 +99,8 @@ def row(
         "reason": place.get("reason") or "",
         "chips": chips(place["services"], needs, language),
         "entry": entry(place, language),
+        "seen": seen(place, at, language),
+        "address": place.get("address") or "",
         "minutes": way if far else minutes_words(place["minutes"], language),
         "metres": "" if far else way,
         "go": place["links"]["amap"],
@@ -134,6 +138,42 @@ def entry(place: Mapping[str, Any], language: str) -> str:
     ways = [label(ACCESS_MODES[code], language) for code in place.get("access", ()) if code in ACCESS_MODES]
     members = [tell("Members only", language)] if place.get("members_only") == "yes" else []
     return " · ".join(part for part in (place.get("floor", ""), *ways, *members) if part)
+
+
+def seen(place: Mapping[str, Any], at: datetime, language: str) -> str:
+    """Return when the station was last said to be as it is told, "" when nobody did: by workers, or by a clerk.
+
+    The later of the two counts; of one day that of the workers, who stood before its door.
+
+    Parameters
+    ----------
+    place : Mapping
+        ``still_right_on`` (workers) and ``confirmed_on`` (a clerk): ISO dates, "" or missing when there is none.
+    at : datetime
+        The instant of the answer, in the place's zone.
+    """
+    told = [(place.get(name) or "", sentence) for name, sentence in _SEEN]
+    day, sentence = max(told, key=lambda each: each[0])
+    if not day or date.fromisoformat(day) > at.date():
+        return ""
+    return tell(sentence, language, age=age_words(date.fromisoformat(day), at.date(), language))
+
+
+_SEEN = (("still_right_on", "Still right, say workers: {age}"), ("confirmed_on", "Checked {age}"))
+
+
+def without(need: str, count: int, minutes: float, language: str) -> str:
+    """Return what there is when one need is dropped, as a button says it."""
+    several = "Without {service}: {count} stations, the nearest {way}"
+    many = "Without {service}: {count} stations or more, the nearest {way}"
+    sentence = "Without {service}: one station, {way}" if count == 1 else several if count < MOST_COUNTED else many
+    return tell(
+        sentence,
+        language,
+        service=label(SERVICES[need], language),
+        count=count,
+        way=minutes_words(minutes, language),
+    )
 
 
 def shipped(sources: Sequence[str], language: str) -> dict[str, str]:
