@@ -14,15 +14,17 @@ from numpy.typing import NDArray
 from stationmap.finder.names import ranking
 from stationmap.finder.names.matching import (
     LONGEST_READ,
+    any_way,
     initial_steps,
     literal,
     mixed_steps,
+    own_way,
     pinyin_steps,
-    walk,
 )
 from stationmap.finder.names.ranking import (
     ABSENT,
     ADDRESS,
+    CONTEXT,
     IN_PARTS,
     INITIALS,
     LITERAL,
@@ -36,11 +38,14 @@ from stationmap.finder.names.ranking import (
 )
 from stationmap.finder.names.segment import KINDS, Segment, nothing
 from stationmap.finder.names.spelling import other_numbers, words_of
-from stationmap.finder.names.texts import Hits
 from stationmap.finder.names.typos import LEAST_PINYIN, LEAST_WORD, near_literal, near_pinyin
 
 MOST_WORDS = 6
+LEAST_IN_ADDRESSES = 3
+"""Pinyin of fewer letters, initials and mixtures are looked for in names alone."""
 STAGES = (LITERAL, PINYIN, INITIALS, MIXED, IN_PARTS, TYPO)
+GUESSES = (IN_PARTS, TYPO)
+"""What was meant is guessed only where next to nothing was found otherwise."""
 _LEAST_IN_PARTS, _MOST_IN_PARTS, _LEAST_PART = 4, 24, 2
 _SPARE = 4
 
@@ -100,11 +105,10 @@ class Hunt:
         level, by_address = self._levels()
         rows = np.flatnonzero(level != ABSENT)
         level, by_address = level[rows], by_address[rows]
-        metric = self._metric(rows)
         for kind in ("station", "address", "area", "street"):
             if kind in self._question.kinds:
                 some = np.flatnonzero(self._of_kind(kind, rows, by_address))
-                yield from self._best(kind, rows[some], level[some], metric[some], count, segment)
+                yield from self._best(kind, rows[some], level[some], count, segment)
 
     def _levels(self) -> tuple[Levels, NDArray[np.bool_]]:
         """Return the level of each entry, and whether it is found by its address and not by its name."""
@@ -123,7 +127,7 @@ class Hunt:
 
     def _metric(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         near = self._question.near
-        return self._segment.length[rows] if near is None else self._segment.chord_mm(rows, *near)
+        return self._segment.length[rows] if near is None else self._segment.chord_square(rows, *near)
 
     def _of_kind(self, kind: str, rows: NDArray[np.int64], by_address: NDArray[np.bool_]) -> NDArray[np.bool_]:
         if kind == "address":
@@ -137,32 +141,25 @@ class Hunt:
         kind: str,
         rows: NDArray[np.int64],
         level: Levels,
-        metric: NDArray[np.float64],
         count: int,
         segment: int,
     ) -> Iterator[Candidate]:
         looked_at = count if kind != "address" else count * _SPARE
         while True:
-            some = ranking.best(level, metric, looked_at)
-            made = [self._candidate(kind, rows, level, metric, at, segment) for at in some.tolist()]
+            some, metric = ranking.best(level, lambda at: self._metric(rows[at]), looked_at)
+            made = [
+                self._candidate(kind, int(rows[at]), int(level[at]), apart, segment)
+                for at, apart in zip(some.tolist(), metric.tolist(), strict=True)
+            ]
             kept = ranking.one_an_address(made)
             if len(kept) >= count or looked_at >= len(rows):
                 yield from kept[:count]
                 return
             looked_at *= _SPARE
 
-    def _candidate(
-        self,
-        kind: str,
-        rows: NDArray[np.int64],
-        level: Levels,
-        metric: NDArray[np.float64],
-        at: int,
-        segment: int,
-    ) -> Candidate:
-        row = int(rows[at])
+    def _candidate(self, kind: str, row: int, level: int, metric: float, segment: int) -> Candidate:
         address = "".join(words_of(self._segment.address[row])) if kind == "address" else ""
-        return Candidate(int(level[at]), float(metric[at]), self._segment.id[row], kind, segment, row, address)
+        return Candidate(level, metric, self._segment.id[row], kind, segment, row, address)
 
 
 def _as_it_stands(segment: Segment, word: str, found: Levels) -> None:
@@ -171,20 +168,26 @@ def _as_it_stands(segment: Segment, word: str, found: Levels) -> None:
 
 def _by_pinyin(segment: Segment, word: str, found: Levels) -> None:
     if _is_read(word):
-        hits, own = walk(segment.texts, pinyin_steps(segment.texts, segment.readings, word))
-        segment.lower(found, Hits(hits.text[own], hits.place[own]), PINYIN)
-        segment.lower(found, Hits(hits.text[~own], hits.place[~own]), OTHER_READING)
+        steps = pinyin_steps(segment.texts, segment.readings, word)
+        short = len(word) < LEAST_IN_ADDRESSES
+        start, end = any_way(segment.texts, steps, names_only=short)
+        last_field = NAME if short else CONTEXT
+        segment.lower(found, segment.texts.hits(start, end), OTHER_READING, last_field=last_field)
+        own = segment.texts.hits(*own_way(segment.texts, steps, start))
+        segment.lower(found, own, PINYIN, last_field=last_field)
 
 
 def _by_initials(segment: Segment, word: str, found: Levels) -> None:
     if _is_read(word):
-        hits, _ = walk(segment.texts, initial_steps(segment.texts, segment.readings, word), names_only=True)
+        steps = initial_steps(segment.texts, segment.readings, word)
+        hits = segment.texts.hits(*any_way(segment.texts, steps, names_only=True))
         segment.lower(found, hits, INITIALS, last_field=NAME)
 
 
 def _by_mixture(segment: Segment, word: str, found: Levels) -> None:
     if _is_read(word):
-        hits, _ = walk(segment.texts, mixed_steps(segment.texts, segment.readings, word), names_only=True)
+        steps = mixed_steps(segment.texts, segment.readings, word)
+        hits = segment.texts.hits(*any_way(segment.texts, steps, names_only=True))
         segment.lower(found, hits, MIXED, last_field=NAME)
 
 

@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from stationmap.errors import Message
 from stationmap.finder.names import ranking, store
 from stationmap.finder.names.entries import Entry
-from stationmap.finder.names.hunt import STAGES, Hunt, Question
+from stationmap.finder.names.hunt import GUESSES, STAGES, Hunt, Question
 from stationmap.finder.names.segment import Segment
 from stationmap.finder.names.store import State, Updated
 from stationmap.finder.names.texts import Readings
@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 HIT_KINDS = frozenset(("station", "address", "area", "street"))
 MOST_HITS = 2000
 _SMALL_PART = 20
+_SOME = 3
 _LEAST_JOINED = 2000
 
 
@@ -237,6 +238,8 @@ class NameIndex:
         hunts = [Hunt(part.segment, part.alive, question) for part in picture.parts]
         found: list[ranking.Candidate] = []
         for stage in STAGES:
+            if stage in GUESSES and len(found) >= min(limit, _SOME):
+                break
             for hunt in hunts:
                 hunt.widen(stage)
             made = (each for number, hunt in enumerate(hunts) for each in hunt.candidates(limit, number))

@@ -12,6 +12,7 @@ The offsets of the word that can be reached at each position are the bits of one
 match may begin advance together.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,11 +73,11 @@ class Steps:
     Attributes
     ----------
     symbol : NDArray[uint64]
-        Shape (symbols, offsets): of a symbol, by itself or by any reading of it.
+        Shape (offsets, symbols): of a symbol, by itself or by any reading of it.
     itself : NDArray[uint64]
         The same, of a symbol by itself alone.
     syllable : NDArray[uint64]
-        Shape (syllables, offsets): of a syllable.
+        Shape (offsets, syllables): of a syllable.
     """
 
     symbol: Bits
@@ -99,81 +100,91 @@ def mixed_steps(texts: Texts, readings: Readings, word: str) -> Steps:
     return _steps(texts, word, _whole_syllables(readings, word) | _initials(readings, word))
 
 
-def walk(texts: Texts, steps: Steps, *, names_only: bool = False) -> tuple[Hits, NDArray[np.bool_]]:
-    """Return where a word is found by its steps, and whether by the readings that characters have in their words."""
-    length = steps.symbol.shape[1]
-    done = np.uint64(1 << length)
-    begin = np.flatnonzero(steps.symbol[:, 0])
+def any_way(texts: Texts, steps: Steps, *, names_only: bool = False) -> tuple[Positions, Positions]:
+    """Return where a word is found by its steps, by whatever reading: first positions and those after the last."""
+    begin = np.flatnonzero(steps.symbol[0])
     start = texts.where(begin, names_only=names_only) if len(begin) else np.empty(0, np.int64)
-    at = start
-    any_way, own_way = steps.symbol[texts.symbols[at], 0], _own(texts, steps, at, 0)
-    found: list[tuple[Positions, Positions, NDArray[np.bool_]]] = []
+    return _walk(start, lambda at, offset: steps.symbol[offset][texts.symbols[at]], len(steps.symbol))
+
+
+def own_way(texts: Texts, steps: Steps, start: Positions) -> tuple[Positions, Positions]:
+    """Return at which of some positions a word is found by the readings that characters have in their words."""
+
+    def taken(at: Positions, offset: int) -> Bits:
+        return np.asarray(steps.syllable[offset][texts.own[at]] | steps.itself[offset][texts.symbols[at]])
+
+    return _walk(start, taken, len(steps.symbol))
+
+
+def _walk(start: Positions, taken: Callable[[Positions, int], Bits], length: int) -> tuple[Positions, Positions]:
+    """Go on from each position, character by character, until the whole word is taken or nothing more is."""
+    done = np.uint64(1 << length)
+    at, reached = start, taken(start, 0)
+    found: list[tuple[Positions, Positions]] = []
     while len(at):
-        over = np.flatnonzero(any_way & done)
-        if len(over):
-            found.append((start[over], at[over] + 1, (own_way[over] & done) != 0))
-        going = np.flatnonzero((any_way & ~done) != 0)
+        over = np.flatnonzero((reached & done) != 0)
+        found.append((start[over], at[over] + 1))
+        going = np.flatnonzero((reached & ~done) != 0)
         start, at = start[going], at[going] + 1
-        any_way, own_way = _advance(texts, steps, at, any_way[going], own_way[going])
+        reached = advanced(at, reached[going], taken, length)
     if not found:
-        return Hits(np.empty(0, np.int64), np.empty(0, np.int8)), np.empty(0, bool)
-    starts, ends, own = (np.concatenate(each) for each in zip(*found, strict=True))
-    return texts.hits(starts, ends), own
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    starts, ends = (np.concatenate(each) for each in zip(*found, strict=True))
+    return starts, ends
 
 
-def _advance(texts: Texts, steps: Steps, at: Positions, any_way: Bits, own_way: Bits) -> tuple[Bits, Bits]:
+def advanced(at: Positions, reached: Bits, taken: Callable[[Positions, int], Bits], length: int) -> Bits:
     """Return the offsets reached with the characters at some positions from those reached before them."""
-    length = steps.symbol.shape[1]
-    reached = int(np.bitwise_or.reduce(any_way)) if len(any_way) else 0
-    symbols = texts.symbols[at]
-    any_next, own_next = np.zeros(len(at), np.uint64), np.zeros(len(at), np.uint64)
-    for offset in range(1, length):
-        if reached >> offset & 1:
-            bit = np.uint64(offset)
-            here = np.flatnonzero((any_way >> bit) & np.uint64(1))
-            any_next[here] |= steps.symbol[symbols[here], offset]
-            own = here[((own_way[here] >> bit) & np.uint64(1)) != 0]
-            own_next[own] |= _own(texts, steps, at[own], offset)
-    return any_next, own_next
-
-
-def _own(texts: Texts, steps: Steps, at: Positions, offset: int) -> Bits:
-    return np.asarray(steps.syllable[texts.own[at], offset] | steps.itself[texts.symbols[at], offset])
+    occurring = int(np.bitwise_or.reduce(reached)) if len(reached) else 0
+    after = np.zeros(len(at), np.uint64)
+    for offset in range(length):
+        if occurring >> offset & 1:
+            here = np.flatnonzero((reached & np.uint64(1 << offset)) != 0)
+            if len(here) == len(at):
+                after |= taken(at, offset)
+            else:
+                after[here] |= taken(at[here], offset)
+    return after
 
 
 def _steps(texts: Texts, word: str, syllable: Bits) -> Steps:
-    itself = np.zeros((len(texts.readings), len(word)), np.uint64)
+    itself = np.zeros((len(word), len(texts.readings)), np.uint64)
     for at in range(len(word)):
-        itself[texts.of_character(spelled(word, at)), at] = np.uint64(1 << (at + 1))
-    symbol = itself.copy()
+        itself[at, texts.of_character(spelled(word, at))] = np.uint64(1 << (at + 1))
+    return Steps(itself | by_readings(texts, syllable), itself, syllable)
+
+
+def by_readings(texts: Texts, syllable: Bits) -> Bits:
+    """Return what symbols may take by any of their readings from what syllables may; both (offsets, …)."""
+    symbol = np.zeros((len(syllable), len(texts.readings)), np.uint64)
     for column in texts.readings.T:
-        symbol |= syllable[column]
-    return Steps(symbol, itself, syllable)
+        symbol |= syllable[:, column]
+    return symbol
 
 
 def _whole_syllables(readings: Readings, word: str) -> Bits:
     """Return the offsets reached from each offset by whole syllables, and by the beginning of one at the end."""
-    bits = np.zeros((len(readings.syllables), len(word)), np.uint64)
+    bits = np.zeros((len(word), len(readings.syllables)), np.uint64)
     for at in range(len(word)):
         for end in range(at + 1, min(at + _LONGEST_SYLLABLE, len(word)) + 1):
             row = readings.number.get(word[at:end], 0)
             if row:
-                bits[row, at] |= np.uint64(1 << end)
+                bits[at, row] |= np.uint64(1 << end)
         rest = word[at:]
         if len(rest) < _LONGEST_SYLLABLE and rest.isascii():
             begun = [row for row, syllable in enumerate(readings.syllables) if row and syllable.startswith(rest)]
-            bits[begun, at] |= np.uint64(1 << len(word))
+            bits[at, begun] |= np.uint64(1 << len(word))
     return bits
 
 
 def _initials(readings: Readings, word: str) -> Bits:
     """Return the offsets reached from each offset by the initials of syllables."""
-    bits = np.zeros((len(readings.syllables), len(word)), np.uint64)
+    bits = np.zeros((len(word), len(readings.syllables)), np.uint64)
     firsts = np.array([syllable[:1] for syllable in readings.syllables])
     pairs = np.array([syllable[:2] for syllable in readings.syllables])
     for at, letter in enumerate(word):
-        bits[firsts == letter, at] |= np.uint64(1 << (at + 1))
+        bits[at, firsts == letter] |= np.uint64(1 << (at + 1))
         pair = word[at : at + 2]
         if pair in _DOUBLE_INITIALS:
-            bits[pairs == pair, at] |= np.uint64(1 << (at + 2))
+            bits[at, pairs == pair] |= np.uint64(1 << (at + 2))
     return bits

@@ -49,12 +49,14 @@ def unusual_readings(text: str) -> dict[int, str]:
     """
     words = _telling_words()
     unusual: dict[int, str] = {}
-    at = 0
-    while at < len(text) - 1:
-        found = words.get(text[at : at + 2])
-        word, read = next(((w, r) for w, r in found or () if text.startswith(w, at)), ("", {}))
-        unusual |= {at + place: reading for place, reading in read.items()}
-        at += max(1, len(word))
+    end = 0
+    for at in [at for at in range(len(text) - 1) if text[at : at + 2] in words]:
+        if at >= end:
+            for word, read in words[text[at : at + 2]]:
+                if text.startswith(word, at):
+                    unusual.update((at + place, reading) for place, reading in read.items())
+                    end = at + len(word)
+                    break
     return unusual
 
 

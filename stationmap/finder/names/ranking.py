@@ -9,12 +9,14 @@ A hit is the better, in this order:
 4. the nearer one when a position is given, one without a place last; else the one with the shorter name;
 5. by id, then by kind.
 
+Parts and mistakes are looked for only where the ways before them found less than three.
+
 Stations at one address that are found by that address alone are one hit of the kind ``address``: the best of them.
 No kind hides the others: of each kind that was found in the way of the very best hit, up to ``limit // 5`` are among
 the hits returned; they stand in the order above.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +33,8 @@ _PLACE_WORDS = ("exact", "prefix", "word", "inside")
 _KIND_ORDER = ("area", "street", "address", "station")
 
 Levels = NDArray[np.int8]
+Rows = NDArray[np.int64]
+Metric = NDArray[np.float64]
 
 
 def levels(way: int, fields: NDArray[np.int8], places: NDArray[np.int8]) -> Levels:
@@ -73,7 +77,7 @@ def match_words(level: int) -> str:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Candidate:
-    """A hit as it is ordered; ``metric`` is millimetres (of the chord) or the length of the name."""
+    """A hit as it is ordered; ``metric`` is the square of the chord in square metres, or the length of the name."""
 
     level: int
     metric: float
@@ -84,21 +88,27 @@ class Candidate:
     address: str = ""
 
 
-def best(found: Levels, metric: NDArray[np.float64], count: int) -> NDArray[np.int64]:
-    """Return the positions of the first ``count`` by level and metric, ties by position; without sorting the rest."""
+def best(found: Levels, metric_of: Callable[[Rows], Metric], count: int) -> tuple[Rows, Metric]:
+    """Return the positions of the first ``count`` by level and metric, ties by position, and their metric.
+
+    What cannot be among them is neither measured nor sorted.
+    """
     if len(found) > count:
         reached = np.cumsum(np.bincount(found, minlength=ABSENT + 1))
         last = int(np.searchsorted(reached, count))
         surely = np.flatnonzero(found < last)
         border = np.flatnonzero(found == last)
         missing = count - len(surely)
-        farthest = np.partition(metric[border], missing - 1)[missing - 1]
-        nearer = border[metric[border] < farthest]
-        alike = border[metric[border] == farthest][: missing - len(nearer)]
+        metric = metric_of(border)
+        farthest = np.partition(metric, missing - 1)[missing - 1]
+        nearer = border[metric < farthest]
+        alike = border[metric == farthest][: missing - len(nearer)]
         some = np.concatenate((surely, nearer, alike))
     else:
         some = np.arange(len(found))
-    return some[np.lexsort((some, metric[some], found[some]))]
+    metric = metric_of(some)
+    order = np.lexsort((some, metric, found[some]))
+    return some[order], metric[order]
 
 
 def chosen(candidates: Iterable[Candidate], limit: int) -> list[Candidate]:

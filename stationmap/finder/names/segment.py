@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationmap.finder.names.ranking import ABSENT, CONTEXT, NAME, Levels, levels
-from stationmap.finder.names.texts import Hits, Readings, Texts
+from stationmap.finder.names.texts import EXACT, INSIDE, PREFIX, START, Hits, Readings, Texts
 from stationmap.finder.places import runs
 from stationmap.geo.earth import geocentric
 
 KINDS = ("station", "area", "street")
+_FEW = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Segment:
     number, kind, lon, lat
         As in :class:`Rows`.
     xyz : NDArray[float64]
-        Shape (entries, 3), geocentric metres, NaN for none.
+        Shape (3, entries), geocentric metres, NaN for none.
     length : NDArray[float64]
         Characters of the name.
     id, name, address, detail : Column
@@ -84,8 +85,13 @@ class Segment:
         All distinct texts.
     readings : Readings
         Of their characters.
-    first, entry, field
-        Where the entries of each text begin, the entries, and as what they have it.
+    entry, text, field
+        Pairs of entry and text, by entry, and as what the entry has the text. An entry without any text has one pair
+        with a text that is not there.
+    pairs
+        Where the pairs of each entry begin.
+    by_text, first
+        The pairs by text, and where those of each text begin.
     """
 
     number: NDArray[np.int64]
@@ -100,9 +106,12 @@ class Segment:
     detail: Column
     texts: Texts
     readings: Readings
-    first: NDArray[np.int64]
     entry: NDArray[np.int64]
+    text: NDArray[np.int32]
     field: NDArray[np.int8]
+    pairs: NDArray[np.int64]
+    by_text: NDArray[np.int64]
+    first: NDArray[np.int64]
 
     @classmethod
     def of(cls, rows: Rows, readings: Readings) -> Self:
@@ -113,13 +122,19 @@ class Segment:
         owner = np.argsort(order)[np.searchsorted(used, rows.text)] if len(used) else rows.text
         normals = [rows.normals[number] for number in order.tolist()]
         unusual = {place: rows.unusual[number] for place, number in enumerate(order.tolist()) if number in rows.unusual}
-        by_text = np.argsort(owner, kind="stable")
+        bare = np.setdiff1d(np.arange(len(rows.number)), rows.entry)
+        entry = np.concatenate((rows.entry, bare))
+        text = np.concatenate((owner, np.full(len(bare), len(order)))).astype(np.int32)
+        field = np.concatenate((rows.field, np.zeros(len(bare), np.int8)))
+        if len(bare):
+            by_entry = np.argsort(entry, kind="stable")
+            entry, text, field = entry[by_entry], text[by_entry], field[by_entry]
         return cls(
             rows.number,
             rows.kind,
             rows.lon,
             rows.lat,
-            geocentric(rows.lon, rows.lat).reshape(-1, 3),
+            np.ascontiguousarray(geocentric(rows.lon, rows.lat).reshape(-1, 3).T),
             np.array([len(name) for name in rows.name], np.float64),
             Column.of(rows.id),
             Column.of(rows.name),
@@ -127,9 +142,12 @@ class Segment:
             Column.of(rows.detail),
             Texts.of(normals, int(named.sum()), readings, unusual),
             readings,
-            np.append(0, np.cumsum(np.bincount(owner, minlength=len(order)))),
-            rows.entry[by_text],
-            rows.field[by_text],
+            entry,
+            text,
+            field,
+            np.searchsorted(entry, np.arange(len(rows.number))),
+            np.argsort(text, kind="stable"),
+            np.append(0, np.cumsum(np.bincount(text, minlength=len(order) + 1))),
         )
 
     def __len__(self) -> int:
@@ -140,25 +158,46 @@ class Segment:
 
         Hits in fields after ``last_field`` do not count.
         """
-        if not len(hits.text):
+        place = np.full(self._texts + 1, ABSENT, np.int8)
+        for each in (INSIDE, START, PREFIX, EXACT):
+            place[hits.text[hits.place == each]] = each
+        if len(hits.text) < self._texts // _FEW:
+            touched = np.unique(hits.text)
+            pairs, _ = runs(self.first[touched], self.first[touched + 1])
+            pairs = self.by_text[pairs]
+            entry = self.entry[pairs]
+            level = _levels(way, self.field[pairs], place[self.text[pairs]], last_field)
+            worst_first = np.argsort(-level, kind="stable")
+            better = nothing(len(self))
+            better[entry[worst_first]] = level[worst_first]
+        elif len(self):
+            level = _levels(way, self.field, place[self.text], last_field)
+            better = np.minimum.reduceat(level, self.pairs)
+        else:
             return
-        pairs, which = runs(self.first[hits.text], self.first[hits.text + 1])
-        fields, places = self.field[pairs], hits.place[which]
-        if last_field < CONTEXT:
-            some = np.flatnonzero(fields <= last_field)
-            pairs, fields, places = pairs[some], fields[some], places[some]
-        level = levels(way, fields, places)
-        worst_first = np.argsort(-level, kind="stable")
-        entry, level = self.entry[pairs[worst_first]], level[worst_first]
-        fresh = nothing(len(self))
-        fresh[entry] = level
-        np.minimum(found, fresh, out=found)
+        np.minimum(found, better, out=found)
 
-    def chord_mm(self, rows: NDArray[np.int64], lon: float, lat: float) -> NDArray[np.float64]:
-        """Return the chords from a point to some entries in whole millimetres, infinite for those without a place."""
-        gap = self.xyz[rows] - geocentric(lon, lat).reshape(3)
-        chord = np.rint(np.sqrt((gap * gap).sum(axis=1)) * 1000)
-        return np.where(np.isnan(chord), np.inf, chord)
+    @property
+    def _texts(self) -> int:
+        return len(self.first) - 2
+
+    def chord_square(self, rows: NDArray[np.int64], lon: float, lat: float) -> NDArray[np.float64]:
+        """Return the squares of the chords from a point to some entries, infinite for those without a place."""
+        square = np.zeros(len(rows))
+        for axis, here in zip(self.xyz, geocentric(lon, lat).reshape(3), strict=True):
+            gap = axis[rows]
+            gap -= here
+            gap *= gap
+            square += gap
+        square[np.isnan(square)] = np.inf
+        return square
+
+
+def _levels(way: int, fields: NDArray[np.int8], places: NDArray[np.int8], last_field: int) -> Levels:
+    """Return the levels of texts found at some places (ABSENT: not at all) in some fields."""
+    level = levels(way, fields, places)
+    level[(places == ABSENT) | (fields > last_field)] = ABSENT
+    return level
 
 
 def nothing(count: int) -> Levels:

@@ -26,7 +26,7 @@ Positions = NDArray[np.int64]
 class Hits:
     """Where something was found: the number of the text and the place in it (EXACT … INSIDE), one a hit."""
 
-    text: NDArray[np.int64]
+    text: NDArray[np.int32]
     place: NDArray[np.int8]
 
 
@@ -40,9 +40,9 @@ class Texts:
         One a character, a 0 before the first text and after each.
     text : NDArray[int32]
         One a symbol: the text it belongs to.
-    begins : NDArray[bool]
-        One a symbol: whether a word or a part of it begins there: after a blank, between kinds of letters, and after
-        the character that ends an area, a street or a house number.
+    beginning : NDArray[int8]
+        One a symbol: PREFIX where a text begins, START where a word or a part of one does (after a blank, between
+        kinds of letters, after the character that ends an area, a street or a house number), else INSIDE.
     number : Mapping[str, int]
         The symbol of each character.
     occurrences, first : NDArray[int32], NDArray[int64]
@@ -55,7 +55,7 @@ class Texts:
 
     symbols: Symbols
     text: NDArray[np.int32]
-    begins: NDArray[np.bool_]
+    beginning: NDArray[np.int8]
     number: Mapping[str, int]
     occurrences: NDArray[np.int32]
     first: NDArray[np.int64]
@@ -86,8 +86,10 @@ class Texts:
         after_blank = np.zeros(len(codes), bool)
         after_blank[1:] = blank[:-1]
         codes, after_blank = codes[~blank], after_blank[~blank]
-        alphabet, inverse = np.unique(codes, return_inverse=True)
-        symbols: Symbols = inverse.astype(np.uint16)
+        alphabet = np.flatnonzero(np.bincount(codes))
+        number = np.zeros(int(alphabet[-1]) + 1, np.uint16)
+        number[alphabet] = np.arange(len(alphabet))
+        symbols: Symbols = number[codes]
         characters = [chr(code) for code in alphabet.tolist()]
         gap = symbols == 0
         text = np.cumsum(gap, dtype=np.int32) - 1
@@ -133,10 +135,10 @@ class Texts:
 
     def hits(self, start: Positions, end: Positions) -> Hits:
         """Return the hits that begin and end (exclusive) at positions of the row."""
-        whole = self.symbols[start - 1] == 0
-        place = np.where(whole, PREFIX, np.where(self.begins[start], START, INSIDE)).astype(np.int8)
-        place[whole & (self.symbols[end] == 0)] = EXACT
-        return Hits(self.text[start].astype(np.int64), place)
+        place = self.beginning[start]
+        first = np.flatnonzero(place == PREFIX)
+        place[first[self.symbols[end[first]] == 0]] = EXACT
+        return Hits(self.text[start], place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +168,15 @@ class Readings:
         return table
 
 
-def _beginnings(symbols: Symbols, characters: Sequence[str], after_blank: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return where a word or a part of one begins."""
+def _beginnings(symbols: Symbols, characters: Sequence[str], after_blank: NDArray[np.bool_]) -> NDArray[np.int8]:
+    """Return what begins at each symbol: PREFIX, START or INSIDE."""
     kind = np.array([_kind(character) for character in characters], np.int8)[symbols]
     ends = np.array([character in _ENDS_A_PART for character in characters], bool)[symbols]
     begins = after_blank.copy()
     begins[1:] |= (kind[1:] != kind[:-1]) | ends[:-1]
-    return begins
+    beginning = np.where(begins, np.int8(START), np.int8(INSIDE))
+    beginning[1:][symbols[:-1] == 0] = PREFIX
+    return beginning
 
 
 def _kind(character: str) -> int:

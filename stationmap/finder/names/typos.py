@@ -14,7 +14,7 @@ from string import ascii_lowercase
 import numpy as np
 from numpy.typing import NDArray
 
-from stationmap.finder.names.matching import Bits, Steps, pinyin_steps, positions_of, same, spelled
+from stationmap.finder.names.matching import Bits, advanced, by_readings, pinyin_steps, positions_of, same, spelled
 from stationmap.finder.names.texts import Hits, Positions, Readings, Texts
 
 LEAST_WORD, LEAST_PINYIN = 3, 4
@@ -84,52 +84,41 @@ def _symbols(texts: Texts, at: Positions) -> NDArray[np.uint16]:
 
 def near_pinyin(texts: Texts, readings: Readings, word: str) -> Hits:
     """Return where a word is the pinyin of names but for one mistake within a syllable."""
-    exact = pinyin_steps(texts, readings, word)
-    near = _near_steps(texts, readings, word)
-    done = np.uint64(1 << len(word))
-    begin = np.flatnonzero(exact.symbol[:, 0] | near[:, 0])
+    exact = pinyin_steps(texts, readings, word).symbol
+    near = by_readings(texts, _near_syllables(readings, word))
+    length, done = len(word), np.uint64(1 << len(word))
+    begin = np.flatnonzero(exact[0] | near[0])
     start = texts.where(begin, names_only=True) if len(begin) else np.empty(0, np.int64)
-    at = start
-    right, wrong = exact.symbol[texts.symbols[at], 0], near[texts.symbols[at], 0]
+    at, right, wrong = start, exact[0][texts.symbols[start]], near[0][texts.symbols[start]]
     found: list[tuple[Positions, Positions]] = []
+
+    def taken_right(at: Positions, offset: int) -> Bits:
+        return np.asarray(exact[offset][texts.symbols[at]])
+
+    def taken_wrong(at: Positions, offset: int) -> Bits:
+        return np.asarray(near[offset][texts.symbols[at]])
+
     while len(at):
-        over = np.flatnonzero(wrong & done)
+        over = np.flatnonzero((wrong & done) != 0)
         found.append((start[over], at[over] + 1))
         going = np.flatnonzero(((right | wrong) & ~done) != 0)
-        start, at = start[going], at[going] + 1
-        right, wrong = _advance(texts.symbols[at], exact, near, right[going], wrong[going])
+        start, at, right, wrong = start[going], at[going] + 1, right[going], wrong[going]
+        wrong = advanced(at, wrong, taken_right, length) | advanced(at, right, taken_wrong, length)
+        right = advanced(at, right, taken_right, length)
     if not found:
-        return Hits(np.empty(0, np.int64), np.empty(0, np.int8))
+        return texts.hits(start, start)
     starts, ends = (np.concatenate(each) for each in zip(*found, strict=True))
     return texts.hits(starts, ends)
 
 
-def _advance(symbols: NDArray[np.uint16], exact: Steps, near: Bits, right: Bits, wrong: Bits) -> tuple[Bits, Bits]:
-    """Return the offsets reached without and with a mistake at the next characters."""
-    reached = int(np.bitwise_or.reduce(right | wrong)) if len(right) else 0
-    right_next, wrong_next = np.zeros(len(right), np.uint64), np.zeros(len(right), np.uint64)
-    for offset in range(1, near.shape[1]):
-        if reached >> offset & 1:
-            bit, one = np.uint64(offset), np.uint64(1)
-            here = np.flatnonzero((right >> bit) & one)
-            right_next[here] |= exact.symbol[symbols[here], offset]
-            wrong_next[here] |= near[symbols[here], offset]
-            here = np.flatnonzero((wrong >> bit) & one)
-            wrong_next[here] |= exact.symbol[symbols[here], offset]
-    return right_next, wrong_next
-
-
-def _near_steps(texts: Texts, readings: Readings, word: str) -> Bits:
-    """Return the offsets of a word reached from each offset by a syllable with one mistake."""
-    syllable = np.zeros((len(readings.syllables), len(word)), np.uint64)
+def _near_syllables(readings: Readings, word: str) -> Bits:
+    """Return the offsets of a word reached from each offset by a syllable with one mistake: (offsets, syllables)."""
+    bits = np.zeros((len(word), len(readings.syllables)), np.uint64)
     mistaken = _mistaken(readings.syllables)
     for at in range(len(word)):
         for end in range(at + 1, min(at + _LONGEST_SYLLABLE, len(word)) + 1):
-            syllable[mistaken.get(word[at:end], []), at] |= np.uint64(1 << end)
-    symbol = np.zeros((len(texts.readings), len(word)), np.uint64)
-    for column in texts.readings.T:
-        symbol |= syllable[column]
-    return symbol
+            bits[at, mistaken.get(word[at:end], [])] |= np.uint64(1 << end)
+    return bits
 
 
 @lru_cache(maxsize=4)
