@@ -11,6 +11,7 @@ import pytest
 from stationmap.errors import InvalidValue
 from stationmap.finder.arrival import Door, Outlook
 from stationmap.finder.memo import Memo
+from stationmap.finder.search import Query, find
 from stationmap.finder.services import Had
 from stationmap.finder.snapshot import Snapshot
 from stationmap.hours.calendar import china
@@ -192,3 +193,21 @@ def test_a_memory_keeps_the_last_used_and_works_under_threads():
     for thread in threads:
         thread.join()
     assert memo.get(3, lambda: 3) == 3
+
+
+def test_a_station_that_is_shut_is_closed_and_no_other() -> None:
+    noon = datetime(2026, 10, 9, 4, tzinfo=UTC)
+    hour = int(noon.timestamp())
+    rows = [
+        {"id": f"s{i}", "lon": 113.6, "lat": 34.7 + i / 1000, "hours_osm": osm}
+        for i, osm in enumerate(("24/7", "24/7", ""))
+    ]
+    shut = Snapshot.build(
+        tables(rows), china(), {"s1": [(hour, hour + 3600)], "s2": [(hour, hour + 60)], "gone": [(0, 1)]}
+    )
+    states = [shut.opening(i, noon).state for i in range(3)]
+    assert states == [State.OPEN, State.CLOSED, State.CLOSED]
+    assert shut.opening(1, noon).opens_at == noon + timedelta(hours=1)
+    assert shut.opening(2, noon + timedelta(minutes=1)).state is State.UNKNOWN
+    found = find(shut, Query(113.6, 34.7, noon, soon_min=0))
+    assert [one.id for one in found.found] == ["s0"]

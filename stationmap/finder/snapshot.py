@@ -5,7 +5,7 @@ what may not: hours count only when they were found in a source and read without
 whatever was inferred is unknown here.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -17,14 +17,16 @@ from numpy.typing import NDArray
 
 from stationmap.errors import Message
 from stationmap.finder.arrival import Outlook
+from stationmap.finder.facts import Facts
 from stationmap.finder.index import StationIndex
-from stationmap.finder.memo import Memo
+from stationmap.finder.memo import Memo, Recent
 from stationmap.finder.services import NO_SCHEDULE, Services
 from stationmap.hours.calendar import Calendar
 from stationmap.hours.opening import Opening, Schedule, Timetable
 from stationmap.schema.tables import StationTables, check
 
-_MASKS_KEPT, _OUTLOOKS_KEPT, _OPENINGS_KEPT = 64, 4, 20_000
+_OUTLOOKS_KEPT, _OPENINGS_KEPT, _STANDINGS_KEPT = 4, 20_000, 10_000
+_FEWEST_MASKS, _MOST_MASKS, _MASKS_BYTES = 64, 1024, 60_000_000
 _STEP_MIN = 360
 
 _INFERRED, _UNREAD = 1, 2
@@ -35,6 +37,7 @@ _DOUBTS = {
 
 Flags = NDArray[np.bool_]
 Rows = NDArray[np.int64]
+Closures = Mapping[str, Sequence[tuple[int, int]]]
 T = TypeVar("T")
 
 
@@ -61,8 +64,14 @@ class Snapshot:
         The time zones that occur.
     zone, schedule_zone : NDArray[int64]
         One a station, one a schedule: its zone.
+    zone_at, schedule_at : memoryview
+        ``zone`` and ``schedule`` for reading a single one.
     ids, names : list of str
         One a station.
+    facts : Facts
+        What else is told of each.
+    standings : Recent
+        How schedules stand, for those who tell it.
     """
 
     revision: int
@@ -74,8 +83,12 @@ class Snapshot:
     zones: tuple[ZoneInfo, ...]
     zone: Rows
     schedule_zone: Rows
+    zone_at: memoryview
+    schedule_at: memoryview
     ids: list[str]
     names: list[str]
+    facts: Facts
+    standings: Recent
     _kind_sets: tuple[frozenset[str], ...]
     _kind_set: Rows
     _doubt: NDArray[np.int8]
@@ -85,7 +98,7 @@ class Snapshot:
     _openings: Memo
 
     @classmethod
-    def build(cls, tables: StationTables, calendar: Calendar) -> "Snapshot":
+    def build(cls, tables: StationTables, calendar: Calendar, closures: Closures | None = None) -> "Snapshot":
         """Make the tables of a ledger ready.
 
         Parameters
@@ -94,6 +107,9 @@ class Snapshot:
             All stations; those without coordinates are left out.
         calendar : Calendar
             Days off and make-up days.
+        closures : Mapping, optional
+            Id of a station to the times at which it is shut, as :class:`Schedule` has them; ids that are not there are
+            left aside.
 
         Raises
         ------
@@ -109,10 +125,12 @@ class Snapshot:
         services = tables.services[service_station >= 0]
         service_station = service_station[service_station >= 0]
         schedules, schedule, own = _schedules(stations, services, service_station)
+        schedules, schedule = _shut(stations["id"], schedules, schedule, closures or {})
         zone, zone_names = pd.factorize(stations["timezone"])
         zones = tuple(_zone(str(name)) for name in zone_names) or (_zone("UTC"),)
         schedule_zone = pd.Index(zone_names).get_indexer([each.timezone for each in schedules])
         kind_set, kind_texts = pd.factorize(stations["kinds"])
+        zone, schedule = (np.ascontiguousarray(each, np.int64) for each in (zone, schedule))
         ids = stations["id"].tolist()
         return cls(
             tables.revision,
@@ -122,15 +140,19 @@ class Snapshot:
             schedule,
             Services.of(services, service_station, own, len(stations)),
             zones,
-            zone.astype(np.int64),
+            zone,
             schedule_zone.astype(np.int64),
+            zone.data,
+            schedule.data,
             ids,
             stations["name"].fillna("").tolist(),
+            Facts.of(stations),
+            Recent(_STANDINGS_KEPT),
             tuple(frozenset(str(text).split("|")) for text in kind_texts),
             kind_set.astype(np.int64),
             _doubts(stations),
             {str(name): column.array for name, column in stations.items()},
-            Memo(_MASKS_KEPT),
+            Memo(min(_MOST_MASKS, max(_FEWEST_MASKS, _MASKS_BYTES // (3 * len(stations) + 1)))),
             Memo(_OUTLOOKS_KEPT),
             Memo(_OPENINGS_KEPT),
         )
@@ -161,7 +183,7 @@ class Snapshot:
         return has
 
     def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return what was made under a key before, or make it: the 64 last used masks are kept."""
+        """Return what was made under a key before, or make it: the last used masks are kept, at least 64."""
         return self._masks.get(key, make)
 
     def outlook(self, at: datetime, ahead_min: float) -> Outlook:
@@ -192,14 +214,17 @@ class Snapshot:
 
     def place(self, position: int) -> tuple[float, float]:
         """Return the longitude and latitude of a station, WGS 84 degrees."""
-        return float(self._columns["lon"][position]), float(self._columns["lat"][position])
+        return self.facts.place(position)
 
     def fictional(self, position: int) -> bool:
         """Return whether a station is one of the sample city."""
-        return bool(self._columns["fictional"][position])
+        return self.facts.fictional[position] != 0
 
     def text(self, column: str, position: int) -> str:
         """Return a cell of the station table as text, "" when it is empty."""
+        facts = self.facts.columns.get(column)
+        if facts is not None:
+            return facts[position]
         value = self._columns[column][position]
         return "" if pd.isna(value) else str(value)
 
@@ -241,6 +266,17 @@ def _schedules(
     of_service = np.full(len(services), NO_SCHEDULE)
     of_service[own] = numbers[len(stations) :]
     return schedules, numbers[: len(stations)], of_service
+
+
+def _shut(
+    ids: "pd.Series[str]", schedules: list[Schedule], schedule: Rows, closures: Closures
+) -> tuple[list[Schedule], Rows]:
+    """Return schedules and that of each station, where each that is shut for a time has one of its own."""
+    rows = pd.Index(ids).get_indexer(pd.Index(list(closures), dtype=object))
+    shut = [(row, tuple(spans)) for row, spans in zip(rows.tolist(), closures.values(), strict=True) if row >= 0]
+    own = schedule.copy()
+    own[np.array([row for row, _ in shut], np.int64)] = np.arange(len(shut)) + len(schedules)
+    return [*schedules, *(schedules[schedule[row]]._replace(shut=spans) for row, spans in shut)], own
 
 
 def _zone(name: str) -> ZoneInfo:
