@@ -131,18 +131,15 @@ def trust(station: Station, last: date | None, times_90_days: int, today: date, 
     Parameters
     ----------
     station : Station
-        The record; ``confirmed_on`` and ``confirmed_by`` are the clerk's check.
+        The record; ``confirmed_on`` is the clerk's check. Who he is is not told.
     last, times_90_days : date or None, int
         The last confirmation by workers, and how many in 90 days.
     today : date
         The day it is at the station.
     """
-    on, who = station.confirmed_on, station.confirmed_by
+    on = station.confirmed_on
     if on is None:
         checked = tell("No clerk has checked this record yet", language)
-    elif who:
-        age = age_words(on, today, language)
-        checked = tell("Confirmed {age} by {who} ({date})", language, age=age, who=who, date=on.isoformat())
     else:
         age = age_words(on, today, language)
         checked = tell("Confirmed {age} by a clerk ({date})", language, age=age, date=on.isoformat())

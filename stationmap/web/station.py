@@ -6,11 +6,9 @@ from typing import Any
 
 from stationmap.catalogue import tell
 from stationmap.errors import Message, NotFound
-from stationmap.finder.links import navigation
 from stationmap.finder.words import state_words
 from stationmap.hours.calendar import Calendar
 from stationmap.hours.opening import Schedule, Timetable
-from stationmap.register.records import record_to_dict
 from stationmap.schema.records import Basis, Hours, Station
 from stationmap.web.present import live
 from stationmap.web.problems import Removed
@@ -57,25 +55,6 @@ def standing(station: Station) -> Station:
     if station.provenance.basis is Basis.GENERATED:
         raise unknown(station.id)
     return station
-
-
-def feature(
-    station: Station, at: datetime, calendar: Calendar, language: str, *, shut: Collection[date] = ()
-) -> dict[str, Any]:
-    """Return a station as a GeoJSON Feature: every fact with its provenance, the state now, navigation links.
-
-    What is not known is left out, as in :func:`record_to_dict`; the coordinates as received stand under ``received``.
-    """
-    facts = record_to_dict(station)
-    location = facts.pop("location", None)
-    properties = {**facts, **state_now(station, at, calendar, language, shut=shut)}
-    geometry = None
-    if location is not None:
-        lon, lat = location.pop("lon"), location.pop("lat")
-        geometry = {"type": "Point", "coordinates": [lon, lat]}
-        properties["received"] = location
-        properties["links"] = navigation(lon, lat, station.name)
-    return {"type": "Feature", "id": station.id, "geometry": geometry, "properties": properties}
 
 
 def timetable(station: Station, calendar: Calendar, *, shut: Collection[date] = ()) -> Timetable:

@@ -7,7 +7,9 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from stationmap.register.reports import MOST_CHARACTERS, ReportKind
+from stationmap.schema.vocabulary import SERVICES
 from stationmap.web import language, said
+from stationmap.web.api.components import ref, refs
 from stationmap.web.said import Said
 from stationmap.web.values import known_only, values_of
 
@@ -70,18 +72,27 @@ _OBSERVED_AT = {
     "description": "When it was seen, for what was kept while there was no line. One that lies ahead, or more than 60"
     " days back, is left aside.",
 }
+_WORDS = {"required": ["text"], "properties": {"text": {"pattern": "[A-Za-z0-9\u4e00-\u9fff]"}}}
 _REPORT: Mapping[str, Any] = {
     "type": "object",
     "additionalProperties": False,
     "required": ["kind", "token"],
     "properties": {
         "kind": {"type": "string", "enum": [str(kind) for kind in ReportKind]},
-        "service": {"type": "string", "description": "Code of the missing service; with kind service only."},
+        "service": {
+            "type": "string",
+            "enum": list(SERVICES),
+            "description": "Code of the missing service; with the kind service only.",
+        },
         "text": {"type": "string", "maxLength": MOST_CHARACTERS},
         "token": _TOKEN,
         "observed_at": _OBSERVED_AT,
         "lang": {"type": "string", "enum": ["zh", "en"]},
     },
+    "allOf": [
+        {"if": {"properties": {"kind": {"const": "service"}}}, "then": {"required": ["service"]}},
+        {"if": {"properties": {"kind": {"const": "other"}}}, "then": {"anyOf": [_WORDS, {"required": ["photo"]}]}},
+    ],
 }
 _PHOTO = {
     "type": "string",
@@ -96,18 +107,18 @@ _CONFIRMATION = {
 }
 
 
-def _path(summary: str, what: str, content: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]:
-    faults = ("400", "403", "404", "410", "413", "415", "429", "503")
+def _path(name: str, summary: str, what: str, content: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "post": {
+            "operationId": name,
+            "tags": ["Say something"],
             "summary": summary,
             "description": what,
-            "tags": ["Say something"],
-            "parameters": [{"$ref": "#/components/parameters/id"}],
+            "parameters": refs("id"),
             "requestBody": {"required": True, "content": content},
             "responses": {
                 "201": {"description": "Kept.", "content": {"application/json": {"schema": answer}}},
-                **{status: {"$ref": "#/components/responses/Problem"} for status in faults},
+                **{status: ref("responses", "Problem") for status in ("403", "404", "410")},
             },
         }
     }
@@ -115,6 +126,7 @@ def _path(summary: str, what: str, content: Mapping[str, Any], answer: Mapping[s
 
 PATHS: Mapping[str, Any] = {
     "/api/v1/stations/{id}/reports": _path(
+        "report",
         "Say what is wrong",
         "The station is closed or moved, a service is missing, the hours are wrong, or something else. No account; a"
         " clerk reads it before anything changes. Of who says it nothing is asked and nothing kept.",
@@ -133,6 +145,7 @@ PATHS: Mapping[str, Any] = {
         },
     ),
     "/api/v1/stations/{id}/confirmations": _path(
+        "confirm",
         "Say that it is still right",
         "One tap, dated by the day; shown apart from a clerk's check. It changes no record and moves no revision.",
         {"application/json": {"schema": _CONFIRMATION}},
