@@ -11,6 +11,7 @@ from pathlib import Path
 from flask import Flask, Response, current_app, g, request
 
 from stationmap.catalogue import label, tell
+from stationmap.register.database import default_database
 from stationmap.web import (
     addresses,
     delivery,
@@ -24,8 +25,21 @@ from stationmap.web import (
     station_page,
     theme,
 )
-from stationmap.web.api import changes, clusters, limits, nearest, openapi, places, reports, sharing, stations, within
+from stationmap.web.api import (
+    bundle,
+    changes,
+    clusters,
+    limits,
+    nearest,
+    openapi,
+    places,
+    reports,
+    sharing,
+    stations,
+    within,
+)
 from stationmap.web.api.limits import Limits
+from stationmap.web.api.shelf import Shelf
 from stationmap.web.assets import Assets, folder, takes_gzip
 from stationmap.web.licence import Licence
 from stationmap.web.live import Live
@@ -38,7 +52,7 @@ LEAST_ZIPPED_BYTES = 1024
 _ZIPPED_TYPES = ("text/html", "application/json", "application/geo+json", "application/problem+json")
 _ROOMS = (
     *(pages, station_page, say, sign, photos),
-    *(nearest, places, within, stations, reports, changes, openapi, clusters, ogc, delivery, health),
+    *(nearest, places, within, stations, reports, bundle, changes, openapi, clusters, ogc, delivery, health),
 )
 _HEADERS = {
     "Referrer-Policy": "no-referrer",
@@ -56,6 +70,8 @@ def _policy(image_hosts: Sequence[str]) -> str:
             "style-src 'self'",
             " ".join(("img-src 'self'", *image_hosts)),
             "connect-src 'self'",
+            "worker-src 'self'",
+            "manifest-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",
             "frame-ancestors 'none'",
@@ -116,7 +132,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     for room in _ROOMS:
         app.register_blueprint(room.blueprint)
     problems.install(app)
-    app.extensions["licence"] = settings.licence
+    app.extensions.update(licence=settings.licence, shelf=Shelf())
+    app.extensions["database"] = str(settings.database or default_database())
     app.before_request(_begin)
     app.after_request(_finish)
     limits.install(app, settings.limits)
