@@ -18,7 +18,7 @@ from stationmap.web.answer import UNSURE, Place, grouped, near, summary
 from stationmap.web.delivery import map_settings
 from stationmap.web.form import COMMON, DATUMS, EXAMPLE, Form, Spot, asked, is_numbers
 from stationmap.web.live import Picture
-from stationmap.web.placed import Choice, named
+from stationmap.web.placed import Choice, named, others
 from stationmap.web.present import assets, live, now
 
 blueprint = Blueprint("pages", __name__)
@@ -92,7 +92,7 @@ def _answered(picture: Picture, form: Form) -> tuple[Form, Told]:
     """Return the form with the position that its place stands for, and the answer around it."""
     if form.blank:
         raise InvalidValue("Say where you are first: a street, an address, a district, or longitude and latitude.")
-    choices: Sequence[Choice] = ()
+    choices: list[Choice] = []
     if is_numbers(form.sought):
         form = replace(form, position=form.sought, place="", placed="")
     elif form.sought:
@@ -105,7 +105,9 @@ def _answered(picture: Picture, form: Form) -> tuple[Form, Told]:
         form = replace(form, place=spot.name, placed=str(spot), position=spot.position, datum="wgs84")
     told = _answer(picture, asked(form, form.position, form.datum, now()))
     parts = [tell("Around {place}.", language.chosen(), place=form.around) if form.around else "", _when(form)]
-    return form, replace(told, summary=" ".join(part for part in [*parts, told.summary] if part), choices=choices[1:])
+    return form, replace(
+        told, summary=" ".join(part for part in [*parts, told.summary] if part), choices=others(choices)
+    )
 
 
 def _when(form: Form) -> str:
@@ -118,11 +120,11 @@ def _answer(picture: Picture, query: Query) -> Told:
     answer = find(picture.snapshot, query)
     collection = feature_collection(picture.snapshot, answer, spoken)
     found, maybe, together = (_places(collection[name]) for name in ("features", "maybe", "together"))
-    others: list[Place] = []
+    wider: list[Place] = []
     if not any(near(place) for place in found):
-        wider = find(picture.snapshot, replace(query, any_state=True, open_now=False, k=OTHERS))
-        others = _places(feature_collection(picture.snapshot, wider, spoken)["features"])
-    groups = grouped(found, maybe, together, others)
+        anyhow = find(picture.snapshot, replace(query, any_state=True, open_now=False, k=OTHERS))
+        wider = _places(feature_collection(picture.snapshot, anyhow, spoken)["features"])
+    groups = grouped(found, maybe, together, wider)
     at = datetime.fromisoformat(collection["at"])
     return Told(
         summary=summary(groups, any_state=query.any_state, language=spoken),
