@@ -12,7 +12,7 @@ import click
 
 from stationmap import __version__
 from stationmap.catalogue import DEFAULT_LANGUAGE, LANGUAGES, tell
-from stationmap.cli import ask, board, desk, intake, keep, programme, reference, serve
+from stationmap.cli import ask, board, desk, intake, keep, places, programme, reference, serve
 from stationmap.cli.told import Group, language
 from stationmap.errors import LedgerUnavailable, Message, StationmapError
 
@@ -43,6 +43,7 @@ for command in (
     programme.events,
     board.photo,
     ask.find,
+    places.places,
     ask.hours,
     reference.calendar,
     reference.convert,

@@ -12,7 +12,8 @@ from flask import Blueprint, Response, request
 
 from stationmap.errors import InvalidValue
 from stationmap.finder.links import navigation
-from stationmap.finder.names.index import MOST_HITS, Hit
+from stationmap.finder.names.geojson import feature
+from stationmap.finder.names.index import MOST_HITS
 from stationmap.finder.selection import select, told
 from stationmap.finder.snapshot import Snapshot
 from stationmap.web import language
@@ -38,7 +39,7 @@ def places() -> Response:
     index = live().names.index()
     hits = index.search(asked, near=near, limit=limit) if index else []
     complete = index is not None and index.revision == revision
-    body = {"type": "FeatureCollection", "features": [_feature(hit) for hit in hits], "complete": complete}
+    body = {"type": "FeatureCollection", "features": [feature(hit) for hit in hits], "complete": complete}
     return _response(body, complete=complete)
 
 
@@ -57,10 +58,10 @@ def search() -> Response:
     found = [(_row(snapshot, hit.id), hit) for hit in hits]
     kept = [(row, hit) for row, hit in found if row is not None and meant[row]][:limit]
     features = told(snapshot, np.array([row for row, _ in kept], np.int64), instant, language.chosen())
-    for feature, (row, hit) in zip(features, kept, strict=True):
-        feature["properties"] |= {"match": hit.match, "links": navigation(*snapshot.place(row), hit.name)}
-        if near is not None:
-            feature["properties"]["distance_m"] = _metres(hit)
+    for each, (row, hit) in zip(features, kept, strict=True):
+        each["properties"] |= {"match": hit.match, "links": navigation(*snapshot.place(row), hit.name)}
+        if hit.distance_m is not None:
+            each["properties"]["distance_m"] = round(hit.distance_m, 2)
     complete = index is not None and index.revision == snapshot.revision
     body = {
         "type": "FeatureCollection",
@@ -94,24 +95,6 @@ def _near(values: Values) -> tuple[float, float] | None:
 
 def _limit(values: Values) -> int:
     return optional(values, "limit", USUAL_HITS, lambda name, value: whole(name, value, least=1, most=MOST_SHOWN))
-
-
-def _feature(hit: Hit) -> dict[str, Any]:
-    point = None if hit.lon is None else {"type": "Point", "coordinates": [hit.lon, hit.lat]}
-    properties: dict[str, Any] = {
-        "kind": hit.kind,
-        "id": hit.id,
-        "name": hit.name,
-        "detail": hit.detail,
-        "match": hit.match,
-    }
-    if hit.distance_m is not None:
-        properties["distance_m"] = _metres(hit)
-    return {"type": "Feature", "geometry": point, "properties": properties}
-
-
-def _metres(hit: Hit) -> float | None:
-    return None if hit.distance_m is None else round(hit.distance_m, 2)
 
 
 def _response(body: Mapping[str, Any], *, complete: bool) -> Response:
