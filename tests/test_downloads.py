@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -261,7 +260,7 @@ def test_the_shelf_keeps_what_was_asked_for_last_and_sends_an_open_file_to_its_e
     with first:
         assert first.read() == b"a" * 10
     folder = shelf._place()
-    assert sorted(os.listdir(folder)) == ["b.txt", "c.txt"]
+    assert sorted(path.name for path in folder.iterdir()) == ["b.txt", "c.txt"]
     del shelf
     assert not folder.exists()
 
@@ -275,7 +274,7 @@ def test_a_maker_that_fails_leaves_nothing_and_is_tried_again() -> None:
 
     with pytest.raises(ValueError, match="disk"):
         shelf.get("x.csv", broken)
-    assert os.listdir(shelf._place()) == []
+    assert not list(shelf._place().iterdir())
     with shelf.get("x.csv", lambda path: path.write_bytes(b"whole") and None) as file:
         assert file.read() == b"whole"
 

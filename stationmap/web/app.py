@@ -29,6 +29,7 @@ from stationmap.web.api import (
     bundle,
     changes,
     clusters,
+    downloads,
     limits,
     nearest,
     openapi,
@@ -52,7 +53,7 @@ LEAST_ZIPPED_BYTES = 1024
 _ZIPPED_TYPES = ("text/html", "application/json", "application/geo+json", "application/problem+json")
 _ROOMS = (
     *(pages, station_page, say, sign, photos),
-    *(nearest, places, within, stations, reports, bundle, changes, openapi, clusters, ogc, delivery, health),
+    *(nearest, places, within, stations, reports, bundle, changes, downloads, openapi, clusters, ogc, delivery, health),
 )
 _HEADERS = {
     "Referrer-Policy": "no-referrer",
