@@ -8,7 +8,7 @@ instants is told at once, so that the search need not look at stations that cann
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,13 +35,26 @@ class Door(IntEnum):
     OPEN = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+# Plain numbers: members of an enumeration are slow to handle one by one.
+_CLOSED, _CLOSING, _UNKNOWN, _OPENS_SOON, _OPEN = (int(door) for door in Door)
+
+
+class Standing(NamedTuple):
     """The state of a schedule at a minute: when it ends, and the next opening when it is not open (None: not ahead)."""
 
     state: State
     until_min: float
     opens_min: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """The arrays of an outlook as plain lists: for a dozen stations Python is quicker than numpy."""
+
+    indptr: list[int]
+    start_min: list[float]
+    end_min: list[float]
+    unknown: list[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,43 +84,76 @@ class Outlook:
     start_min: Minutes
     end_min: Minutes
     unknown: Flags
+    _plain: _Plain
 
     @classmethod
     def of(cls, timetable: Timetable, base: datetime, horizon_min: int) -> Self:
         """Lay out the windows of all schedules of a timetable."""
         windows = timetable.windows(base, horizon_min=horizon_min)
         indptr = windows.indptr.astype(np.int64)
+        start_min, end_min = windows.start_min.astype(np.float64), windows.end_min.astype(np.float64)
         return cls(
             base,
             horizon_min,
             indptr,
             np.repeat(np.arange(len(indptr) - 1), np.diff(indptr)),
-            windows.start_min.astype(np.float64),
-            windows.end_min.astype(np.float64),
+            start_min,
+            end_min,
             windows.unknown,
+            _Plain(indptr.tolist(), start_min.tolist(), end_min.tolist(), windows.unknown.tolist()),
         )
 
     def minutes_to(self, instant: datetime) -> float:
         """Return the minutes from the base to an aware instant."""
         return (instant.astimezone(UTC) - self.base) / timedelta(minutes=1)
 
+    def stretch(self, schedule: int, minute: float) -> int:
+        """Return a number that is the same for all minutes after the base at which a schedule stands the same.
+
+        Within a window it is the window's row; before the next window, that window's row taken from -1.
+        """
+        plain = self._plain
+        row, end = plain.indptr[schedule], plain.indptr[schedule + 1]
+        while row < end and plain.end_min[row] <= minute:
+            row += 1
+        return row if row < end and plain.start_min[row] <= minute else -1 - row
+
     def standing(self, schedule: int, minute: float) -> Standing | None:
         """Return the state of a schedule at a minute after the base; None where the windows do not tell all of it.
 
         They do not tell why a state is unknown, nor what comes after their horizon.
         """
-        rows = slice(self.indptr[schedule], self.indptr[schedule + 1])
-        windows = zip(
-            self.start_min[rows].tolist(), self.end_min[rows].tolist(), self.unknown[rows].tolist(), strict=True
-        )
-        ahead = [window for window in windows if window[1] > minute]
-        if not ahead or (ahead[0][0] <= minute and ahead[0][2]):
-            return None
-        start, end, _ = ahead[0]
-        if start <= minute:
-            return Standing(State.OPEN, end, None) if end < self.horizon_min else None
-        opens = next((begin for begin, _, unknown in ahead if not unknown), None)
-        return None if opens is None else Standing(State.CLOSED, start, opens)
+        plain = self._plain
+        stretch = self.stretch(schedule, minute)
+        if stretch >= 0:
+            end = plain.end_min[stretch]
+            told = not plain.unknown[stretch] and end < self.horizon_min
+            return Standing(State.OPEN, end, None) if told else None
+        ahead = range(-1 - stretch, plain.indptr[schedule + 1])
+        opens = next((plain.start_min[row] for row in ahead if not plain.unknown[row]), None)
+        return None if opens is None else Standing(State.CLOSED, plain.start_min[ahead[0]], opens)
+
+    def met_one(self, schedule: int, arrival_min: float, margin_min: float, soon_min: float) -> tuple[int, float]:
+        """Judge one arrival as :meth:`met` does: the :class:`Door` and the wait."""
+        plain = self._plain
+        door, patience_min = _CLOSED, soon_min
+        for row in range(plain.indptr[schedule], plain.indptr[schedule + 1]):
+            end = plain.end_min[row]
+            if end <= arrival_min:
+                continue
+            wait_min = plain.start_min[row] - arrival_min
+            if plain.unknown[row]:
+                if plain.start_min[row] <= arrival_min + patience_min:
+                    door = _UNKNOWN
+            elif wait_min <= 0.0:
+                if end - arrival_min >= margin_min:
+                    return _OPEN, 0.0
+                door, patience_min = _CLOSING, margin_min
+            elif wait_min <= soon_min and end - plain.start_min[row] >= margin_min:
+                return _OPENS_SOON, wait_min
+            if wait_min > margin_min and wait_min > soon_min:
+                break
+        return door, 0.0
 
     def possible(
         self, first_min: Minutes, last_min: Minutes, margin_min: float, soon_min: float

@@ -18,9 +18,9 @@ state_words         the state in a sentence, in the language asked for
 until, opens_at     ISO 8601 with offset, or null
 on_arrival          open, opens_soon, closing, closed or unknown
 services            code -> yes, no or unknown, as it is on entry; only those of which something is said
-nearby_m            code -> metres, of services that are not on the spot
 missing             codes of needs that it has not or of which it is not known
 reason              why something is unknown or of no use, in a sentence, or null
+nearby_m            code -> metres, of services that are not on the spot
 hours_text          the hours as listed
 links               see :mod:`stationmap.finder.links`
 confirmed_on        ISO date of the last check, or ""
@@ -31,10 +31,8 @@ fictional           true for the sample city
 from datetime import datetime
 from typing import Any
 
-import numpy as np
-
 from stationmap.catalogue import tell
-from stationmap.finder.links import navigation
+from stationmap.finder.links import links_of
 from stationmap.finder.search import Answer, Found
 from stationmap.finder.snapshot import Snapshot
 from stationmap.finder.words import state_words
@@ -65,12 +63,12 @@ def feature_collection(snapshot: Snapshot, answer: Answer, lang: str) -> dict[st
 
 def _feature(snapshot: Snapshot, found: Found, answer: Answer, lang: str) -> dict[str, Any]:
     position = found.position
-    lon, lat = snapshot.place(position)
+    place, shifted = snapshot.facts.place(position), snapshot.facts.shifted(position)
     text = snapshot.text
     return {
         "type": "Feature",
         "id": found.id,
-        "geometry": {"type": "Point", "coordinates": [lon, lat]},
+        "geometry": {"type": "Point", "coordinates": list(place)},
         "properties": {
             "id": found.id,
             "name": found.name,
@@ -91,11 +89,11 @@ def _feature(snapshot: Snapshot, found: Found, answer: Answer, lang: str) -> dic
             "opens_at": _iso(found.opens_at),
             "on_arrival": found.on_arrival,
             "services": dict(found.services),
-            "nearby_m": _nearby(snapshot, position),
             "missing": list(found.missing),
             "reason": tell(found.reason, lang) if found.reason else None,
+            "nearby_m": snapshot.services.nearby_at(position),
             "hours_text": text("hours_text", position),
-            "links": navigation(lon, lat, found.name, mode=answer.mode),
+            "links": links_of(place, shifted, found.name, answer.mode),
             "confirmed_on": text("confirmed_on", position),
             "fictional": snapshot.fictional(position),
         },
@@ -108,10 +106,3 @@ def _codes(joined: str) -> list[str]:
 
 def _iso(instant: datetime | None) -> str | None:
     return instant.isoformat() if instant else None
-
-
-def _nearby(snapshot: Snapshot, position: int) -> dict[str, float]:
-    services = snapshot.services
-    rows = np.arange(services.starts[position], services.starts[position + 1])
-    rows = rows[~np.isnan(services.nearby_m[rows])]
-    return dict(zip(services.names_of(rows), np.round(services.nearby_m[rows], 1).tolist(), strict=True))

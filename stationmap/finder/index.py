@@ -139,8 +139,26 @@ class StationIndex:
         slots = None if isinstance(mask, Mask) else self._nearest_by_tree(point, k, wanted)
         if slots is None:
             ready = self._ready(mask)
-            slots = self._nearest_by_blocks(point, min(k, ready.places), ready)
+            box = gap_square(point.xyz, ready.low, ready.high)
+            slots = self._nearest_by_blocks(point, min(k, ready.places), ready, box)
         return self._ordered(slots, self._measure(point, slots), wanted, k)
+
+    def nearest_of_each(
+        self, lon: float, lat: float, k: int, masks: Sequence[Mask]
+    ) -> list[tuple[Positions, Distances]]:
+        """Return what :meth:`nearest` does for each of some masks, together in less time than one by one."""
+        point = self._point(lon, lat)
+        everywhere = gap_square(point.xyz, self._blocks.low, self._blocks.high)
+        found = []
+        for mask in masks:
+            box = everywhere if len(mask.blocks) == len(everywhere) else everywhere[mask.blocks]
+            found.append(self._nearest_by_blocks(point, min(k, mask.places), mask, box))
+        metres = self._measure(point, np.concatenate(found))
+        answers, first = [], 0
+        for slots, mask in zip(found, masks, strict=True):
+            answers.append(self._ordered(slots, metres[first : first + len(slots)], mask.wanted, k))
+            first += len(slots)
+        return answers
 
     def within(
         self, lon: float, lat: float, reach_m: float, *, mask: NDArray[np.bool_] | Mask | None = None
@@ -264,11 +282,10 @@ class StationIndex:
         ring = ring_m(float(np.partition(chord, k - 1)[k - 1])) if len(chord) >= k else math.inf
         return np.asarray(found[chord <= ring]) if looked_m > ring or looked_m == math.inf else None
 
-    def _nearest_by_blocks(self, point: _Point, k: int, mask: Mask) -> Slots:
-        """Return the k nearest matching places and all that may tie with them."""
+    def _nearest_by_blocks(self, point: _Point, k: int, mask: Mask, box: NDArray[np.float64]) -> Slots:
+        """Return the k nearest matching places and all that may tie with them; ``box``: see :func:`gap_square`."""
         if k == 0:
             return np.empty(0, np.int64)
-        box = gap_square(point.xyz, mask.low, mask.high)
         first = min(len(box), max(_FIRST_BLOCKS, 2 * k * len(box) // mask.places))
         while True:
             nearest = np.argpartition(box, first - 1)[:first] if first < len(box) else np.arange(len(box))

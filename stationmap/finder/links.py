@@ -55,8 +55,16 @@ def navigation(lon: float, lat: float, name: str, *, mode: Literal["walk", "ride
     >>> navigation(113.62, 34.75, "站")["geo"]
     'geo:34.750000,113.620000'
     """
-    shifted_lon, shifted_lat = (f"{float(part):.6f}" for part in wgs84_to_gcj02(lon, lat))
-    true_lon, true_lat = f"{lon:.6f}", f"{lat:.6f}"
+    shifted_lon, shifted_lat = wgs84_to_gcj02(lon, lat)
+    return links_of((lon, lat), (float(shifted_lon), float(shifted_lat)), name, mode)
+
+
+def links_of(
+    place: tuple[float, float], shifted: tuple[float, float], name: str, mode: Literal["walk", "ride"]
+) -> dict[str, str]:
+    """Return the links of :func:`navigation` to a place of which the GCJ-02 degrees are known."""
+    shifted_lon, shifted_lat = f"{shifted[0]:.6f}", f"{shifted[1]:.6f}"
+    true_lon, true_lat = f"{place[0]:.6f}", f"{place[1]:.6f}"
     word = quote(_shown(name), safe="")
     return {
         "amap": f"https://uri.amap.com/navigation?to={shifted_lon},{shifted_lat},{word}&mode={_AMAP_MODES[mode]}"
@@ -74,5 +82,6 @@ def navigation(lon: float, lat: float, name: str, *, mode: Literal["walk", "ride
 
 def _shown(name: str) -> str:
     """Return a name on one line without the signs that part the fields of a link, cut to 60 characters."""
-    plain = "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in name)
-    return " ".join(plain.split()).translate(_PARTING)[:_LONGEST_NAME]
+    if not name.isprintable():  # what is printable has none of them but the blank
+        name = "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in name)
+    return " ".join(name.split()).translate(_PARTING)[:_LONGEST_NAME]

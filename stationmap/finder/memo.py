@@ -1,4 +1,4 @@
-"""A small memory of what was worked out before: bounded, safe under threads."""
+"""Small memories of what was worked out before: bounded, safe under threads."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -6,6 +6,46 @@ from threading import Lock
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+
+class Recent:
+    """Keep the results of keys used lately, at most twice ``size`` of them, without a lock on the way in.
+
+    Two generations: what is asked for again moves into the young one; when that is full, the old one is dropped. Every
+    step is a single operation on a dict, so that threads may share it; at worst a result is worked out once more.
+
+    Parameters
+    ----------
+    size : int
+        How many results a generation holds.
+
+    Examples
+    --------
+    >>> recent = Recent(100)
+    >>> recent.put("six", 6), recent.get("six"), recent.get("seven")
+    (6, 6, None)
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._young: dict[Hashable, Any] = {}
+        self._old: dict[Hashable, Any] = {}
+
+    def get(self, key: Hashable) -> Any:
+        """Return what is kept under a key, None when nothing is."""
+        kept = self._young.get(key)
+        if kept is None:
+            kept = self._old.get(key)
+            if kept is not None:
+                self.put(key, kept)
+        return kept
+
+    def put(self, key: Hashable, made: T) -> T:
+        """Keep a result, which is not None, and return it."""
+        if len(self._young) >= self._size:
+            self._old, self._young = self._young, {}
+        self._young[key] = made
+        return made
 
 
 class Memo:

@@ -24,45 +24,23 @@ What counts
 """
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from stationmap.errors import InvalidValue, Message
-from stationmap.finder.arrival import Door
-from stationmap.finder.blocks import Mask
-from stationmap.finder.places import checked, runs
-from stationmap.finder.services import Had
+from stationmap.finder.outward import nearest_of_any_state, nearest_of_each, nearest_together
+from stationmap.finder.places import checked
 from stationmap.finder.snapshot import Snapshot
-from stationmap.finder.together import nearest_set
-from stationmap.finder.trip import LONGEST_MIN, Trip, Verdict, instants
-from stationmap.hours.opening import Opening, State
+from stationmap.finder.standing import DOORS, reason, standing
+from stationmap.finder.trip import LONGEST_MIN, Seen, Trip, instants
 from stationmap.schema.vocabulary import KINDS, SERVICES, require
 
 SPEED_KMH: Mapping[str, float] = {"walk": 4.5, "ride": 15.0}
 """Speed by mode, km/h."""
 
 _YEARS = range(1900, 2999)
-_STAGES_MIN = (30.0, 120.0, 480.0, LONGEST_MIN)
-_FIRST_BATCH, _LARGEST_BATCH = 4, 4096
-_STATES = {State.CLOSED: "closed", State.OPEN: "open", State.UNKNOWN: "unknown"}
-_DOORS = ("closed", "closing", "unknown", "opens_soon", "open")
-_HAD = ("no", "yes", "unknown")
-
-Flags = NDArray[np.bool_]
-_NOBODY = Verdict(
-    np.empty(0, np.int64),
-    np.empty(0),
-    np.empty(0),
-    np.empty(0, np.int8),
-    np.empty(0),
-    np.empty((0, 0), np.int8),
-    np.empty(0, np.int8),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +192,17 @@ class Answer:
     mode: Literal["walk", "ride"]
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """An answer not yet told: what the trip meets at each station of it; ``query_at`` as in :class:`Answer`."""
+
+    trip: Trip
+    found: Sequence[Seen]
+    maybe: Sequence[Seen]
+    together: Sequence[Seen]
+    query_at: datetime
+
+
 def find(snapshot: Snapshot, query: Query) -> Answer:
     """Answer a query, exactly: see the module for what counts.
 
@@ -222,21 +211,29 @@ def find(snapshot: Snapshot, query: Query) -> Answer:
     Answer
         ``found`` and ``maybe``: the k nearest each, ordered by (distance_m, id); ``together``: ordered likewise.
     """
+    seen = sight(snapshot, query)
+    found, maybe, together = (
+        tuple(_told(seen.trip, each) for each in group) for group in (seen.found, seen.maybe, seen.together)
+    )
+    return Answer(found, maybe, together, seen.query_at, query.lon, query.lat, query.mode)
+
+
+def sight(snapshot: Snapshot, query: Query) -> Sight:
+    """Answer a query as :func:`find` does, without telling all of each station."""
     trip = _trip(snapshot, query)
     limit_m = math.inf if query.reach_m is None else query.reach_m
+    found: Sequence[Seen]
+    maybe: Sequence[Seen] = ()
+    together: Sequence[Seen] = ()
     if query.any_state:
-        verdicts = [_nearest_of_any_state(trip, query.k, limit_m)]
+        found = nearest_of_any_state(trip, query.k, limit_m)
     else:
-        verdicts = [
-            _nearest(trip, trip.certain_mask, Verdict.serves, query.k, limit_m),
-            _nearest(trip, trip.doubtful_mask, Verdict.may_serve, query.k, limit_m),
-        ]
-        if not len(verdicts[0].positions) and len(query.needs) > 1:
-            verdicts.append(_together(trip, limit_m))
-    found, maybe, together = (*(_told(trip, verdict) for verdict in verdicts), (), ())[:3]
+        found, maybe = nearest_of_each(trip, query.k, limit_m)
+        if not found and len(query.needs) > 1:
+            together = nearest_together(trip, limit_m)
     nearest = next((each[0].position for each in (found, maybe, together) if each), None)
-    query_at = trip.instants[0 if nearest is None else int(snapshot.zone[nearest])]
-    return Answer(found, maybe, together, query_at, query.lon, query.lat, query.mode)
+    query_at = trip.instants[0 if nearest is None else snapshot.zone_at[nearest]]
+    return Sight(trip, found, maybe, together, query_at)
 
 
 def _trip(snapshot: Snapshot, query: Query) -> Trip:
@@ -250,7 +247,7 @@ def _trip(snapshot: Snapshot, query: Query) -> Trip:
         query.lat,
         at,
         outlook,
-        np.array([outlook.minutes_to(each) for each in at]),
+        tuple([outlook.minutes_to(each) for each in at]),
         SPEED_KMH[query.mode] * 1000 / 60 / query.detour,
         query.margin_min,
         query.soon_min,
@@ -260,150 +257,23 @@ def _trip(snapshot: Snapshot, query: Query) -> Trip:
     )
 
 
-def _nearest(
-    trip: Trip, mask_within: Callable[[float], Mask], keep: Callable[[Verdict], Flags], k: int, limit_m: float
-) -> Verdict:
-    """Return the k nearest stations that are kept, by going farther out in stages and looking at ever more.
-
-    ``mask_within`` gives for trips of so many minutes the stations that can be kept at all; within its stage none that
-    is left out can, so the first k kept are truly the nearest.
-    """
-    verdict = _NOBODY
-    for minutes in _STAGES_MIN:
-        stage_m = min(limit_m, minutes * trip.speed_m_min)
-        mask = mask_within(minutes)
-        batch, whole = _FIRST_BATCH * k, mask.stations == 0
-        while not whole:
-            positions, metres = _candidates(trip, mask, batch, stage_m)
-            whole = len(positions) != batch or bool(metres[-1] > stage_m)
-            inside = metres <= stage_m
-            judged = trip.judge(positions[inside], metres[inside])
-            verdict = judged.of(np.flatnonzero(keep(judged))[:k])
-            if len(verdict.positions) == k:
-                return verdict
-            batch *= 4
-        if stage_m == limit_m:
-            break
-    return verdict
-
-
-def _candidates(trip: Trip, mask: Mask, batch: int, reach_m: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the nearest ``batch`` stations of a mask, or all within a reach when these would be very many."""
-    index = trip.snapshot.index
-    if batch > _LARGEST_BATCH:
-        return index.within(trip.lon, trip.lat, reach_m, mask=mask)
-    return index.nearest(trip.lon, trip.lat, batch, mask=mask)
-
-
-def _nearest_of_any_state(trip: Trip, k: int, limit_m: float) -> Verdict:
-    """Return the k nearest stations that were not found to lack a need, whatever their state."""
-    positions, metres = trip.snapshot.index.nearest(trip.lon, trip.lat, k, mask=trip.possible_mask())
-    inside = metres <= limit_m
-    return trip.judge(positions[inside], metres[inside])
-
-
-def _together(trip: Trip, limit_m: float) -> Verdict:
-    """Return the nearest set of stations that have all needs together, empty when there is none."""
-    limit_m = min(limit_m, LONGEST_MIN * trip.speed_m_min)
-    bound_m = 0.0
-    for need in trip.needs:
-        single = replace(trip, needs=(need,))
-        nearest = _nearest(single, single.certain_mask, Verdict.serves, 1, limit_m)
-        if not len(nearest.positions):
-            return _NOBODY
-        bound_m += float(nearest.metres[0])
-    bound_m = min(bound_m, limit_m)
-    mask = trip.any_need_mask(LONGEST_MIN)
-    judged = trip.judge(*trip.snapshot.index.within(trip.lon, trip.lat, bound_m, mask=mask))
-    judged = judged.of((judged.door >= Door.OPENS_SOON) & (judged.now == State.OPEN))
-    rows = nearest_set(judged.metres, (judged.had == Had.YES).T)
-    return judged.of(np.array(rows, np.int64))
-
-
-def _told(trip: Trip, verdict: Verdict) -> tuple[Found, ...]:
-    """Tell the verdicts in full."""
-    entry_min = np.minimum(verdict.minutes, LONGEST_MIN) + verdict.wait_min
-    offers = _services(trip, verdict.positions, entry_min)
-    rows = zip(
-        verdict.positions.tolist(),
-        verdict.metres.tolist(),
-        verdict.minutes.tolist(),
-        verdict.door.tolist(),
-        verdict.wait_min.tolist(),
-        verdict.had.T.tolist(),
-        offers,
-        strict=True,
-    )
-    return tuple(_told_one(trip, *row) for row in rows)
-
-
-def _told_one(
-    trip: Trip,
-    position: int,
-    metres: float,
-    minutes: float,
-    door: int,
-    wait_min: float,
-    needed: list[int],
-    services: Mapping[str, str],
-) -> Found:
-    snapshot = trip.snapshot
-    sets_out = trip.instants[int(snapshot.zone[position])]
-    arrives_at = (sets_out.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(sets_out.tzinfo)
-    now = _now(trip, position, sets_out)
+def _told(trip: Trip, seen: Seen) -> Found:
+    """Tell all of one station."""
+    snapshot, position = trip.snapshot, seen.position
+    now, arrives_at = standing(trip, position), trip.arrives_at(position, seen.minutes)
     return Found(
         position=position,
         id=snapshot.ids[position],
         name=snapshot.names[position],
-        distance_m=metres,
-        minutes=minutes,
+        distance_m=seen.metres,
+        minutes=seen.minutes,
         arrives_at=arrives_at,
-        state=_STATES[now.state],
+        state=now.state,
         until=now.until,
         opens_at=now.opens_at,
-        on_arrival=_DOORS[door],
-        wait_min=wait_min,
-        services=services,
-        missing=tuple(need for need, had in zip(trip.needs, needed, strict=True) if had != Had.YES),
-        reason=_reason(snapshot, position, now, door, minutes, arrives_at),
+        on_arrival=DOORS[seen.door],
+        wait_min=seen.wait_min,
+        services=trip.said(seen)[0],
+        missing=trip.missing(seen),
+        reason=reason(trip, seen, now),
     )
-
-
-def _now(trip: Trip, position: int, sets_out: datetime) -> Opening:
-    """Return the state of a station when he sets out, from the outlook where that tells all of it."""
-    snapshot, outlook = trip.snapshot, trip.outlook
-    start_min = float(trip.start_min[snapshot.zone[position]])
-    standing = outlook.standing(int(snapshot.schedule[position]), start_min)
-    if standing is None:
-        return snapshot.opening(position, sets_out)
-    until, opens_at = (
-        None if minute is None else (outlook.base + timedelta(minutes=minute)).astimezone(sets_out.tzinfo)
-        for minute in (standing.until_min, standing.opens_min)
-    )
-    return Opening(standing.state, until, opens_at, None, None)
-
-
-def _services(trip: Trip, positions: NDArray[np.int64], entry_min: NDArray[np.float64]) -> list[dict[str, str]]:
-    """Return for each station the services of which anything is said, as they are when he enters."""
-    services = trip.snapshot.services
-    rows, which = runs(services.starts[positions], services.starts[positions + 1])
-    entries = (trip.start_min[trip.snapshot.zone[positions]] + entry_min)[which]
-    had = trip.had(rows, positions[which], entries).tolist()
-    offers: list[dict[str, str]] = [{} for _ in positions]
-    for station, code, each in zip(which.tolist(), services.names_of(rows), had, strict=True):
-        offers[station][code] = _HAD[each]
-    return offers
-
-
-def _reason(
-    snapshot: Snapshot, position: int, now: Opening, door: int, minutes: float, arrives_at: datetime
-) -> Message | None:
-    if minutes > LONGEST_MIN:
-        return Message("More than a day's travel away: what you meet on arrival is not worked out.")
-    if now.state is State.UNKNOWN:
-        return snapshot.why_unknown(position, now)
-    if door == Door.UNKNOWN:
-        return snapshot.why_unknown(position, snapshot.opening(position, arrives_at))
-    if door == Door.CLOSING:
-        return Message("It closes too soon after you get there.")
-    return None

@@ -1,19 +1,22 @@
 """What each station offers, in columns: yes, no or unknown, with own hours and outages where there are any."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stationmap.finder.memo import Memo
+from stationmap.finder.memo import Memo, Recent
 
 NO_SCHEDULE = -1
 NO_OUTAGE = 0
 _OFFERS_KEPT = 32
+_SAID_KEPT = 4096
 
 Rows = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -42,6 +45,25 @@ class Offer:
     yes: Flags
     no: Flags
     timed: Rows
+
+
+WORDS = ("no", "yes", "unknown")
+"""The word of each :class:`Had`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """The rows once more for asking one station at a time: bytes are quicker there than arrays.
+
+    ``codes`` has one sign a row, the position of the name; ``had`` its :class:`Had`; ``timed`` is 1 where that is not
+    all, because the service has hours of its own or an outage; ``nearby`` where it is not on the spot.
+    """
+
+    starts: memoryview
+    codes: str
+    had: bytes
+    timed: bytes
+    nearby: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +101,8 @@ class Services:
     nearby_m: NDArray[np.float32]
     outage_until: NDArray[np.int32]
     _offers: Memo
+    _plain: _Plain
+    _said: Recent
 
     @classmethod
     def of(cls, table: pd.DataFrame, station: Rows, schedule: Rows, stations: int) -> "Services":
@@ -99,16 +123,30 @@ class Services:
         answer = table["answer"].to_numpy(object)
         found = (table["basis"] == "found").to_numpy(bool)
         had = np.where(found & (answer == "yes"), Had.YES, np.where(found & (answer == "no"), Had.NO, Had.UNKNOWN))
+        had = np.append(had[order], Had.UNKNOWN).astype(np.int8)
+        own = np.append(np.where(had[:-1] == Had.YES, schedule[order], NO_SCHEDULE), NO_SCHEDULE).astype(np.int32)
+        nearby_m = np.append(table["nearby_m"].to_numpy(np.float32)[order], np.float32(np.nan))
+        outage_until = np.append(_ordinals(table["outage_until"])[order], np.int32(NO_OUTAGE))
+        starts = np.searchsorted(key, np.arange(stations + 1) * max(len(names), 1))
+        plain = _Plain(
+            starts.data,
+            (key % max(len(names), 1)).astype("<u4").tobytes().decode("utf-32-le"),
+            had.tobytes(),
+            ((own != NO_SCHEDULE) | (outage_until != NO_OUTAGE)).tobytes(),
+            (~np.isnan(nearby_m)).tobytes(),
+        )
         return cls(
             tuple(str(name) for name in names),
             {str(name): code for code, name in enumerate(names)},
-            np.searchsorted(key, np.arange(stations + 1) * max(len(names), 1)),
+            starts,
             key,
-            np.append(had[order], Had.UNKNOWN).astype(np.int8),
-            np.append(np.where(had == Had.YES, schedule, NO_SCHEDULE)[order], NO_SCHEDULE).astype(np.int32),
-            np.append(table["nearby_m"].to_numpy(np.float32)[order], np.float32(np.nan)),
-            np.append(_ordinals(table["outage_until"])[order], np.int32(NO_OUTAGE)),
+            had,
+            own,
+            nearby_m,
+            outage_until,
             Memo(_OFFERS_KEPT),
+            plain,
+            Recent(_SAID_KEPT),
         )
 
     def offer(self, name: str) -> Offer:
@@ -138,6 +176,41 @@ class Services:
         wanted = stations * len(self.names) + code
         rows = np.searchsorted(self.key, wanted)
         return np.where(self.key[np.minimum(rows, len(self.key) - 1)] == wanted, rows, -1)
+
+    def row_at(self, station: int, name: str) -> int:
+        """Return the row of one service at one station, -1 where nothing is said of it."""
+        code, plain = self.codes.get(name), self._plain
+        return -1 if code is None else plain.codes.find(chr(code), plain.starts[station], plain.starts[station + 1])
+
+    def had_at(self, row: int) -> tuple[int, bool]:
+        """Return the :class:`Had` of one row, and whether that is not all: see :attr:`Offer.timed`."""
+        return self._plain.had[row], self._plain.timed[row] != 0
+
+    def said_at(self, station: int, had: Callable[[int], int]) -> tuple[Mapping[str, str], str]:
+        """Return the services of which anything is said at one station: code to word, and the same as JSON.
+
+        ``had`` tells the :class:`Had` of a row where that depends on the time.
+        """
+        plain = self._plain
+        first, end = plain.starts[station], plain.starts[station + 1]
+        states = plain.had[first:end]
+        if plain.timed.find(1, first, end) >= 0:
+            states = bytes(had(row) if plain.timed[row] else plain.had[row] for row in range(first, end))
+        key = plain.codes[first:end], states
+        said: tuple[Mapping[str, str], str] | None = self._said.get(key)
+        if said is None:
+            words = {self.names[ord(code)]: WORDS[state] for code, state in zip(*key, strict=True)}
+            said = self._said.put(key, (MappingProxyType(words), json.dumps(words, separators=(",", ":"))))
+        return said
+
+    def nearby_at(self, station: int) -> dict[str, float]:
+        """Return the metres, to a tenth, of the services of one station that are not on the spot."""
+        plain = self._plain
+        first, end = plain.starts[station], plain.starts[station + 1]
+        if plain.nearby.find(1, first, end) < 0:
+            return {}
+        rows = first + np.flatnonzero(~np.isnan(self.nearby_m[first:end]))
+        return dict(zip(self.names_of(rows), np.round(self.nearby_m[rows], 1).tolist(), strict=True))
 
     def names_of(self, rows: Rows) -> list[str]:
         """Return the code of each row."""

@@ -5,9 +5,10 @@ batches of stations exactly, and knows in advance which stations may serve at al
 search looks at no others.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +22,40 @@ from stationmap.hours.opening import State
 LONGEST_MIN = 1440.0
 """The longest trip, in minutes, for which an arrival is judged: a day."""
 
+BLOCK_MIN = 10.0
+"""Masks are made for all who set out within so many minutes."""
+
+# Plain numbers: members of an enumeration are slow to compare one by one.
+_UNKNOWN, _OPENS_SOON = int(Door.UNKNOWN), int(Door.OPENS_SOON)
+_NO, _YES = int(Had.NO), int(Had.YES)
+_CLOSED, _OPEN = int(State.CLOSED), int(State.OPEN)
+_STATE_OF: Mapping[int, int] = {int(Door.CLOSED): _CLOSED, _UNKNOWN: int(State.UNKNOWN), int(Door.OPEN): _OPEN}
 _ZONES_APART = timedelta(hours=14)
 
 Flags = NDArray[np.bool_]
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+
+class Seen(NamedTuple):
+    """What the trip meets at one station: a row of a :class:`Verdict`, ``had`` one a need."""
+
+    position: int
+    metres: float
+    minutes: float
+    door: int
+    wait_min: float
+    had: tuple[int, ...]
+    now: int
+
+    def serves(self) -> bool:
+        """Return whether he gets in, now or soon, and finds all that he needs."""
+        return self.door >= _OPENS_SOON and self.now == _OPEN and self.had.count(_YES) == len(self.had)
+
+    def may_serve(self) -> bool:
+        """Return whether he would, were it not for something unknown."""
+        possible = self.door >= _UNKNOWN and self.now != _CLOSED and _NO not in self.had
+        return possible and not self.serves()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +97,21 @@ class Verdict:
         possible = (self.door >= Door.UNKNOWN) & (self.now != State.CLOSED)
         return np.asarray(possible & (self.had != Had.NO).all(axis=0) & ~self.serves())
 
+    def rows(self) -> list[Seen]:
+        """Return the verdict station by station."""
+        had = self.had.T.tolist() if len(self.had) else [()] * len(self.positions)
+        rows = zip(
+            self.positions.tolist(),
+            self.metres.tolist(),
+            self.minutes.tolist(),
+            self.door.tolist(),
+            self.wait_min.tolist(),
+            map(tuple, had),
+            self.now.tolist(),
+            strict=True,
+        )
+        return [Seen(*row) for row in rows]
+
     def of(self, chosen: Rows | Flags) -> "Verdict":
         """Return the verdict on some of the stations."""
         return Verdict(
@@ -94,7 +139,7 @@ class Trip:
         The instant it starts, aware, one a zone of the snapshot: they differ when the time was given as local.
     outlook : Outlook
         Windows around the instants.
-    start_min : NDArray[float64]
+    starts_min : tuple of float
         One a zone: minutes from the base of the outlook to the instant.
     speed_m_min : float
         Straight metres made in a minute, the detour already taken off.
@@ -113,7 +158,7 @@ class Trip:
     lat: float
     instants: tuple[datetime, ...]
     outlook: Outlook
-    start_min: Floats
+    starts_min: tuple[float, ...]
     speed_m_min: float
     margin_min: float
     soon_min: float
@@ -121,11 +166,63 @@ class Trip:
     needs: tuple[str, ...]
     open_now: bool = False
 
+    def see(self, position: int, metres: float) -> Seen:
+        """Judge one station as :meth:`judge` does many."""
+        snapshot, outlook = self.snapshot, self.outlook
+        minutes = metres / self.speed_m_min
+        start_min = self.starts_min[snapshot.zone_at[position]]
+        schedule = snapshot.schedule_at[position]
+        if minutes > LONGEST_MIN:
+            arrival_min, door, wait_min = start_min + LONGEST_MIN, _UNKNOWN, 0.0
+        else:
+            arrival_min = start_min + minutes
+            door, wait_min = outlook.met_one(schedule, arrival_min, self.margin_min, self.soon_min)
+        had: tuple[int, ...] = ()
+        if self.needs:
+            row_at, entry_min = snapshot.services.row_at, arrival_min + wait_min
+            had = tuple([self.had_at(row_at(position, need), position, entry_min) for need in self.needs])
+        now = _OPEN if not self.open_now else _STATE_OF[outlook.met_one(schedule, start_min, 0.0, 0.0)[0]]
+        return Seen(position, metres, minutes, door, wait_min, had, now)
+
+    def arrives_at(self, position: int, minutes: float) -> datetime:
+        """Return when he is at a station after so many minutes, in the zone of the place."""
+        sets_out = self.instants[self.snapshot.zone_at[position]]
+        return (sets_out.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(sets_out.tzinfo)
+
+    def said(self, seen: Seen) -> tuple[Mapping[str, str], str]:
+        """Return the services of a station as they are when he enters; see :meth:`Services.said_at`."""
+        start_min = self.starts_min[self.snapshot.zone_at[seen.position]]
+        entry_min = start_min + (min(seen.minutes, LONGEST_MIN) + seen.wait_min)
+        return self.snapshot.services.said_at(seen.position, lambda row: self.had_at(row, seen.position, entry_min))
+
+    def missing(self, seen: Seen) -> tuple[str, ...]:
+        """Return the needs that a station has not, or of which it is not known."""
+        return tuple([need for need, had in zip(self.needs, seen.had, strict=True) if had != Had.YES])
+
+    def had_at(self, row: int, position: int, entry_min: float) -> int:
+        """Return whether one service is there when he enters, as :meth:`had` does for many."""
+        services = self.snapshot.services
+        had, timed = services.had_at(row)
+        if not timed:
+            return had
+        if services.schedule[row] != NO_SCHEDULE:
+            door, _ = self.outlook.met_one(int(services.schedule[row]), entry_min, self.margin_min, 0.0)
+            had = Had.YES if door == Door.OPEN else Had.UNKNOWN if door == Door.UNKNOWN else Had.NO
+        return Had.NO if self._out(row, position, entry_min) else had
+
+    def _out(self, row: int, position: int, entry_min: float) -> bool:
+        """Return whether a service is out of order on the day he enters."""
+        until = self.snapshot.services.outage_until[row]
+        if until == NO_OUTAGE:
+            return False
+        entry = self.outlook.base + timedelta(minutes=entry_min)
+        return bool(entry.astimezone(self.snapshot.zone_of(position)).toordinal() <= until)
+
     def judge(self, positions: Rows, metres: Floats) -> Verdict:
         """Judge stations at their distances; beyond a day's travel what he meets is unknown."""
         snapshot = self.snapshot
         minutes = metres / self.speed_m_min
-        arrival_min = self.start_min[snapshot.zone[positions]] + np.minimum(minutes, LONGEST_MIN)
+        arrival_min = np.array(self.starts_min)[snapshot.zone[positions]] + np.minimum(minutes, LONGEST_MIN)
         door, wait_min = self.outlook.met(snapshot.schedule[positions], arrival_min, self.margin_min, self.soon_min)
         too_far = minutes > LONGEST_MIN
         door[too_far], wait_min[too_far] = Door.UNKNOWN, 0.0
@@ -140,7 +237,8 @@ class Trip:
         if not self.open_now:
             return np.full(len(positions), State.OPEN, np.int8)
         snapshot = self.snapshot
-        door, _ = self.outlook.met(snapshot.schedule[positions], self.start_min[snapshot.zone[positions]], 0.0, 0.0)
+        start_min = np.array(self.starts_min)[snapshot.zone[positions]]
+        door, _ = self.outlook.met(snapshot.schedule[positions], start_min, 0.0, 0.0)
         states = np.select([door == Door.OPEN, door == Door.UNKNOWN], [State.OPEN, State.UNKNOWN], State.CLOSED)
         return states.astype(np.int8)
 
@@ -165,16 +263,15 @@ class Trip:
             door, _ = self.outlook.met(schedules, entry_min[own], self.margin_min, 0.0)
             had[own] = np.select([door == Door.OPEN, door == Door.UNKNOWN], [Had.YES, Had.UNKNOWN], Had.NO)
         for at in np.flatnonzero(services.outage_until[rows] != NO_OUTAGE):
-            entry = self.outlook.base + timedelta(minutes=float(entry_min[at]))
-            local = entry.astimezone(self.snapshot.zone_of(int(positions[at])))
-            if local.toordinal() <= services.outage_until[rows[at]]:
+            if self._out(int(rows[at]), int(positions[at]), float(entry_min[at])):
                 had[at] = Had.NO
         return had
 
     def certain_mask(self, within_min: float) -> Mask:
         """Return the stations that may serve for certain by some trip of at most ``within_min`` minutes.
 
-        None that is left out can; one that is in may not after all at its own distance. Worked out once a minute.
+        None that is left out can; one that is in may not after all at its own distance. Worked out once for all who set
+        out in the same ten minutes.
         """
         return self._remembered("certain", within_min, lambda: self._certain(within_min))
 
@@ -226,8 +323,8 @@ class Trip:
         """Return which stations may be open, and which unknown, when he sets out."""
         if not self.open_now:
             return np.ones(len(self.snapshot), bool), np.zeros(len(self.snapshot), bool)
-        first = np.floor(self.start_min)[self.snapshot.schedule_zone]
-        flags = self.outlook.possible(first, first + 1, 0.0, 0.0)
+        first, last = self._block()
+        flags = self.outlook.possible(first, last, 0.0, 0.0)
         return flags[0][self.snapshot.schedule], flags[1][self.snapshot.schedule]
 
     def _offered(self, need: str, within_min: float) -> tuple[Flags, Flags]:
@@ -238,7 +335,8 @@ class Trip:
             return offer.yes, ~(offer.yes | offer.no)
         may_open, may_doubt = self._schedules(within_min)
         schedule, station = services.schedule[offer.timed], services.station_of(offer.timed)
-        latest = self.outlook.base + timedelta(minutes=self.start_min.max() + within_min + self.soon_min + 1)
+        latest_min = max(self.starts_min) + BLOCK_MIN + within_min + self.soon_min
+        latest = self.outlook.base + timedelta(minutes=latest_min)
         back = services.outage_until[offer.timed] < (latest + _ZONES_APART).toordinal()
         own = schedule != NO_SCHEDULE
         yes, unknown = offer.yes.copy(), ~(offer.yes | offer.no)
@@ -251,9 +349,8 @@ class Trip:
         """Return which schedules may be met open, and which unknown, by a trip of at most ``within_min`` minutes."""
 
         def possible() -> tuple[Flags, Flags]:
-            first = np.floor(self.start_min)[self.snapshot.schedule_zone]
-            last = first + 1 + within_min
-            return self.outlook.possible(first, last, self.margin_min, self.soon_min)
+            first, last = self._block()
+            return self.outlook.possible(first, last + within_min, self.margin_min, self.soon_min)
 
         return self.snapshot.remembered(("schedules", *self._key(within_min)), possible)
 
@@ -262,8 +359,13 @@ class Trip:
         return self.snapshot.remembered(key, lambda: self.snapshot.index.mask(make()))
 
     def _key(self, within_min: float) -> tuple[object, ...]:
-        minutes = tuple(np.floor(self.start_min).tolist())
-        return self.outlook.base, minutes, within_min, self.margin_min, self.soon_min
+        blocks = tuple([start_min // BLOCK_MIN for start_min in self.starts_min])
+        return self.outlook.base, self.outlook.horizon_min, blocks, within_min, self.margin_min, self.soon_min
+
+    def _block(self) -> tuple[Floats, Floats]:
+        """Return, one a schedule, the minutes between which he sets out, for all that ask at about the same time."""
+        first = np.array([start_min // BLOCK_MIN * BLOCK_MIN for start_min in self.starts_min])
+        return first[self.snapshot.schedule_zone], first[self.snapshot.schedule_zone] + BLOCK_MIN
 
 
 def instants(at: datetime | None, snapshot: Snapshot) -> tuple[datetime, ...]:

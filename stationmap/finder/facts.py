@@ -1,0 +1,89 @@
+"""What is told of a station and never changes within a revision, laid out for reading one cell at a time.
+
+A cell of a pandas column costs microseconds. Here each text column is its distinct texts, once each, and one number a
+station; coordinates are read through memory views. The GCJ-02 places of all stations are worked out at once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from stationmap.finder.memo import Recent
+from stationmap.geo.datum import wgs84_to_gcj02
+
+TEXTS = ("address", "kinds", "access", "floor", "members_only", "hours_text", "confirmed_on")
+_FEATURES_KEPT = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A text column: the distinct texts ("" for an empty cell), and for each row the number of its text."""
+
+    texts: list[str]
+    numbers: memoryview
+
+    @classmethod
+    def of(cls, column: "pd.Series[str]") -> "Column":
+        """Arrange a column."""
+        numbers, texts = pd.factorize(column)
+        return cls([*map(str, texts), ""], np.ascontiguousarray(numbers, np.int32).data)
+
+    def __getitem__(self, row: int) -> str:
+        return self.texts[self.numbers[row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The facts of n stations.
+
+    Attributes
+    ----------
+    columns : Mapping[str, Column]
+        The texts of :data:`TEXTS`.
+    lon, lat : memoryview
+        WGS 84 degrees, float64.
+    shifted_lon, shifted_lat : memoryview
+        GCJ-02 degrees, float64; outside the mainland the same as WGS 84.
+    fictional : bytes
+        1 for those of the sample city.
+    features : Recent
+        What was written of single stations, for those who write it.
+    """
+
+    columns: Mapping[str, Column]
+    lon: memoryview
+    lat: memoryview
+    shifted_lon: memoryview
+    shifted_lat: memoryview
+    fictional: bytes
+    features: Recent
+
+    @classmethod
+    def of(cls, stations: pd.DataFrame) -> "Facts":
+        """Arrange the station table of a snapshot."""
+        lon, lat = _degrees(stations["lon"]), _degrees(stations["lat"])
+        shifted_lon, shifted_lat = wgs84_to_gcj02(lon, lat)
+        return cls(
+            {name: Column.of(stations[name]) for name in TEXTS},
+            lon.data,
+            lat.data,
+            _degrees(shifted_lon).data,
+            _degrees(shifted_lat).data,
+            stations["fictional"].to_numpy(bool).tobytes(),
+            Recent(_FEATURES_KEPT),
+        )
+
+    def place(self, position: int) -> tuple[float, float]:
+        """Return the longitude and latitude of a station, WGS 84 degrees."""
+        return self.lon[position], self.lat[position]
+
+    def shifted(self, position: int) -> tuple[float, float]:
+        """Return the longitude and latitude of a station, GCJ-02 degrees."""
+        return self.shifted_lon[position], self.shifted_lat[position]
+
+
+def _degrees(column: "pd.Series[float] | NDArray[np.float64]") -> NDArray[np.float64]:
+    return np.ascontiguousarray(column, np.float64)

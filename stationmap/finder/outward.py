@@ -1,0 +1,136 @@
+"""From where the worker is outward: the nearest stations of a trip that do, that may do, and that do together.
+
+The masks of a trip know which stations can do at all within so many minutes, so that first the few nearest of these are
+judged one by one. Only where that is not enough does the search go farther out in stages and judge ever larger batches.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stationmap.finder.arrival import Door
+from stationmap.finder.blocks import Mask
+from stationmap.finder.services import Had
+from stationmap.finder.together import nearest_set
+from stationmap.finder.trip import LONGEST_MIN, Seen, Trip, Verdict
+from stationmap.hours.opening import State
+
+_STAGES_MIN = (30.0, 120.0, 480.0, LONGEST_MIN)
+_FIRST_BATCH, _LARGEST_BATCH = 4, 4096
+_MOST_SINGLY = 50
+
+Flags = NDArray[np.bool_]
+_NOBODY = Verdict(
+    np.empty(0, np.int64),
+    np.empty(0),
+    np.empty(0),
+    np.empty(0, np.int8),
+    np.empty(0),
+    np.empty((0, 0), np.int8),
+    np.empty(0, np.int8),
+)
+
+
+def nearest_of_each(trip: Trip, k: int, limit_m: float) -> tuple[list[Seen], list[Seen]]:
+    """Return the k nearest stations that serve, and the k nearest that may, each ordered by (distance, id)."""
+    serving, doubtful = _few_nearest(trip, k, limit_m)
+    if serving is None:
+        serving = _nearest(trip, trip.certain_mask, Verdict.serves, k, limit_m).rows()
+    if doubtful is None:
+        doubtful = _nearest(trip, trip.doubtful_mask, Verdict.may_serve, k, limit_m).rows()
+    return serving, doubtful
+
+
+def nearest_of_any_state(trip: Trip, k: int, limit_m: float) -> list[Seen]:
+    """Return the k nearest stations that were not found to lack a need, whatever their state."""
+    positions, metres = trip.snapshot.index.nearest(trip.lon, trip.lat, k, mask=trip.possible_mask())
+    rows = zip(positions.tolist(), metres.tolist(), strict=True)
+    return [trip.see(position, station_m) for position, station_m in rows if station_m <= limit_m]
+
+
+def nearest_together(trip: Trip, limit_m: float) -> list[Seen]:
+    """Return the nearest set of stations that have all needs together, empty when there is none."""
+    limit_m = min(limit_m, LONGEST_MIN * trip.speed_m_min)
+    bound_m = 0.0
+    for need in trip.needs:
+        single = replace(trip, needs=(need,))
+        nearest = _nearest(single, single.certain_mask, Verdict.serves, 1, limit_m)
+        if not len(nearest.positions):
+            return []
+        bound_m += float(nearest.metres[0])
+    bound_m = min(bound_m, limit_m)
+    mask = trip.any_need_mask(LONGEST_MIN)
+    judged = trip.judge(*trip.snapshot.index.within(trip.lon, trip.lat, bound_m, mask=mask))
+    judged = judged.of((judged.door >= Door.OPENS_SOON) & (judged.now == State.OPEN))
+    rows = nearest_set(judged.metres, (judged.had == Had.YES).T)
+    return judged.of(np.array(rows, np.int64)).rows()
+
+
+def _few_nearest(trip: Trip, k: int, limit_m: float) -> tuple[list[Seen] | None, list[Seen] | None]:
+    """Return both lists as far as few stations near by already settle them, None for one that they do not."""
+    stage_m = min(limit_m, _STAGES_MIN[0] * trip.speed_m_min)
+    if k > _MOST_SINGLY:
+        return None, None
+    masks = trip.certain_mask(_STAGES_MIN[0]), trip.doubtful_mask(_STAGES_MIN[0])
+    batches = trip.snapshot.index.nearest_of_each(trip.lon, trip.lat, k + k // 4 + 2, masks)
+    serving, doubtful = (
+        _kept(trip, batch, keep, k, stage_m) for batch, keep in zip(batches, (Seen.serves, Seen.may_serve), strict=True)
+    )
+    return serving, doubtful
+
+
+def _kept(
+    trip: Trip,
+    batch: tuple[NDArray[np.int64], NDArray[np.float64]],
+    keep: Callable[[Seen], bool],
+    k: int,
+    stage_m: float,
+) -> list[Seen] | None:
+    """Return the first k of a batch that are kept, None when there are fewer within the stage."""
+    kept: list[Seen] = []
+    for position, metres in zip(batch[0].tolist(), batch[1].tolist(), strict=True):
+        if metres > stage_m:
+            return None
+        seen = trip.see(position, metres)
+        if keep(seen):
+            kept.append(seen)
+            if len(kept) == k:
+                return kept
+    return None
+
+
+def _nearest(
+    trip: Trip, mask_within: Callable[[float], Mask], keep: Callable[[Verdict], Flags], k: int, limit_m: float
+) -> Verdict:
+    """Return the k nearest stations that are kept, by going farther out in stages and looking at ever more.
+
+    ``mask_within`` gives for trips of so many minutes the stations that can be kept at all; within its stage none that
+    is left out can, so the first k kept are truly the nearest.
+    """
+    verdict = _NOBODY
+    for minutes in _STAGES_MIN:
+        stage_m = min(limit_m, minutes * trip.speed_m_min)
+        mask = mask_within(minutes)
+        batch, whole = _FIRST_BATCH * k, mask.stations == 0
+        while not whole:
+            positions, metres = _candidates(trip, mask, batch, stage_m)
+            whole = len(positions) != batch or bool(metres[-1] > stage_m)
+            inside = metres <= stage_m
+            judged = trip.judge(positions[inside], metres[inside])
+            verdict = judged.of(np.flatnonzero(keep(judged))[:k])
+            if len(verdict.positions) == k:
+                return verdict
+            batch *= 4
+        if stage_m == limit_m:
+            break
+    return verdict
+
+
+def _candidates(trip: Trip, mask: Mask, batch: int, reach_m: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the nearest ``batch`` stations of a mask, or all within a reach when these would be very many."""
+    index = trip.snapshot.index
+    if batch > _LARGEST_BATCH:
+        return index.within(trip.lon, trip.lat, reach_m, mask=mask)
+    return index.nearest(trip.lon, trip.lat, batch, mask=mask)

@@ -1,0 +1,118 @@
+"""How a station stands when the worker sets out, and why something of it is not known.
+
+Whole cities keep the same few thousand hours, and each stands the same for hours: what is told of it is kept, with its
+times already written and its sentences made, and shared by all that stand alike.
+"""
+
+import json
+import math
+from datetime import datetime, timedelta
+
+from stationmap.errors import Message
+from stationmap.finder.arrival import Door
+from stationmap.finder.arrival import Standing as Stands
+from stationmap.finder.trip import LONGEST_MIN, Seen, Trip
+from stationmap.finder.words import CLOSING_MIN, state_words
+from stationmap.hours.opening import Opening, State
+
+DOORS = ("closed", "closing", "unknown", "opens_soon", "open")
+"""The word of each :class:`Door`."""
+
+_STATES = {State.CLOSED: "closed", State.OPEN: "open", State.UNKNOWN: "unknown"}
+_AHEAD = frozenset({"open", "opens_soon", "closing"})
+_MOST_SENTENCES = 64
+_TOO_FAR = Message("More than a day's travel away: what you meet on arrival is not worked out.")
+_TOO_LATE = Message("It closes too soon after you get there.")
+
+
+class Standing:
+    """The state of a schedule and what comes next; see :class:`stationmap.finder.search.Found` for the members.
+
+    ``until_json`` and ``opens_json`` are the times as JSON; ``opening`` is the whole opening where it was looked up.
+    """
+
+    __slots__ = ("_sentences", "_until_s", "opening", "opens_at", "opens_json", "state", "until", "until_json")
+
+    def __init__(self, opening: Opening) -> None:
+        self.opening = opening
+        self.state = _STATES[opening.state]
+        self.until, self.opens_at = opening.until, opening.opens_at
+        self.until_json, self.opens_json = _iso_json(opening.until), _iso_json(opening.opens_at)
+        self._until_s = math.inf if opening.until is None else opening.until.timestamp()
+        self._sentences: dict[tuple[object, ...], str] = {}
+
+    def words_json(self, on_arrival: str, at: datetime, at_s: float, day: int, lang: str) -> str:
+        """Return :func:`state_words` as JSON.
+
+        Parameters
+        ----------
+        on_arrival : str
+            What the arrival meets.
+        at : datetime
+            The instant asked for.
+        at_s : float
+            The same as a timestamp.
+        day : int
+            The ordinal of its day at the place.
+        lang : str
+            ``zh`` or ``en``.
+        """
+        left_min = math.floor((self._until_s - at_s) / 60) if self.state == "open" and self.until else math.inf
+        key = (lang, left_min) if left_min <= CLOSING_MIN else (lang, day, on_arrival in _AHEAD)
+        sentence = self._sentences.get(key)
+        if sentence is None:
+            words = state_words(self.state, self.until, self.opens_at, on_arrival, at, lang)
+            sentence = json.dumps(words, ensure_ascii=False)
+            if len(self._sentences) >= _MOST_SENTENCES:
+                self._sentences.clear()
+            self._sentences[key] = sentence
+        return sentence
+
+
+def standing(trip: Trip, position: int) -> Standing:
+    """Return how a station stands when he sets out, from the outlook where that tells all of it."""
+    snapshot, outlook = trip.snapshot, trip.outlook
+    schedule, zone = snapshot.schedule_at[position], snapshot.zone_at[position]
+    start_min = trip.starts_min[zone]
+    stretch = outlook.base, outlook.horizon_min, outlook.stretch(schedule, start_min)
+    kept: Standing | None = snapshot.standings.get(stretch)
+    if kept is not None:
+        return kept
+    told = outlook.standing(schedule, start_min)
+    if told is not None:
+        return snapshot.standings.put(stretch, _shared(trip, zone, told))
+    minute = outlook.base, schedule, math.floor(start_min)
+    kept = snapshot.standings.get(minute)
+    if kept is None:
+        kept = snapshot.standings.put(minute, Standing(snapshot.opening(position, trip.instants[zone])))
+    return kept
+
+
+def _shared(trip: Trip, zone: int, told: Stands) -> Standing:
+    """Return what is told of all schedules of a zone that stand alike."""
+    snapshot, base = trip.snapshot, trip.outlook.base
+    alike = base, zone, told
+    kept: Standing | None = snapshot.standings.get(alike)
+    if kept is None:
+        until, opens_at = (
+            None if minute is None else (base + timedelta(minutes=minute)).astimezone(snapshot.zones[zone])
+            for minute in (told.until_min, told.opens_min)
+        )
+        kept = snapshot.standings.put(alike, Standing(Opening(told.state, until, opens_at, None, None)))
+    return kept
+
+
+def reason(trip: Trip, seen: Seen, now: Standing) -> Message | None:
+    """Return why something of a station is unknown, or why it is of no use; None where there is nothing to say."""
+    if seen.minutes > LONGEST_MIN:
+        return _TOO_FAR
+    if now.opening.state is State.UNKNOWN:
+        return trip.snapshot.why_unknown(seen.position, now.opening)
+    if seen.door == Door.UNKNOWN:
+        arrives_at = trip.arrives_at(seen.position, seen.minutes)
+        return trip.snapshot.why_unknown(seen.position, trip.snapshot.opening(seen.position, arrives_at))
+    return _TOO_LATE if seen.door == Door.CLOSING else None
+
+
+def _iso_json(instant: datetime | None) -> str:
+    return "null" if instant is None else f'"{instant.isoformat()}"'
