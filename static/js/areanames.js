@@ -27,14 +27,16 @@ export class AreaNames {
   }
 
   /**
-   * Put the names on a map and keep them right as it moves.
+   * Keep the names right as the map moves.
    * @param {import("leaflet").Map} map
    * @param {() => import("leaflet").LatLng[]} marked where pins stand
+   * @returns {import("leaflet").Layer} the names
    */
-  addTo(map, marked) {
-    this.layer.addTo(map);
-    map.on("moveend answer", () => this.place(map, marked()));
-    this.place(map, marked());
+  on(map, marked) {
+    const place = () => map.hasLayer(this.layer) && this.place(map, marked());
+    map.on("moveend answer", place);
+    this.layer.on("add", place);
+    return this.layer;
   }
 
   /**

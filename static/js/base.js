@@ -1,37 +1,61 @@
-// Our own base map: areas and streets of the register on one canvas, names over it. No tile, no other host.
+// The base map: the tiles that the operator chose, else our own areas and streets, which stand in when tiles fail too.
 
 import { layer } from "./api.js";
 import { AreaNames } from "./areanames.js";
-import { colour, onTheme } from "./colours.js";
+import { onTheme } from "./colours.js";
+import { showCredit } from "./credit.js";
+import { Ground } from "./ground.js";
 import { StreetNames } from "./labels.js";
 import { L } from "./leaflet.js";
 import { settings } from "./settings.js";
+import { showTiles } from "./tiles.js";
+import { tell } from "./words.js";
 
 /**
- * Draw the base map; what cannot be loaded is left out.
+ * Put the base map on a map.
  * @param {import("leaflet").Map} map
  * @param {() => import("leaflet").LatLng[]} marked where pins stand: no name of an area lies under one
- * @returns {Promise<void>}
  */
-export async function drawBase(map, marked) {
-  const pane = map.createPane("base");
-  pane.style.zIndex = "200";
-  const renderer = L.canvas({ pane: "base", padding: 0.5 });
+export function openBase(map, marked) {
+  map.createPane("ground").style.zIndex = "150";
+  const { tiles } = settings.map;
+  if (!tiles) {
+    drawGround(map, marked);
+    return;
+  }
+  /** @type {Promise<import("leaflet").LayerGroup> | null} */
+  let ground = null;
+  let wanted = false;
+  const word = wordOn(map);
+  const lost = async () => {
+    wanted = true;
+    word.textContent = tell("The pictures of the map cannot be loaded now. This is our own plain map.");
+    ground = ground || drawGround(map, marked);
+    const drawn = await ground;
+    if (wanted) drawn.addTo(map);
+  };
+  const back = async () => {
+    wanted = false;
+    word.textContent = "";
+    (await ground)?.remove();
+  };
+  showCredit(map, tiles);
+  showTiles(map, tiles, { lost, back });
+}
+
+/**
+ * Draw areas, streets and their names; what cannot be loaded is left out.
+ * @param {import("leaflet").Map} map
+ * @param {() => import("leaflet").LatLng[]} marked
+ * @returns {Promise<import("leaflet").LayerGroup>}
+ */
+async function drawGround(map, marked) {
   const wanted = [settings.map.areas, settings.map.streets];
   const [areas, streets] = await Promise.all(wanted.map((address) => layer(address).catch(nothing)));
-  const options = { renderer, pane: "base", interactive: false };
-  const land = L.geoJSON(areas, { ...options, style: areaStyle }).addTo(map);
-  const edge = L.geoJSON(streets, { ...options, style: () => edgeStyle(map) }).addTo(map);
-  const road = L.geoJSON(streets, { ...options, style: () => roadStyle(map) }).addTo(map);
-  new AreaNames(areas).addTo(map, marked);
-  new StreetNames(streets).addTo(map);
-  const restyle = () => {
-    land.setStyle(areaStyle);
-    edge.setStyle(edgeStyle(map));
-    road.setStyle(roadStyle(map));
-  };
-  map.on("zoomend", restyle);
-  onTheme(restyle);
+  const ground = new Ground(areas, streets, map.options.crs || L.CRS.EPSG3857);
+  onTheme(() => ground.redraw());
+  const names = [new AreaNames(areas).on(map, marked), new StreetNames(streets).on(map)];
+  return L.layerGroup([ground, ...names]).addTo(map);
 }
 
 /** @returns {import("geojson").FeatureCollection} */
@@ -40,41 +64,15 @@ function nothing() {
 }
 
 /**
- * @param {import("geojson").Feature | undefined} feature
- * @returns {import("leaflet").PathOptions}
- */
-function areaStyle(feature) {
-  const outer = feature?.properties?.depth === 0;
-  return {
-    color: colour("--border"),
-    weight: outer ? 2 : 1,
-    dashArray: outer ? undefined : "4 4",
-    fill: outer,
-    fillColor: colour("--land"),
-    fillOpacity: 1,
-  };
-}
-
-/**
  * @param {import("leaflet").Map} map
- * @returns {number} pixels
+ * @returns {HTMLElement} where a word about the map may stand, in its top left corner
  */
-function width(map) {
-  return Math.max(1, Math.min(12, (map.getZoom() - 10) * 1.4));
-}
-
-/**
- * @param {import("leaflet").Map} map
- * @returns {import("leaflet").PathOptions}
- */
-function edgeStyle(map) {
-  return { color: colour("--street-edge"), weight: width(map) + 2 };
-}
-
-/**
- * @param {import("leaflet").Map} map
- * @returns {import("leaflet").PathOptions}
- */
-function roadStyle(map) {
-  return { color: colour("--street"), weight: width(map) };
+function wordOn(map) {
+  const control = new L.Control({ position: "topleft" });
+  const word = document.createElement("p");
+  word.className = "map-word";
+  word.setAttribute("role", "status");
+  control.onAdd = () => word;
+  control.addTo(map);
+  return word;
 }

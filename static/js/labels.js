@@ -7,28 +7,35 @@ const CHARACTER_PX = 14;
 const MOST = 40;
 const STEP_DEGREES = 0.001;
 
-/** @typedef {{name: string, lines: import("leaflet").LatLng[][]}} Street */
+/** @typedef {{at: import("leaflet").LatLng[], bounds: import("leaflet").LatLngBounds}} Line */
+/** @typedef {{name: string, lines: Line[]}} Street */
 /** @typedef {{x: number, y: number, angle: number}} Spot in pixels of the container; radians */
 
 export class StreetNames {
   /** @param {import("geojson").FeatureCollection} streets */
   constructor(streets) {
     /** @type {Street[]} */
-    this.streets = streets.features.map(({ properties, geometry }) => ({
-      name: properties?.name || "",
-      lines: lines(geometry).map(dense),
-    }));
+    this.streets = streets.features
+      .filter(({ properties }) => properties?.name)
+      .map(({ properties, geometry }) => ({
+        name: properties?.name,
+        lines: lines(geometry)
+          .map(dense)
+          .map((at) => ({ at, bounds: L.latLngBounds(at) })),
+      }));
     this.layer = L.layerGroup();
   }
 
   /**
-   * Put the names on a map and keep them right as it moves.
+   * Keep the names right as the map moves.
    * @param {import("leaflet").Map} map
+   * @returns {import("leaflet").Layer} the names
    */
-  addTo(map) {
-    this.layer.addTo(map);
-    map.on("moveend", () => this.place(map));
-    this.place(map);
+  on(map) {
+    const place = () => map.hasLayer(this.layer) && this.place(map);
+    map.on("moveend", place);
+    this.layer.on("add", place);
+    return this.layer;
   }
 
   /** @param {import("leaflet").Map} map */
@@ -37,9 +44,11 @@ export class StreetNames {
     if (map.getZoom() < FROM_ZOOM) return;
     /** @type {Spot[]} */
     const taken = [];
+    const view = map.getBounds();
     for (const { name, lines } of this.streets) {
       const reach = name.length * CHARACTER_PX;
-      const spot = name && longestVisible(map, lines, reach);
+      const seen = lines.filter(({ bounds }) => view.intersects(bounds)).map(({ at }) => at);
+      const spot = seen.length && longestVisible(map, seen, reach);
       if (!spot || taken.some((other) => near(other, spot, reach))) continue;
       taken.push(spot);
       this.layer.addLayer(nameMarker(map, name, spot));

@@ -1,8 +1,11 @@
-// The map beside the list: where he is, the stations of the list as numbered pins, and our own base map.
+// The map beside the list: where he is, the stations of the list as numbered pins, all others as clusters and dots.
 
 import { near } from "./answer.js";
-import { drawBase } from "./base.js";
+import { openBase } from "./base.js";
+import { Clusters } from "./clusters.js";
+import { crsOf } from "./crs.js";
 import { L } from "./leaflet.js";
+import { openPopup } from "./popup.js";
 import { emptyRow, shaped } from "./rows.js";
 import { settings } from "./settings.js";
 import { shape, tell } from "./words.js";
@@ -19,7 +22,15 @@ export class StationMap {
    * @param {{onPick: (lon: number, lat: number) => void, onChoose: (id: string) => void}} callbacks
    */
   constructor(element, { onPick, onChoose }) {
-    this.map = L.map(element, { zoomControl: false, attributionControl: false, maxZoom: 18, minZoom: 3, zoomSnap: 0.5 });
+    const { tiles } = settings.map;
+    this.map = L.map(element, {
+      crs: crsOf(tiles ? tiles.datum : "wgs84"),
+      zoomControl: false,
+      attributionControl: false,
+      maxZoom: 18,
+      minZoom: 3,
+      zoomSnap: tiles ? 1 : 0.5,
+    });
     this.pins = L.layerGroup().addTo(this.map);
     /** @type {Map<string, import("leaflet").Marker>} */
     this.byId = new Map();
@@ -28,7 +39,9 @@ export class StationMap {
     L.control.scale({ imperial: false }).addTo(this.map);
     this.frameAll();
     this.pickOnTap(onPick);
-    drawBase(this.map, () => this.marked());
+    this.pickOnEnter(element, onPick);
+    openBase(this.map, () => this.marked());
+    this.clusters = new Clusters(this.map, (bubble, near) => openPopup(this.map, bubble, near, onPick));
   }
 
   /** Show all stations, or the whole country where there is none. */
@@ -42,13 +55,32 @@ export class StationMap {
    * @param {(lon: number, lat: number) => void} onPick
    */
   pickOnTap(onPick) {
-    let waiting = 0;
+    let [waiting, closed] = [0, 0];
+    this.map.on("popupclose", () => (closed = performance.now()));
     this.map.on("click", ({ latlng }) => {
       window.clearTimeout(waiting);
+      if (performance.now() - closed < DOUBLE_TAP_MS) return; // it closed a popup
       const { lng, lat } = latlng.wrap();
       waiting = window.setTimeout(() => onPick(lng, lat), DOUBLE_TAP_MS);
     });
     this.map.on("dblclick", () => window.clearTimeout(waiting));
+  }
+
+  /**
+   * The keyboard's way to set the position: the middle of the map, where a cross stands while the map has the focus.
+   * @param {HTMLElement} element
+   * @param {(lon: number, lat: number) => void} onPick
+   */
+  pickOnEnter(element, onPick) {
+    element.setAttribute("role", "group");
+    element.setAttribute("aria-label", tell("Map. The arrow keys move it, plus and minus change its size, Enter looks around its middle. The list has the same stations."));
+    element.addEventListener("keyup", ({ target }) => element.classList.toggle("by-keys", target === element));
+    element.addEventListener("mousedown", () => element.classList.remove("by-keys"));
+    element.addEventListener("keydown", ({ key, target }) => {
+      if (key !== "Enter" || target !== element) return;
+      const { lng, lat } = this.map.getCenter().wrap();
+      onPick(lng, lat);
+    });
   }
 
   /**
@@ -57,13 +89,15 @@ export class StationMap {
    * @param {[number, number] | null} here lon, lat of the worker
    * @param {string} at
    * @param {boolean} frame move the map so that all within an hour, else the nearest, is in sight
+   * @param {number} [vague_m] metres within which he is, where that is far: a circle is drawn
    */
-  show(features, here, at, frame) {
+  show(features, here, at, frame, vague_m = 0) {
     this.pins.clearLayers();
     this.byId.clear();
     features.forEach((feature, i) => this.addPin(feature, i + 1, at));
     this.map.invalidateSize({ animate: false });
     if (here) this.pins.addLayer(herePin(here));
+    if (here && vague_m) this.pins.addLayer(L.circle([here[1], here[0]], { radius: vague_m, className: "vague", interactive: false }));
     const framed = features.some(near) ? features.filter(near) : features.slice(0, 1);
     const points = framed.map(({ geometry }) => geometry.coordinates).concat(here ? [here] : []);
     if (frame && points.length) {
@@ -71,6 +105,7 @@ export class StationMap {
       this.map.fitBounds(bounds, { padding: [40, 40], maxZoom: CLOSEST_ZOOM, animate: false });
     }
     this.map.fire("answer");
+    this.clusters.without(this.byId.keys());
   }
 
   /**
