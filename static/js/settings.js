@@ -8,7 +8,7 @@
  * @property {string[]} common services shown first
  * @property {string} nearest address of the API
  * @property {string} station address of a station's page, ending where its id begins
- * @property {{areas: string, streets: string, stations: string, styles: string[]}} map
+ * @property {{areas: string, streets: string, clusters: string, revision: number, tiles: import("./tiles.js").Told | null, styles: string[]}} map
  * @property {[number, number, number, number] | null} extent west, south, east, north of all stations
  */
 
