@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from stationmap.register import database as database_module
 from stationmap.register.database import Database, database_url, default_database, file_of
 from stationmap.register.layout import LAYOUT_VERSION, METADATA, VERSION_TABLE
 from stationmap.register.ledger import Ledger
+from stationmap.register.reports import NewReport, ReportKind
 from stationmap.register.upgrade import MIGRATIONS, bring_up_to_date
 from stationmap.schema.records import Station
 
@@ -104,6 +106,60 @@ def test_an_older_ledger_is_brought_up_to_date_with_all_it_holds(file, later):
     with database.reading() as connection:
         assert connection.exec_driver_sql("SELECT id, colour FROM station").all() == [("a", "red")]
     database.close()
+
+
+def test_a_ledger_of_the_first_layout_is_brought_up_to_date_without_loss(file):
+    """tests/ledger_0001.sql was written by the stationmap of layout 0001: two imports, a removal, areas, streets."""
+    old = sqlite3.connect(file)
+    old.executescript((Path(__file__).parent / "ledger_0001.sql").read_text(encoding="utf-8"))
+    tables = [name for (name,) in old.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    held = {name: old.execute(f"SELECT * FROM {name} ORDER BY rowid").fetchall() for name in tables}
+    old.close()
+    assert held[VERSION_TABLE] == [("0001",)]
+    assert {name: len(rows) for name, rows in held.items()} == {
+        **{"ledger": 1, "revision": 7, "change": 10, "station": 4, "station_service": 3, "host": 1, "area": 1},
+        **{"street": 1, "calendar_day": 1, VERSION_TABLE: 1},
+    }
+    with Ledger.open(file) as ledger:
+        station = ledger.station("a3h7yhp6sv")
+        assert (station.name, station.address, station.revision) == ("二七广场驿站", "大学路1号", 3)
+        assert (station.location.received_datum, station.hours.unread) == ("gcj02", ("详询前台",))
+        assert [change.action for change in ledger.history("d0000000d0")] == ["created", "removed"]
+        assert [tuple(change) for change in ledger.changes_since(0, 10).changes] == [
+            *(("b0000000b0", 1, False), ("c0000000c0", 1, False)),
+            *(("a3h7yhp6sv", 3, False), ("d0000000d0", 4, True)),
+        ]
+        report = ledger.reports.submit(NewReport("a3h7yhp6sv", ReportKind.CLOSED), at=datetime.now(UTC))
+        assert (report.id, ledger.reports.listed("new")) == (1, [report])
+        ledger.confirmations.confirm("b0000000b0", day=date(2026, 11, 20), token="t")
+        assert (ledger.notices.all(), ledger.events.all(), ledger.photos.of("a3h7yhp6sv")) == ([], [], [])
+    new = sqlite3.connect(file)
+    for name in set(tables) - {VERSION_TABLE}:
+        assert new.execute(f"SELECT * FROM {name} ORDER BY rowid").fetchall() == held[name], name
+    assert new.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert new.execute("PRAGMA foreign_key_check").fetchall() == []
+    new.close()
+
+
+def test_an_upgrade_and_a_new_ledger_come_to_the_same_tables(file, tmp_path):
+    old = sqlite3.connect(file)
+    old.executescript((Path(__file__).parent / "ledger_0001.sql").read_text(encoding="utf-8"))
+    old.close()
+    made = []
+    for one in (file, tmp_path / "new.sqlite"):
+        Ledger.open(one).close()
+        connection = sqlite3.connect(one)
+        made.append(sorted(connection.execute("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")))
+        connection.close()
+    assert made[0] == made[1]
+
+
+def test_numbers_of_reports_are_never_given_twice(file):
+    Ledger.open(file).close()
+    connection = sqlite3.connect(file)
+    made = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
+    connection.close()
+    assert all("AUTOINCREMENT" in made[name] for name in ("report", "notice", "photo"))
 
 
 def test_a_step_that_fails_leaves_the_ledger_as_it_was(file, later):

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from stationmap.catalogue import tell
-from stationmap.cli.desk import local
+from stationmap.cli.desk import MOST_NUMBER, local
 from stationmap.cli.told import Command, Day, Group, Number, OneOf, language, option, say
 from stationmap.errors import InvalidValue, Message
 
@@ -118,7 +118,7 @@ def list_notices(every: bool, as_json: bool) -> None:
     help="Take a notice back.",
     examples=("stationmap notice withdraw 3",),
 )
-@click.argument("number", type=Number(1, 2**31, whole=True))
+@click.argument("number", type=Number(1, MOST_NUMBER, whole=True))
 @option("--reason", default="withdrawn", help="Why, for the history.")
 @option("--actor", default="clerk", help="Who does it, for the history.")
 def withdraw(number: int, reason: str, actor: str) -> None:
@@ -203,7 +203,7 @@ def list_photos(station_id: str, as_json: bool) -> None:
     help="Take a photo out, for good.",
     examples=("stationmap photo remove 7",),
 )
-@click.argument("number", type=Number(1, 2**31, whole=True))
+@click.argument("number", type=Number(1, MOST_NUMBER, whole=True))
 @option("--reason", default="photo removed", help="Why, for the history.")
 @option("--actor", default="clerk", help="Who does it, for the history.")
 def remove_photo(number: int, reason: str, actor: str) -> None:

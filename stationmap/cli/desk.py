@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 STATES = ("new", "accepted", "turned_down")
 MOST_LISTED = 10_000
+MOST_NUMBER = 999_999
 INDENT = " " * 6
 
 
@@ -83,7 +84,7 @@ def reports(ctx: click.Context, state: str, station_id: str | None, limit: int, 
     help="Show a report, what the register says of its station, and what was decided.",
     examples=("stationmap reports show 12", "stationmap reports show 12 --photo 12.jpg"),
 )
-@click.argument("number", type=Number(1, 2**31, whole=True))
+@click.argument("number", type=Number(1, MOST_NUMBER, whole=True))
 @option("--photo", type=click.Path(path_type=Path), help="Write its photo to this file.")
 @option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show(number: int, photo: Path | None, as_json: bool) -> None:
@@ -120,7 +121,7 @@ def show(number: int, photo: Path | None, as_json: bool) -> None:
         "stationmap reports accept 16 --set floor=2楼 --set 微波炉=无",
     ),
 )
-@click.argument("number", type=Number(1, 2**31, whole=True))
+@click.argument("number", type=Number(1, MOST_NUMBER, whole=True))
 @option("--note", "remark", default="", help="Why, for the history.")
 @option(
     "--set", "named", multiple=True, type=Named(), help="A fact, such as floor=2楼, or a service, such as 微波炉=无."
@@ -132,7 +133,9 @@ def show(number: int, photo: Path | None, as_json: bool) -> None:
 @option("--datum", help="Datum of the place: gcj02 (Amap, Tencent), bd09 (Baidu), wgs84 (GPS) …")
 @option("--until", type=Day(), help="Last day: the station is shut, or the service out of order, only until then.")
 @option("--publish-photo", is_flag=True, help="Show its photo on the page of the station.")
-@option("--seen", type=Number(0, 2**31, whole=True), help="Revision of the record that you saw, if it changed since.")
+@option(
+    "--seen", type=Number(0, MOST_NUMBER, whole=True), help="Revision of the record that you saw, if it changed since."
+)
 @option("--actor", default="clerk", help="Who does it, for the history.")
 def accept(number: int, remark: str, publish_photo: bool, seen: int | None, actor: str, **change: Any) -> None:
     """Carry a report out, in one transaction."""
@@ -156,7 +159,7 @@ def accept(number: int, remark: str, publish_photo: bool, seen: int | None, acto
     help="Turn a report down: the record stays as it is, and the photo of the report is dropped.",
     examples=("stationmap reports turn-down 13 --note 现场核实，一切正常",),
 )
-@click.argument("number", type=Number(1, 2**31, whole=True))
+@click.argument("number", type=Number(1, MOST_NUMBER, whole=True))
 @option("--note", "remark", required=True, help="Why, for the history.")
 @option("--actor", default="clerk", help="Who does it, for the history.")
 def turn_down(number: int, remark: str, actor: str) -> None:
