@@ -2,8 +2,12 @@
 
 import "./back.js";
 import { offerCopies } from "./copying.js";
+import { confirmInOneTap } from "./right.js";
+import { followNotices } from "./notices.js";
 
 offerCopies();
+followNotices();
+confirmInOneTap();
 
 const print = document.getElementById("print");
 if (print) {

@@ -113,9 +113,8 @@ def _there(station: Station) -> list[str]:
 def _hours(station: Station) -> list[dict[str, str]]:
     """Return the ordinary week, days that say the same together, each line in every language."""
     today = now().astimezone(ZoneInfo(station.timezone)).date()
-    calendar = live().picture().calendar
-    table = timetable(station, calendar)
-    weeks = {spoken: Diary(table, today, calendar, (), spoken).ordinary() for spoken in LANGUAGES}
+    table = timetable(station, live().picture().calendar)
+    weeks = {spoken: Diary(table, today, spoken).ordinary() for spoken in LANGUAGES}
     if all(text == tell("Hours unknown", "en") for text in weeks["en"]):
         return []
     runs = {spoken: weekdays_together(week) for spoken, week in weeks.items()}

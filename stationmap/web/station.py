@@ -1,8 +1,8 @@
 """One station in full: its state now, its week, its facts with their provenance."""
 
-from collections.abc import Collection
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, TypeAlias
 
 from stationmap.catalogue import tell
 from stationmap.errors import Message, NotFound
@@ -13,6 +13,7 @@ from stationmap.schema.records import Basis, Hours, Station
 from stationmap.web.present import live
 from stationmap.web.problems import Removed
 
+Spans: TypeAlias = Sequence[tuple[int, int]]
 LONGEST_ID = 200
 _SHOWN_ID = 40
 
@@ -25,8 +26,13 @@ def known(id: str) -> Station:  # noqa: A002 the ledger's own word
     NotFound
         When there is no such station; an id out of a damaged or forged code is quoted short.
     """
-    found = live().station(id) if len(id) <= LONGEST_ID and id.isprintable() else None
-    if found is None or found.provenance.basis is Basis.GENERATED:
+    if len(id) > LONGEST_ID or not id.isprintable():
+        raise unknown(id)
+    try:
+        found = live().station(id)
+    except NotFound:
+        raise unknown(id) from None
+    if found.provenance.basis is Basis.GENERATED:
         raise unknown(id)
     return found
 
@@ -57,25 +63,17 @@ def standing(station: Station) -> Station:
     return station
 
 
-def timetable(station: Station, calendar: Calendar, *, shut: Collection[date] = ()) -> Timetable:
+def timetable(station: Station, calendar: Calendar, *, shut: Spans = ()) -> Timetable:
     """Return the hours of one station, unknown where they were not found or not read without doubt.
 
-    On the days of ``shut`` it is closed whatever its hours say, also to the night of the day before.
+    Within ``shut`` (start and end in seconds since 1970 UTC) it is closed whatever its hours say.
     """
     hours = station.hours
     decisive = hours.osm if _doubt(hours) is None else ""
-    if shut:
-        days = [f"{day:%Y} {_MONTHS[day.month - 1]} {day:%d} 00:00-24:00 off" for day in sorted(shut)]
-        decisive = "; ".join((decisive or "unknown", *days))
-    return Timetable([Schedule(decisive, str(hours.makeup), station.timezone)], calendar)
+    return Timetable([Schedule(decisive, str(hours.makeup), station.timezone, tuple(shut))], calendar)
 
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def state_now(
-    station: Station, at: datetime, calendar: Calendar, language: str, *, shut: Collection[date] = ()
-) -> dict[str, Any]:
+def state_now(station: Station, at: datetime, calendar: Calendar, language: str, *, shut: Spans = ()) -> dict[str, Any]:
     """Return the state of a station as the finder's GeoJSON names it, for whoever stands at its door."""
     opening = timetable(station, calendar, shut=shut).opening(0, at)
     state = opening.state.name.lower()

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from zoneinfo import ZoneInfo
@@ -24,26 +24,21 @@ from stationmap.web import facts, language, programme, say, station, structured,
 from stationmap.web.addresses import FROM_SIGN, station_address
 from stationmap.web.live import Picture
 from stationmap.web.present import live, now
-from stationmap.web.week import EXCEPTIONS_AHEAD, Diary, days_spanned
+from stationmap.web.week import EXCEPTIONS_AHEAD, Diary
 
 blueprint = Blueprint("station_page", __name__)
 SCRIPT = "station.js"
+_SOON = timedelta(days=EXCEPTIONS_AHEAD)
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the ledger holds beside the record: what workers confirm, notices, events, photos, the head station."""
+    """What the ledger holds beside the record: what workers confirm, events, photos, the head station."""
 
     confirmed: Confirmed
-    notices: Sequence[Notice]
     events: Sequence[Event]
     photos: Sequence[Photo]
     parent: Station | None
-
-    def shut(self, timezone: str) -> frozenset[date]:
-        """Return the local days on which a notice shuts the station."""
-        closing = (notice for notice in self.notices if notice.closes)
-        return frozenset(day for notice in closing for day in days_spanned(notice.starts_at, notice.ends_at, timezone))
 
 
 @blueprint.get("/stations/<id>")
@@ -53,7 +48,7 @@ def one(id: str) -> Response:  # noqa: A002 the name in the address
     picture = live().picture()
     known = station.known(id)
     at = now().astimezone(ZoneInfo(known.timezone))
-    around = live().ask(lambda ledger: _around(ledger, known, at))
+    around = live().ask(lambda ledger: _around(ledger, known, at.date()))
     page = render_template(
         "station.html",
         languages=language.NAMES.items(),
@@ -68,12 +63,9 @@ def one(id: str) -> Response:  # noqa: A002 the name in the address
     return language.remember(response)
 
 
-def _around(ledger: Ledger, known: Station, at: datetime) -> Around:
-    midnight = datetime.combine(at.date(), time.min, at.tzinfo)
-    notices = ledger.notices.current(midnight, timedelta(days=EXCEPTIONS_AHEAD + 1))
+def _around(ledger: Ledger, known: Station, today: date) -> Around:
     return Around(
-        confirmed=ledger.confirmations.of(known.id, today=at.date()),
-        notices=[notice for notice in notices if notice.station_id == known.id],
+        confirmed=ledger.confirmations.of(known.id, today=today),
         events=ledger.events.of(known.id),
         photos=ledger.photos.of(known.id),
         parent=_parent(ledger, known),
@@ -94,16 +86,18 @@ def _parent(ledger: Ledger, known: Station) -> Station | None:
 def _page(known: Station, around: Around, picture: Picture, at: datetime, spoken: str) -> dict[str, Any]:
     """Return what the page says of a station."""
     calendar, today = picture.calendar, at.date()
-    shut = around.shut(known.timezone)
+    notices = [notice for notice in picture.notices if notice.station_id == known.id and notice.ends_at > at]
+    shut = [(int(one.starts_at.timestamp()), int(one.ends_at.timestamp())) for one in notices if one.closes]
     state = station.state_now(known, at, calendar, spoken, shut=shut)
-    diary = Diary(station.timetable(known, calendar), today, calendar, shut, spoken)
+    diary = Diary(station.timetable(known, calendar, shut=shut), today, spoken)
     confirmed = around.confirmed
     return {
         "station": known,
         "fictional": known.fictional,
         "state": state,
         "look": wording.look(state, at),
-        "notices": [notice.text_en if spoken == "en" and notice.text_en else notice.text for notice in around.notices],
+        "station_of_page": known.id,
+        "coming": [_words(notice, spoken) for notice in notices if at < notice.starts_at <= at + _SOON],
         "trust": facts.trust(known, confirmed.last, confirmed.times_90_days, today, spoken),
         "kinds": facts.terms(known.kinds, KINDS, spoken),
         "access": facts.terms(known.access, ACCESS_MODES, spoken),
@@ -117,12 +111,16 @@ def _page(known: Station, around: Around, picture: Picture, at: datetime, spoken
         "parent": around.parent,
         "source": lambda provenance: facts.source_words(provenance, known.provenance, today, spoken),
         "origin": facts.source_words(known.provenance, None, today, spoken),
-        "structured": None if known.removed else _structured(known, diary, shut, spoken),
+        "structured": None if known.removed else _structured(known, diary, spoken),
     }
 
 
-def _structured(known: Station, diary: Diary, shut: frozenset[date], spoken: str) -> dict[str, Any]:
-    return structured.place(known, station_address(known.id), diary.spans, diary.today, spoken, shut=shut)
+def _structured(known: Station, diary: Diary, spoken: str) -> dict[str, Any]:
+    return structured.place(known, station_address(known.id), diary.spans, diary.today, spoken)
+
+
+def _words(notice: Notice, spoken: str) -> str:
+    return notice.text_en if spoken == "en" and notice.text_en else notice.text
 
 
 def _ways(known: Station) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 Only what is known is said: hours of unknown days, unknown services and whether it costs anything are left out.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -23,8 +23,6 @@ def place(
     spans: Sequence[Interval],
     today: date,
     language: str,
-    *,
-    shut: Collection[date] = (),
 ) -> dict[str, Any]:
     """Return a station as a schema.org ``CivicStructure``, to be written as JSON into a page.
 
@@ -35,13 +33,11 @@ def place(
     address : str
         The absolute address of its page.
     spans : sequence of Interval
-        When it is open or unknown, closures left out, for at least 14 days from ``today`` on.
+        When it is open or unknown, for at least 14 days from ``today`` on.
     today : date
         The day it is at the station.
     language : str
         Of the labels: ``zh`` or ``en``.
-    shut : Collection[date]
-        Days on which a notice shuts it.
     """
     told: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -57,7 +53,7 @@ def place(
         "maximumAttendeeCapacity": station.seats,
         "publicAccess": {Answer.NO: True, Answer.YES: False}.get(station.members_only),
         "amenityFeature": _amenities(station, language),
-        "openingHoursSpecification": _openings(spans, today, shut),
+        "openingHoursSpecification": _openings(spans, today),
     }
     return {name: value for name, value in told.items() if value not in ("", None, [], {})}
 
@@ -88,10 +84,10 @@ def _amenities(station: Station, language: str) -> list[dict[str, Any]]:
     ]
 
 
-def _openings(spans: Sequence[Interval], today: date, shut: Collection[date]) -> list[dict[str, str]]:
+def _openings(spans: Sequence[Interval], today: date) -> list[dict[str, str]]:
     """Return the openings of the days ahead, each under the day on which it begins; nothing of unknown days."""
     days = [today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)]
-    return [spec for day in days for spec in _openings_of(day, [] if day in shut else spans)]
+    return [spec for day in days for spec in _openings_of(day, spans)]
 
 
 def _openings_of(day: date, spans: Sequence[Interval]) -> list[dict[str, str]]:

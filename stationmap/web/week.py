@@ -7,7 +7,7 @@ and one that changed last week is none.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -63,22 +63,28 @@ class Diary:
     Parameters
     ----------
     table : Timetable
-        With the hours of the station as its only schedule, closures left out.
+        With the hours of the station as its only schedule, and the times at which a notice shuts it.
     today : date
         The day it is at the station.
-    calendar : Calendar
-        What is known of holidays.
-    shut : Collection[date]
-        Days on which a notice shuts the station.
     language : str
         ``zh`` or ``en``.
     """
 
     table: Timetable
     today: date
-    calendar: Calendar
-    shut: Collection[date]
     language: str
+
+    @property
+    def calendar(self) -> Calendar:
+        """What is known of holidays."""
+        return self.table.calendar
+
+    @cached_property
+    def shut(self) -> frozenset[date]:
+        """The days that a notice touches which shuts the station."""
+        schedule = self.table.schedules[0]
+        zone = ZoneInfo(schedule.timezone)
+        return frozenset(day for start, end in schedule.shut for day in _days_between(start, end, zone))
 
     def week(self) -> list[Day]:
         """Return the seven days ahead, today first."""
@@ -114,7 +120,7 @@ class Diary:
 
     @cached_property
     def spans(self) -> list[Interval]:
-        """When it is open or unknown, closures left out, from the first day that is looked at to the last."""
+        """When it is open or unknown, from the first day that is looked at to the last."""
         first = self.today - timedelta(days=_BACK + 1)
         return self.table.intervals(0, first, _BACK + EXCEPTIONS_AHEAD + 3)
 
@@ -124,17 +130,17 @@ class Diary:
     def _day(self, day: date) -> Day:
         name = f"{day:%m-%d} {tell(_DAYS[day.weekday()], self.language)}"
         today = day == self.today
-        if day in self.shut:
-            closed, why = tell("Closed", self.language), tell("closed by notice", self.language)
-            return Day(day, name, closed, why, today, "closed")
         told = [(span.state, words) for span in self.spans if (words := span_words(span, day, self.language))]
         opened = [words for state, words in told if state is State.OPEN]
-        note = self._note(day)
+        note = self._notice(opened) if day in self.shut else self._note(day)
         if opened:
             return Day(day, name, ", ".join(opened), note, today, "open")
         if any(state is State.UNKNOWN for state, _ in told):
             return Day(day, name, tell("Hours unknown", self.language), note, today, "unknown")
         return Day(day, name, tell("Closed", self.language), note, today, "closed")
+
+    def _notice(self, opened: Sequence[str]) -> str:
+        return tell("partly closed by notice" if opened else "closed by notice", self.language)
 
     def _note(self, day: date) -> str:
         kind = self.calendar.kind(day)
@@ -199,16 +205,7 @@ def weekdays_together(ordinary: Sequence[str]) -> list[tuple[int, int, str]]:
     return runs
 
 
-def days_spanned(starts_at: datetime, ends_at: datetime, timezone: str) -> list[date]:
-    """Return the local days on which a time (its end not in it) lies.
-
-    Examples
-    --------
-    >>> from datetime import UTC
-    >>> days_spanned(datetime(2026, 10, 9, 15, tzinfo=UTC), datetime(2026, 10, 9, 17, tzinfo=UTC), "Asia/Shanghai")
-    [datetime.date(2026, 10, 9), datetime.date(2026, 10, 10)]
-    """
-    zone = ZoneInfo(timezone)
-    first = starts_at.astimezone(zone).date()
-    last = (ends_at.astimezone(zone) - timedelta(microseconds=1)).date()
+def _days_between(start: int, end: int, zone: ZoneInfo) -> list[date]:
+    """Return the local days on which a time lies, given in seconds since 1970 UTC, its end not in it."""
+    first, last = (datetime.fromtimestamp(second, zone).date() for second in (start, end - 1))
     return [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]

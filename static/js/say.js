@@ -1,0 +1,80 @@
+// The form on which a worker says what is wrong. Without this script it is sent as it stands.
+
+import { NoLine, newToken, post } from "./sending.js";
+import { shrunk } from "./shrink.js";
+
+const form = /** @type {HTMLFormElement} */ (document.getElementById("say"));
+const button = /** @type {HTMLElement} */ (form.querySelector(".send"));
+const fault = /** @type {HTMLElement} */ (document.getElementById("fault"));
+const which = document.getElementById("which");
+const service = /** @type {HTMLSelectElement | null} */ (document.getElementById("service"));
+const attempt = { said: "", token: "" };
+
+/** @returns {string} the chosen kind, "" for none */
+const kind = () => String(new FormData(form).get("kind") || "");
+
+/** Ask which service only where one is missing. */
+function follow() {
+  if (!which || !service) return;
+  which.hidden = kind() !== "service";
+  service.required = kind() === "service";
+}
+
+/**
+ * Return a token for what is said: the same for the same words, so that what was sent twice is kept once.
+ * @param {Record<string, string | Blob>} fields
+ * @param {string} photo
+ */
+function tokenFor(fields, photo) {
+  const said = JSON.stringify([fields.kind, fields.service, fields.text, photo]);
+  if (said !== attempt.said) {
+    attempt.said = said;
+    attempt.token = newToken();
+  }
+  return attempt.token;
+}
+
+/** @returns {Promise<Record<string, string | Blob>>} what is sent */
+async function filled() {
+  const given = new FormData(form);
+  const fields = /** @type {Record<string, string | Blob>} */ ({
+    kind: kind(),
+    service: kind() === "service" ? String(given.get("service") || "") : "",
+    text: String(given.get("text") || ""),
+  });
+  const photo = given.get("photo");
+  const chosen = photo instanceof File && photo.size > 0 ? photo : null;
+  fields.token = tokenFor(fields, chosen ? `${chosen.name} ${chosen.size} ${chosen.lastModified}` : "");
+  if (chosen) fields.photo = await shrunk(chosen);
+  return fields;
+}
+
+async function send() {
+  if (button.getAttribute("aria-busy")) return;
+  button.setAttribute("aria-busy", "true");
+  fault.hidden = true;
+  try {
+    const kept = await post("reports", form.dataset.station || "", await filled());
+    window.location.assign(`${form.dataset.thanks}?number=${kept.id}`);
+  } catch (reason) {
+    complain(reason instanceof NoLine ? reason.message : String(/** @type {Error} */ (reason).message));
+  }
+  button.removeAttribute("aria-busy");
+}
+
+/**
+ * @param {string} text
+ */
+function complain(text) {
+  fault.textContent = text;
+  fault.hidden = false;
+  fault.scrollIntoView({ block: "center" });
+}
+
+follow();
+form.addEventListener("change", follow);
+form.addEventListener("submit", (event) => {
+  if (new FormData(form).get("website")) return;
+  event.preventDefault();
+  send();
+});
