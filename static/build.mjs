@@ -6,7 +6,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const PAGES = ["main.js", "station.js", "say.js"];
+const PAGES = ["main.js", "station.js", "say.js", "offline.js"];
 const WORKER = "worker.js";
 const SHEETS = ["base.css", "find.css", "map.css", "noscript.css", "station.css", "say.css", "sign.css", "docs.css"];
 

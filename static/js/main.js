@@ -1,11 +1,13 @@
 // The finder's page: position and filters in, list and map out. It works without this script as a form and a list.
 
-import { onBack, step } from "./address.js";
+import { onBack, read, step } from "./address.js";
 import { follow, unfollow } from "./follow.js";
-import { listen, typedFields, unfold } from "./form.js";
+import { choose, listen, typedFields, unfold } from "./form.js";
+import { install } from "./install.js";
 import { kept, offerToKeep } from "./kept.js";
 import { noticeReading } from "./list.js";
 import { remembered } from "./memory.js";
+import { followNotices } from "./notices.js";
 import { followList, openMap } from "./pair.js";
 import { allowed, isNumbers, locate, spot, typed } from "./place.js";
 import { offerPlaces, takeTyped } from "./placebox.js";
@@ -113,6 +115,7 @@ async function begin() {
   }
 }
 
+if (window.location.search) choose(read(window.location.search)); // the page may be the one kept for a lost line
 listen({ onFilter: filter, onTyped: useTyped, onDone: () => (here() ? showStatus() : useTyped(false)) });
 unfold();
 noticeReading();
@@ -132,8 +135,11 @@ document.getElementById("answer")?.addEventListener("click", useDistrict);
 document.addEventListener("visibilitychange", refresh);
 window.addEventListener("pageshow", ({ persisted }) => persisted && refresh());
 window.addEventListener("fresher", refresh); // the server answers again, see api.js
+window.addEventListener("revision", refresh); // the register changed, see notices.js
 window.setInterval(refresh, REFRESH_MS);
+followNotices();
 begin();
+install();
 
 /** @returns {{lon: number, lat: number} | null} where he is, when that is known in WGS 84 */
 function hereWgs84() {

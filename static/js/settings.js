@@ -4,7 +4,7 @@
  * @typedef {object} Settings
  * @property {"zh" | "en"} language
  * @property {Record<string, string>} words English sentence -> sentence; empty in English
- * @property {{services: Record<string, string>, access: Record<string, string>}} labels code -> label
+ * @property {{services: Record<string, string>, access: Record<string, string>, kinds?: Record<string, string>}} labels code -> label
  * @property {string[]} common services shown first
  * @property {string} nearest address of the API
  * @property {string} station address of a station's page, ending where its id begins

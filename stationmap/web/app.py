@@ -24,6 +24,7 @@ from stationmap.web import (
     sign,
     station_page,
     theme,
+    worker,
 )
 from stationmap.web.api import (
     bundle,
@@ -32,6 +33,7 @@ from stationmap.web.api import (
     downloads,
     limits,
     nearest,
+    notices,
     openapi,
     places,
     reports,
@@ -44,6 +46,7 @@ from stationmap.web.api.shelf import Shelf
 from stationmap.web.assets import Assets, folder, takes_gzip
 from stationmap.web.licence import Licence
 from stationmap.web.live import Live
+from stationmap.web.notices import on_page
 from stationmap.web.ogc import routes as ogc
 from stationmap.web.present import assets
 from stationmap.web.tiles import Tiles
@@ -52,8 +55,23 @@ access_log = logging.getLogger("stationmap.web.access")
 LEAST_ZIPPED_BYTES = 1024
 _ZIPPED_TYPES = ("text/html", "application/json", "application/geo+json", "application/problem+json")
 _ROOMS = (
-    *(pages, station_page, say, sign, photos),
-    *(nearest, places, within, stations, reports, bundle, changes, downloads, openapi, clusters, ogc, delivery, health),
+    *(pages, station_page, say, sign, photos, worker),
+    *(
+        nearest,
+        places,
+        within,
+        stations,
+        reports,
+        notices,
+        bundle,
+        changes,
+        downloads,
+        openapi,
+        clusters,
+        ogc,
+        delivery,
+        health,
+    ),
 )
 _HEADERS = {
     "Referrer-Policy": "no-referrer",
@@ -151,6 +169,7 @@ def _words() -> dict[str, object]:
         "label": lambda term: label(term, spoken),
         "asset": files.url,
         "beside": lambda script: [f"built/{name}" for name in files.parts_of(script).beside],
+        "standing_notices": on_page,
         "language": spoken,
         "theme": theme.chosen(),
         "html_lang": "zh-CN" if spoken == "zh" else spoken,

@@ -29,7 +29,7 @@ SCRIPT = "say.js"
 TRAP = "website"
 """A field that no person sees: whoever fills it is a program, and is thanked."""
 
-_KINDS = {
+KINDS = {
     ReportKind.CLOSED: "It is closed or gone",
     ReportKind.MOVED: "It has moved",
     ReportKind.SERVICE: "A service is missing or broken",
@@ -141,7 +141,7 @@ def _page(station: Station, filled: Said, fault: str = "", status: int = 200) ->
         fictional=station.fictional,
         filled=filled,
         fault=fault,
-        kinds=[(str(kind), tell(_KINDS[kind], spoken)) for kind in kinds],
+        kinds=[(str(kind), tell(KINDS[kind], spoken)) for kind in kinds],
         services=_services(station, spoken),
         longest=MOST_CHARACTERS,
         trap=TRAP,

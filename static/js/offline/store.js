@@ -74,7 +74,7 @@ export function waiting() {
 }
 
 /**
- * @param {{token: string}} letter replaces the one of its token
+ * @param {import("../outbox.js").Letter} letter replaces the one of its token
  * @returns {Promise<void>}
  */
 export function put(letter) {
