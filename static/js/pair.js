@@ -68,8 +68,8 @@ export function choose(id, { scroll = false, focus = false } = {}) {
 function showCard(id) {
   const row = id && Array.from(list.querySelectorAll(".row")).find((each) => each.getAttribute("data-id") === id);
   card.textContent = "";
-  card.hidden = !row;
-  if (!row) return;
+  card.hidden = !row || list.offsetParent !== null;
+  if (!row || card.hidden) return;
   const copy = /** @type {HTMLElement} */ (row.cloneNode(true));
   copy.removeAttribute("data-id");
   card.appendChild(copy);

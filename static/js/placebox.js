@@ -97,7 +97,8 @@ function fill() {
     option.setAttribute("aria-selected", "false");
     option.appendChild(document.createElement("b")).textContent = name;
     option.appendChild(document.createTextNode(" "));
-    option.appendChild(document.createElement("span")).textContent = detail || "";
+    const kinds = kind === "station" ? tell("opens the station's page") : "";
+    option.appendChild(document.createElement("span")).textContent = [detail, kinds].filter(Boolean).join(" · ");
   });
   mark(-1);
   if (hits.length && document.activeElement === box) open();

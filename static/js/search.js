@@ -7,7 +7,7 @@ import { keep } from "./kept.js";
 import { fill, order, reading, refresh } from "./list.js";
 import { goOnward, remember } from "./memory.js";
 import { choose, moveHere, showOnMap } from "./pair.js";
-import { age, complain, fresh, say } from "./status.js";
+import { age, complain, fresh, offerTap, say } from "./status.js";
 import { metresWords, tell } from "./words.js";
 import { offerToDrop } from "./without.js";
 
@@ -168,6 +168,7 @@ function draw(shown, answer, about, { frame, quiet }) {
   further.hidden = answer.features.length < count || count >= MOST || folded;
   offerToDrop(answer.without || []);
   say([around(), summary(shown, asked().open === "any"), quiet ? "" : doubt()].filter(Boolean).join(" "), Boolean(quiet));
+  if (vague() && !quiet) offerTap();
   const features = shown.flatMap((group) => group.features.map((each) => ({ ...each, unsure: unsure(group) })));
   showOnMap({ features, here: answer.query, at: answer.at, vague_m: vague() }, Boolean(frame));
 }

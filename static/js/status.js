@@ -25,6 +25,11 @@ export function say(text, quiet = false) {
   help.hidden = true;
 }
 
+/** Offer a tap on the map: the place is not known well enough. */
+export function offerTap() {
+  [retry.hidden, tap.hidden, help.hidden] = [true, false, false];
+}
+
 /** Bring the line, and what follows it, into sight. */
 export function showStatus() {
   line.scrollIntoView({ block: "start" });
