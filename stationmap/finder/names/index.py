@@ -91,7 +91,7 @@ class _Picture:
     parts: tuple[_Part, ...]
 
 
-_NONE = _Picture(State(-1, -1, ""), -1, ())
+_NONE = _Picture(State("", -1, -1, ""), -1, ())
 
 
 class NameIndex:
@@ -238,7 +238,7 @@ class NameIndex:
         hunts = [Hunt(part.segment, part.alive, question) for part in picture.parts]
         found: list[ranking.Candidate] = []
         for stage in STAGES:
-            if stage in GUESSES and len(found) >= min(limit, _SOME):
+            if stage in GUESSES and found and (len(found) >= _SOME or found[0].level == ranking.THE_NAME):
                 break
             for hunt in hunts:
                 hunt.widen(stage)
@@ -272,7 +272,7 @@ def _painted(connection: sqlite3.Connection, before: _Picture) -> _Picture:
     state = store.state(connection)
     if state == before.state:
         return before
-    if before.parts and state.step > before.base:
+    if before.parts and state.birth == before.state.birth and state.step > before.base:
         gone = store.gone_since(connection, before.base)
         large = before.parts[0].segment
         if gone is not None:

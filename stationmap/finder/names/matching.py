@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationmap.finder.names.spelling import digit_twins
-from stationmap.finder.names.texts import Hits, Positions, Readings, Texts
+from stationmap.finder.names.texts import Hits, Positions, Readings, Symbols, Texts
 
 LONGEST_READ = 60
 """Longer words are not read as pinyin: their offsets fit no 64-bit number."""
@@ -56,7 +56,7 @@ def positions_of(texts: Texts, word: str) -> Positions:
     return start
 
 
-def same(found: NDArray[np.uint16], wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
+def same(found: Symbols, wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return where symbols are any of those wanted."""
     if not len(wanted):
         return np.zeros(len(found), bool)

@@ -9,7 +9,8 @@ A hit is the better, in this order:
 4. the nearer one when a position is given, one without a place last; else the one with the shorter name;
 5. by id, then by kind.
 
-Parts and mistakes are looked for only where the ways before them found less than three.
+Parts and mistakes are looked for only where the ways before them found less than three, and no name that is just what
+was typed.
 
 Stations at one address that are found by that address alone are one hit of the kind ``address``: the best of them.
 No kind hides the others: of each kind that was found in the way of the very best hit, up to ``limit // 5`` are among
@@ -25,6 +26,8 @@ from numpy.typing import NDArray
 LITERAL, PINYIN, OTHER_READING, INITIALS, MIXED, IN_PARTS, TYPO = range(7)
 NAME, ADDRESS, CONTEXT = range(3)
 ABSENT = 127
+THE_NAME = 0
+"""The level of a name that is just what was typed."""
 _PLACES, _FIELDS = 4, 3
 _WAY = _PLACES * _FIELDS
 

@@ -5,7 +5,7 @@ the step that made them, so that a reader who knows an older step takes in the d
 rollback journal, not a write-ahead log: the file can then be read where it cannot be written.
 
 =============  ========================================================================
-``meta``       layout, step, revision and stamp of the ledger, oldest step kept in ``gone``
+``meta``       layout, birth, step, revision and stamp of the ledger, the step before which ``gone`` was forgotten
 ``entry``      one row an entry: what it says, the hash of it, its texts as pairs of int32
 ``text``       each distinct text once: normal spelling, unusual readings, how many use it
 ``reading``    the plausible readings of each character that occurs
@@ -21,6 +21,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,8 +54,12 @@ CREATE INDEX gone_step ON gone (step);
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the file holds: step of the file, revision and stamp of the ledger (-1 and "" before the first update)."""
+    """What the file holds: revision and stamp of the ledger (-1 and "" before the first update), and by which step.
 
+    ``birth`` tells files apart: a file that was made again counts its steps and entries anew.
+    """
+
+    birth: str
     step: int
     revision: int
     stamp: str
@@ -125,7 +130,8 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
             prepare(connection)
             yield connection
         except BaseException:
-            connection.execute("ROLLBACK")
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
             raise
         connection.execute("COMMIT")
 
@@ -141,7 +147,7 @@ def state(connection: sqlite3.Connection) -> State:
     meta = dict(connection.execute("SELECT key, value FROM meta"))
     if meta.get("layout") != LAYOUT:
         raise sqlite3.DatabaseError("not an index of this layout")
-    return State(int(meta["step"]), int(meta["revision"]), meta["stamp"])
+    return State(meta["birth"], int(meta["step"]), int(meta["revision"]), meta["stamp"])
 
 
 def update(connection: sqlite3.Connection, revision: int, stamp: str, entries: Iterable[Entry]) -> Updated:
@@ -166,6 +172,7 @@ def update(connection: sqlite3.Connection, revision: int, stamp: str, entries: I
     removed = sum(key not in unchanged and key not in coming for key in known)
     _take_out(connection, stale, step)
     texts = _put_in(connection, list(coming.values()), step) if coming else 0
+    connection.execute("DELETE FROM text WHERE uses <= 0")
     for name, value in (("step", step), ("revision", revision), ("stamp", stamp)):
         connection.execute("UPDATE meta SET value = ? WHERE key = ?", (str(value), name))
     return Updated(len(coming), removed, len(unchanged), texts)
@@ -178,7 +185,7 @@ def prepare(connection: sqlite3.Connection) -> None:
     for statement in _TABLES.split(";\n"):
         if statement.strip():
             connection.execute(statement)
-    first = {"layout": LAYOUT, "step": "0", "revision": "-1", "stamp": "", "forgotten": "0"}
+    first = {"layout": LAYOUT, "birth": uuid4().hex, "step": "0", "revision": "-1", "stamp": "", "forgotten": "0"}
     connection.executemany("INSERT INTO meta VALUES (?, ?)", list(first.items()))
 
 
@@ -212,7 +219,6 @@ def _put_in(connection: sqlite3.Connection, coming: Sequence[tuple[Entry, bytes]
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows,
     )
-    connection.execute("DELETE FROM text WHERE uses <= 0")
     return new
 
 

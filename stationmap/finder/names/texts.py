@@ -7,6 +7,7 @@ are names of something stand first, so that what is asked of names alone need no
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ EXACT, PREFIX, START, INSIDE = range(4)
 
 _ENDS_A_PART = "省市区县旗盟镇乡村路街道巷弄号"
 
-Symbols = NDArray[np.uint16]
+Symbols = NDArray[np.unsignedinteger[Any]]
 Positions = NDArray[np.int64]
 
 
@@ -36,7 +37,7 @@ class Texts:
 
     Attributes
     ----------
-    symbols : NDArray[uint16]
+    symbols : NDArray of unsigned integers
         One a character, a 0 before the first text and after each.
     text : NDArray[int32]
         One a symbol: the text it belongs to.
@@ -87,7 +88,7 @@ class Texts:
         after_blank[1:] = blank[:-1]
         codes, after_blank = codes[~blank], after_blank[~blank]
         alphabet = np.flatnonzero(np.bincount(codes))
-        number = np.zeros(int(alphabet[-1]) + 1, np.uint16)
+        number = np.zeros(int(alphabet[-1]) + 1, np.min_scalar_type(len(alphabet)))
         number[alphabet] = np.arange(len(alphabet))
         symbols: Symbols = number[codes]
         characters = [chr(code) for code in alphabet.tolist()]

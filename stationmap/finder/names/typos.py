@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationmap.finder.names.matching import Bits, advanced, by_readings, pinyin_steps, positions_of, same, spelled
-from stationmap.finder.names.texts import Hits, Positions, Readings, Texts
+from stationmap.finder.names.texts import Hits, Positions, Readings, Symbols, Texts
 
 LEAST_WORD, LEAST_PINYIN = 3, 4
 _LONGEST_SYLLABLE = 7
@@ -78,7 +78,7 @@ def _resume(
         found.append((rows, at + way * len(rest)))
 
 
-def _symbols(texts: Texts, at: Positions) -> NDArray[np.uint16]:
+def _symbols(texts: Texts, at: Positions) -> Symbols:
     return texts.symbols[np.clip(at, 0, len(texts.symbols) - 1)]
 
 
