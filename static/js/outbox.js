@@ -26,17 +26,21 @@ const PATHS = { report: "reports", confirmation: "confirmations" };
  * @param {Kind} kind
  * @param {string} stationId
  * @param {Record<string, string | Blob>} body fields of the API; a photo is a Blob, a token of the form's own is kept
+ * @param {(answer: any) => void} [heard] gets what the server answers when it is sent at once
  * @returns {Promise<"sent" | "kept">} kept: it is sent when there is a line again. Rejected with an Error whose message is
  *   the server's own, "" when it said nothing, where it will not take it or it could be neither sent nor kept
  */
-export async function send(kind, stationId, body) {
+export async function send(kind, stationId, body, heard = () => {}) {
   const { ms } = present(await compared());
   /** @type {Letter} */
   const letter = { token: typeof body.token === "string" ? body.token : token(), kind, station: stationId, body, madeMs: ms };
   const kept = await put(letter).then(() => true, () => false);
   const answer = await post(letter, false);
   if (answer.done && kept) await drop(letter.token).catch(() => undefined);
-  if (answer.done && answer.refused === undefined) return "sent";
+  if (answer.done && answer.refused === undefined) {
+    heard(answer.told);
+    return "sent";
+  }
   if (answer.done || !kept) throw new Error(answer.refused || "");
   askForSync();
   return "kept";
@@ -88,7 +92,7 @@ async function all() {
 /**
  * @param {Letter} letter
  * @param {boolean} later whether it was said some time ago
- * @returns {Promise<{done: boolean, refused?: string}>}
+ * @returns {Promise<{done: boolean, refused?: string, told?: any}>}
  */
 async function post({ token: name, kind, station, body, madeMs }, later) {
   const patience = new AbortController();
@@ -105,8 +109,8 @@ async function post({ token: name, kind, station, body, madeMs }, later) {
       signal: patience.signal,
     });
     heed(response, sentMs);
-    if (response.ok) return { done: true };
     const told = await response.json().catch(() => null);
+    if (response.ok) return { done: true, told };
     if (response.status >= 500 || LATER.includes(response.status) || !told) return { done: false };
     return { done: true, refused: told.detail || "" };
   } catch {

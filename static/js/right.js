@@ -1,6 +1,7 @@
 // "Still right" in one tap, without leaving the page. Without this script the form goes to the server by itself.
 
-import { NoLine, post } from "./sending.js";
+import { send } from "./outbox.js";
+import { settings } from "./settings.js";
 import { tell } from "./words.js";
 
 /** Have the button of the page send in the background. */
@@ -22,12 +23,23 @@ async function confirm(form) {
   button.setAttribute("aria-busy", "true");
   const token = String(new FormData(form).get("token"));
   try {
-    await post("confirmations", form.dataset.station || "", { token });
-    settle(form, tell("Thank you. Others now see that it is still right."));
+    const how = await send("confirmation", form.dataset.station || "", { token, lang: settings.language });
+    const kept = tell("Kept on this phone: it is sent when you are connected again.");
+    settle(form, how === "sent" ? tell("Thank you. Others now see that it is still right.") : kept);
   } catch (fault) {
-    say(fault instanceof NoLine ? fault.message : String(/** @type {Error} */ (fault).message));
+    say(reason(fault));
   }
   button.removeAttribute("aria-busy");
+}
+
+/**
+ * Return why something could be neither sent nor kept, in a sentence for the reader.
+ * @param {unknown} fault
+ * @returns {string}
+ */
+export function reason(fault) {
+  const told = fault instanceof Error ? fault.message : "";
+  return told || tell("No connection, and this phone keeps nothing that could be sent later. Try again when you are connected.");
 }
 
 /**

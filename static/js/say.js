@@ -1,7 +1,11 @@
 // The form on which a worker says what is wrong. Without this script it is sent as it stands.
 
-import { NoLine, newToken, post } from "./sending.js";
+import { install } from "./install.js";
+import { send } from "./outbox.js";
+import { reason } from "./right.js";
+import { settings } from "./settings.js";
 import { shrunk } from "./shrink.js";
+import { tell } from "./words.js";
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("say"));
 const button = /** @type {HTMLElement} */ (form.querySelector(".send"));
@@ -29,7 +33,7 @@ function tokenFor(fields, photo) {
   const said = JSON.stringify([fields.kind, fields.service, fields.text, photo]);
   if (said !== attempt.said) {
     attempt.said = said;
-    attempt.token = newToken();
+    attempt.token = Array.from(window.crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16)).join("");
   }
   return attempt.token;
 }
@@ -41,6 +45,7 @@ async function filled() {
     kind: kind(),
     service: kind() === "service" ? String(given.get("service") || "") : "",
     text: String(given.get("text") || ""),
+    lang: settings.language,
   });
   const photo = given.get("photo");
   const chosen = photo instanceof File && photo.size > 0 ? photo : null;
@@ -49,17 +54,29 @@ async function filled() {
   return fields;
 }
 
-async function send() {
+async function submit() {
   if (button.getAttribute("aria-busy")) return;
   button.setAttribute("aria-busy", "true");
   fault.hidden = true;
+  let number = "";
   try {
-    const kept = await post("reports", form.dataset.station || "", await filled());
-    window.location.assign(`${form.dataset.thanks}?number=${kept.id}`);
-  } catch (reason) {
-    complain(reason instanceof NoLine ? reason.message : String(/** @type {Error} */ (reason).message));
+    const how = await send("report", form.dataset.station || "", await filled(), (kept) => (number = String(kept?.id || "")));
+    if (how === "sent") window.location.assign(`${form.dataset.thanks}${number && `?number=${number}`}`);
+    else settle();
+  } catch (refused) {
+    complain(reason(refused));
   }
   button.removeAttribute("aria-busy");
+}
+
+/** Say that it waits on this phone, in the place of the form. */
+function settle() {
+  const done = /** @type {HTMLElement} */ (document.getElementById("done"));
+  const told = /** @type {HTMLElement} */ (document.getElementById("done-told"));
+  form.hidden = true;
+  done.hidden = false;
+  told.textContent = tell("Kept on this phone: it is sent when you are connected again.");
+  done.focus();
 }
 
 /**
@@ -71,10 +88,11 @@ function complain(text) {
   fault.scrollIntoView({ block: "center" });
 }
 
+install();
 follow();
 form.addEventListener("change", follow);
 form.addEventListener("submit", (event) => {
   if (new FormData(form).get("website")) return;
   event.preventDefault();
-  send();
+  submit();
 });
