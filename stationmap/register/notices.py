@@ -134,6 +134,15 @@ class Notices:
         query = select(NOTICE).order_by(NOTICE.c.id)
         return self._read(query if withdrawn else query.where(NOTICE.c.withdrawn.is_(False)))
 
+    def closures(self) -> dict[str, list[tuple[int, int]]]:
+        """Return the id of each station that a notice shuts, with the times: start and end, seconds since 1970 UTC."""
+        shut: dict[str, list[tuple[int, int]]] = {}
+        for one in self.all():
+            if one.closes and one.station_id:
+                spans = shut.setdefault(one.station_id, [])
+                spans.append((int(one.starts_at.timestamp()), int(one.ends_at.timestamp())))
+        return shut
+
     def _read(self, query: Select[Any]) -> list[Notice]:
         with self._database.reading() as connection:
             return [_notice(row) for row in connection.execute(query).mappings()]

@@ -22,6 +22,7 @@ from stationmap.geo.areas import Area
 from stationmap.hours.calendar import Calendar, china
 from stationmap.register.database import database_url, default_database, file_of
 from stationmap.register.ledger import Ledger
+from stationmap.register.notices import Notice
 from stationmap.schema.records import Station
 from stationmap.web.basemap import Basemap, draw
 from stationmap.web.districts import District, districts
@@ -35,7 +36,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """All that is served of one revision: the stations to search and to gather, the calendar, the areas, the base map.
+    """All that is served of one revision: the stations to search and to gather, calendar, areas, notices, base map.
 
     ``districts`` are what the finder offers to choose from where no position is known; ``fictional`` says whether any
     station is one of the sample city; ``extent`` is west, south, east, north of all stations, None when there is none;
@@ -45,6 +46,7 @@ class Picture:
     snapshot: Snapshot
     calendar: Calendar
     areas: tuple[Area, ...]
+    notices: tuple[Notice, ...]
     basemap: Basemap
     clusters: Clusters
     districts: tuple[District, ...]
@@ -242,12 +244,13 @@ class Live:
 
 def _paint(ledger: Ledger) -> Picture:
     calendar = china(extra=ledger.calendar_days())
-    snapshot = Snapshot.build(ledger.stations(), calendar)
+    snapshot = Snapshot.build(ledger.stations(), calendar, ledger.notices.closures())
     areas = tuple(ledger.areas())
     return Picture(
         snapshot=snapshot,
         calendar=calendar,
         areas=areas,
+        notices=tuple(ledger.notices.all()),
         basemap=draw(areas, ledger.streets(), snapshot.stations),
         clusters=Clusters(snapshot.stations["lon"], snapshot.stations["lat"]),
         districts=districts(areas, snapshot.stations),

@@ -11,14 +11,14 @@ from typing import Any
 from flask import Blueprint, Response
 
 import stationmap
-from stationmap.web.api import bundle, changes, clusters, downloads, nearest, places, reports, stations, within
+from stationmap.web.api import bundle, changes, clusters, downloads, nearest, notices, places, reports, stations, within
 from stationmap.web.api.components import HEADERS, PARAMETERS, RESPONSES, SCHEMAS, ref
 from stationmap.web.api.conditional import kept
 from stationmap.web.present import live
 
 blueprint = Blueprint("openapi", __name__)
 MEDIA_TYPE = "application/vnd.oai.openapi+json;version=3.1"
-_ROOMS: tuple[Any, ...] = (nearest, within, places, clusters, stations, changes, downloads, reports, bundle)
+_ROOMS: tuple[Any, ...] = (nearest, within, places, clusters, stations, changes, downloads, reports, notices, bundle)
 _SHARED = {"400": "Problem", "406": "NotAcceptable", "414": "TooLong", "429": "TooMany", "503": "Unavailable"}
 _POSTED = {"413": "TooLarge", "415": "NotJson"}
 

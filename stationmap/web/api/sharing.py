@@ -12,7 +12,7 @@ _CLOSED = ("/reports", "/confirmations")
 _READING = ("GET", "HEAD", "OPTIONS")
 _ASKED_BY_POST = ("/api/v1/nearest", "/api/v1/within", "/api/v1/places", "/api/v1/search", "/api/v1/bundle")
 _JSON = ("application/json", "application/geo+json", "application/problem+json")
-_EXPOSED = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, Content-Disposition"
+_EXPOSED = "ETag, Link, Content-Crs, RateLimit, RateLimit-Policy, Retry-After, Content-Disposition"
 
 
 def install(app: Flask) -> None:
