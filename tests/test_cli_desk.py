@@ -200,6 +200,8 @@ def test_a_record_that_changed_since_is_told_and_seen(town):
         (("reports", "show", "x"), "number 'x' 必须是 1 到 999999"),
         (("reports", "--station", "nowhere"), "nowhere"),
         (("reports", "--state", "open"), "'open'"),
+        (("reports", "--station", "\udcff"), "无法写入的字符"),
+        (("notice", "add", "x", "--station", "\udcff"), "无法写入的字符"),
         (("reports", "--limit", "0"), "--limit"),
         (("reports", "accept", "1", "--set", "floor"), "--set 'floor'"),
         (("reports", "accept", "1", "--until", "soon"), "--until 'soon' 不是日期"),

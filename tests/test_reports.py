@@ -3,6 +3,7 @@
 import dataclasses
 import io
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -446,6 +447,35 @@ def test_reports_of_the_sample_city_go_with_it_and_numbers_are_not_given_twice(l
     assert say(ledger).id == 4
     accept(ledger, ledger.reports.get(1))
     assert ledger.photos.add("a", jpeg, actor="王").id == 2
+
+
+def test_an_acceptance_that_fails_at_its_end_changes_nothing(ledger, jpeg):
+    for _ in range(12):
+        ledger.photos.add("a", jpeg, actor="王")
+    revision = ledger.revision()
+    report = say(ledger, ReportKind.CLOSED, photo=jpeg)
+    with pytest.raises(TooMany, match="12 photos already"):
+        accept(ledger, report, change={"until": TODAY, "floor": "2楼"}, publish_photo=True)
+    assert (ledger.revision(), ledger.station("a").floor, ledger.notices.all()) == (revision, "", [])
+    assert ledger.reports.get(report.id) == report
+
+
+def test_two_clerks_and_a_phone_that_sends_twice_at_once(ledger):
+    report = say(ledger, ReportKind.SERVICE, service="tv")
+
+    def decide(number):
+        try:
+            return accept(ledger, report, change={"floor": f"{number}楼"})
+        except InvalidValue as fault:
+            return str(fault)
+
+    with ThreadPoolExecutor(6) as pool:
+        sent = {one.id for one in pool.map(lambda _: say(ledger, token="same"), range(12))}
+        decided = list(pool.map(decide, range(6)))
+    assert len(sent) == 1
+    assert sum(not isinstance(one, str) for one in decided) == 1
+    assert len(ledger.reports.get(report.id).steps) == 1
+    assert ledger.revision() == 2
 
 
 def test_a_busy_or_write_protected_ledger_keeps_nothing_half(tmp_path, ledger):

@@ -152,7 +152,7 @@ def write(changes: ChangeSet, station_id: str, jpeg: bytes, facts: Mapping[str, 
         "height_px": height_px,
         "taken_on": day_text(facts["taken_on"]),
         "caption": plain(facts["caption"], most=MOST_CHARACTERS, what=Message("the caption")),
-        "source": facts["source"],
+        "source": plain(facts["source"], most=MOST_CHARACTERS, what=Message("the source")),
         "revision": changes.revision,
     }
     row["id"] = insert_numbered(changes.connection, PHOTO, row | {"jpeg": jpeg})

@@ -239,7 +239,7 @@ def _decide(connection: Connection, report: Report, step: Step) -> None:
             report_id=report.id,
             number=len(report.steps) + 1,
             at=instant_text(step.at, Message("The decision")),
-            actor=step.actor,
+            actor=plain(step.actor, most=MOST_NOTE, what=Message("the name")),
             state=step.state.value,
             note=plain(step.note, most=MOST_NOTE, what=Message("the note")),
             revision=step.revision,

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from stationmap.errors import LedgerUnavailable, Message
+from stationmap.errors import InvalidValue, LedgerUnavailable, Message
 
 _BUSY = Message(
     "The ledger {where} is busy: {writer} has been writing in it for more than {seconds:g} s. Nothing was"
@@ -87,11 +87,17 @@ def told(
 
     Raises
     ------
+    InvalidValue
+        When a text holds characters that cannot be written (half a surrogate pair).
     LedgerUnavailable
         Busy, read-only, full, out of reach, damaged, or no ledger.
     """
     try:
         yield
+    except UnicodeEncodeError as fault:
+        raise InvalidValue(
+            "{value!r} holds characters that cannot be written. Type it anew.", value=fault.object[:80]
+        ) from fault
     except PoolTimeoutError as fault:
         raise _busy(where, file, busy_timeout_s) from fault
     except (DBAPIError, driver_error) as fault:
