@@ -172,7 +172,8 @@ def test_geojson_tells_state_name_and_kinds_of_single_stations() -> None:
     snapshot = Snapshot.build(tables(stations, revision=7), china())
     gathered = Clusters(snapshot.stations["lon"], snapshot.stations["lat"]).gather(Window(*WORLD, 8))
     body = json.loads(json.dumps(feature_collection(snapshot, gathered, NOON)))
-    assert (body["type"], body["revision"], body["stations"]) == ("FeatureCollection", 7, 5)
+    told = (body["type"], body["revision"], body["stations"], body["cells"])
+    assert told == ("FeatureCollection", 7, 5, 1024)
     by_id = {feature["id"]: feature["properties"] for feature in body["features"] if "id" in feature}
     assert by_id["s0"] == {"id": "s0", "name": "站0", "state": "open", "kinds": ["rest_station", "book_corner"]}
     assert [by_id[f"s{i}"]["state"] for i in range(3)] == ["open", "closed", "unknown"]

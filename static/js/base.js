@@ -54,7 +54,7 @@ async function drawGround(map, marked) {
   const [areas, streets] = await Promise.all(wanted.map((address) => layer(address).catch(nothing)));
   const ground = new Ground(areas, streets, map.options.crs || L.CRS.EPSG3857);
   onTheme(() => ground.redraw());
-  const names = [new AreaNames(areas).on(map, marked), new StreetNames(streets).on(map)];
+  const names = [new AreaNames(areas).on(map, marked), new StreetNames(streets).on(map, marked)];
   return L.layerGroup([ground, ...names]).addTo(map);
 }
 

@@ -5,10 +5,12 @@ import { colour } from "./colours.js";
 import { L } from "./leaflet.js";
 import { settings } from "./settings.js";
 
-const DOT_PX = 7;
+const DOT_PX = 8;
 const LEAST_PX = 15;
 const MOST_PX = 27;
 const short = new Intl.NumberFormat(settings.language === "zh" ? "zh-CN" : "en", { notation: "compact", maximumFractionDigits: 1 });
+
+const family = getComputedStyle(document.body).fontFamily;
 
 /** @typedef {{count: number, id?: string, name?: string, state?: "open" | "closed" | "unknown"}} Facts */
 
@@ -16,12 +18,13 @@ export class Bubble extends L.CircleMarker {
   /**
    * @param {import("leaflet").LatLngExpression} at
    * @param {Facts} facts
-   * @param {import("leaflet").CircleMarkerOptions} options
+   * @param {import("leaflet").CircleMarkerOptions & {quiet: () => boolean}} options quiet: whether something else on
+   *   the map matters more
    */
   constructor(at, facts, options) {
-    const radius = facts.count > 1 ? Math.min(MOST_PX, LEAST_PX + 2.6 * Math.log10(facts.count)) : DOT_PX;
-    super(at, { ...options, radius, weight: 2, bubblingMouseEvents: false });
+    super(at, { ...options, radius: radiusOf(facts.count), weight: 2, bubblingMouseEvents: false });
     this.facts = facts;
+    this.quiet = options.quiet;
   }
 
   /** Draw, when the canvas asks for it. */
@@ -29,9 +32,17 @@ export class Bubble extends L.CircleMarker {
     const inside = /** @type {any} */ (this);
     const { _renderer: renderer, _point: point } = inside;
     if (!renderer._drawing || inside._empty()) return;
-    if (this.facts.count > 1) paintMany(renderer._ctx, point, this.getRadius(), this.facts.count);
+    if (this.facts.count > 1) paintMany(renderer._ctx, point, this.getRadius(), this.facts.count, this.quiet());
     else paintOne(renderer._ctx, point, this.facts.state);
   }
+}
+
+/**
+ * @param {number} count how many stations
+ * @returns {number} pixels
+ */
+export function radiusOf(count) {
+  return count > 1 ? Math.min(MOST_PX, LEAST_PX + 2.6 * Math.log10(count)) : DOT_PX;
 }
 
 /**
@@ -39,17 +50,18 @@ export class Bubble extends L.CircleMarker {
  * @param {import("leaflet").Point} at
  * @param {number} radius
  * @param {number} count
+ * @param {boolean} quiet
  */
-function paintMany(context, { x, y }, radius, count) {
+function paintMany(context, { x, y }, radius, count, quiet) {
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
-  context.fillStyle = colour("--act");
+  context.fillStyle = colour(quiet ? "--paper" : "--act");
   context.fill();
   context.lineWidth = 2;
-  context.strokeStyle = colour("--paper");
+  context.strokeStyle = colour(quiet ? "--act" : "--paper");
   context.stroke();
-  context.fillStyle = colour("--on-act");
-  context.font = `700 ${count < 1000 ? 13 : 12}px system-ui, sans-serif`;
+  context.fillStyle = colour(quiet ? "--act" : "--on-act");
+  context.font = `700 ${count < 1000 ? 14 : 13}px ${family}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillText(count < 1000 ? String(count) : short.format(count), x, y + 0.5);

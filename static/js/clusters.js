@@ -1,6 +1,6 @@
 // All stations on the map: clusters and dots of the window in sight, from the server, never more than 2,000 objects.
 
-import { Bubble } from "./bubbles.js";
+import { Bubble, radiusOf } from "./bubbles.js";
 import { onTheme } from "./colours.js";
 import { L } from "./leaflet.js";
 import { settings } from "./settings.js";
@@ -11,8 +11,10 @@ const PAUSE_MS = 120;
 const KEPT = 24;
 const FRESH_MS = 120000;
 const TOUCH_PX = 14;
+const MERCATOR = L.CRS.EPSG3857;
 
-/** @typedef {{tiles: import("./windows.js").Tiles, filter: string, at: number, features: import("geojson").Feature[]}} Answer */
+/** @typedef {{features: import("geojson").Feature[], cells: number}} Gathered cells: how many the world has to a side */
+/** @typedef {Gathered & {tiles: import("./windows.js").Tiles, filter: string, at: number}} Answer */
 
 export class Clusters {
   /**
@@ -42,7 +44,9 @@ export class Clusters {
    * @param {Iterable<string>} ids
    */
   without(ids) {
+    const quiet = this.pinned.size > 0;
     this.pinned = new Set(ids);
+    if (quiet !== this.pinned.size > 0) this.drawn.forEach((bubble) => bubble.redraw());
     this.soon();
   }
 
@@ -60,15 +64,15 @@ export class Clusters {
     const fresh = performance.now() - FRESH_MS;
     const known = this.kept.find((each) => each.filter === filter && each.at > fresh && holds(each.tiles, tiles));
     if (known) {
-      this.draw(known.features);
+      this.draw(known);
       return;
     }
     this.question = new AbortController();
     const { signal } = this.question;
     try {
-      const features = await ask(tiles, filter, signal);
-      this.kept = [{ tiles, filter, at: performance.now(), features }, ...this.kept].slice(0, KEPT);
-      this.draw(features);
+      const answer = { ...(await ask(tiles, filter, signal)), tiles, filter, at: performance.now() };
+      this.kept = [answer, ...this.kept].slice(0, KEPT);
+      this.draw(answer);
     } catch {
       // Overtaken, or no line: what is drawn stays.
     }
@@ -81,14 +85,15 @@ export class Clusters {
     return tilesOf({ west, south, east, north }, Math.floor(this.map.getZoom()));
   }
 
-  /** @param {import("geojson").Feature[]} features */
-  draw(features) {
+  /** @param {Answer} answer */
+  draw({ features, cells, tiles }) {
     const middle = this.map.getCenter().lng;
     const wanted = new Map();
     for (const feature of features.slice(0, MOST - this.pinned.size)) {
       const { id, properties, bbox } = feature;
       if (id && this.pinned.has(String(id))) continue;
-      const [lon, lat] = /** @type {import("geojson").Point} */ (feature.geometry).coordinates;
+      const place = /** @type {import("geojson").Point} */ (feature.geometry).coordinates;
+      const [lon, lat] = id ? place : apart(place, radiusOf(properties?.count), cells, tiles.zoom);
       const shown = lon + 360 * Math.round((middle - lon) / 360); // in the copy of the world that is in sight
       const key = `${id || properties?.count} ${properties?.state || ""} ${shown} ${lat}`;
       wanted.set(key, { at: [lat, shown], facts: { count: 1, ...properties, id }, bbox });
@@ -107,7 +112,7 @@ export class Clusters {
    * @returns {Bubble}
    */
   bubble(at, facts, bbox) {
-    const bubble = new Bubble(at, facts, { renderer: this.renderer, pane: "stations" }).addTo(this.map);
+    const bubble = new Bubble(at, facts, { renderer: this.renderer, pane: "stations", quiet: () => this.pinned.size > 0 }).addTo(this.map);
     bubble.on("click", () => (facts.count > 1 && bbox && this.closer(at, bbox)) || this.onTouch(bubble, this.near(bubble)));
     return bubble;
   }
@@ -142,6 +147,27 @@ export class Clusters {
   }
 }
 
+/**
+ * Return where a cluster is drawn: at the mean of its stations, but so far within its cell that it touches no other.
+ * @param {number[]} place lon, lat
+ * @param {number} radius pixels
+ * @param {number} cells
+ * @param {number} zoom
+ * @returns {number[]} lon, lat
+ */
+function apart([lon, lat], radius, cells, zoom) {
+  const world = 256 * 2 ** zoom;
+  const cell = world / cells;
+  const edge = Math.min(radius + 1, cell / 2);
+  const at = MERCATOR.latLngToPoint(L.latLng(lat, lon), zoom);
+  const within = (/** @type {number} */ value) => {
+    const start = Math.floor(value / cell) * cell;
+    return Math.max(start + edge, Math.min(start + cell - edge, value));
+  };
+  const { lat: drawnLat, lng } = MERCATOR.pointToLatLng(L.point(within(at.x), within(at.y)), zoom);
+  return [lng, drawnLat];
+}
+
 /** @returns {string} the filters of the page's address that the server can apply, as parameters */
 function filters() {
   const given = new URLSearchParams(window.location.search);
@@ -154,12 +180,12 @@ function filters() {
  * @param {import("./windows.js").Tiles} tiles
  * @param {string} filter
  * @param {AbortSignal} signal
- * @returns {Promise<import("geojson").Feature[]>}
+ * @returns {Promise<Gathered>}
  */
 async function ask(tiles, filter, signal) {
   const { clusters, revision } = settings.map;
   const address = `${clusters}?bbox=${bboxOf(tiles)}&zoom=${tiles.zoom}${filter && `&${filter}`}&v=${revision}`;
   const response = await fetch(address, { signal, referrerPolicy: "no-referrer" });
   if (!response.ok) throw new Error(`${response.status}`);
-  return (await response.json()).features;
+  return response.json();
 }

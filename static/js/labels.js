@@ -6,6 +6,8 @@ const FROM_ZOOM = 14;
 const CHARACTER_PX = 14;
 const MOST = 40;
 const STEP_DEGREES = 0.001;
+const PIN_PX = 20;
+const PLACES = [0.5, 0.3, 0.7];
 
 /** @typedef {{at: import("leaflet").LatLng[], bounds: import("leaflet").LatLngBounds}} Line */
 /** @typedef {{name: string, lines: Line[]}} Street */
@@ -29,26 +31,31 @@ export class StreetNames {
   /**
    * Keep the names right as the map moves.
    * @param {import("leaflet").Map} map
+   * @param {() => import("leaflet").LatLng[]} marked where pins stand
    * @returns {import("leaflet").Layer} the names
    */
-  on(map) {
-    const place = () => map.hasLayer(this.layer) && this.place(map);
-    map.on("moveend", place);
+  on(map, marked) {
+    const place = () => map.hasLayer(this.layer) && this.place(map, marked());
+    map.on("moveend answer", place);
     this.layer.on("add", place);
     return this.layer;
   }
 
-  /** @param {import("leaflet").Map} map */
-  place(map) {
+  /**
+   * @param {import("leaflet").Map} map
+   * @param {import("leaflet").LatLng[]} marked
+   */
+  place(map, marked) {
     this.layer.clearLayers();
     if (map.getZoom() < FROM_ZOOM) return;
+    const pins = marked.map((at) => map.latLngToContainerPoint(at));
     /** @type {Spot[]} */
     const taken = [];
     const view = map.getBounds();
     for (const { name, lines } of this.streets) {
       const reach = name.length * CHARACTER_PX;
       const seen = lines.filter(({ bounds }) => view.intersects(bounds)).map(({ at }) => at);
-      const spot = seen.length && longestVisible(map, seen, reach);
+      const spot = seen.length && longestVisible(map, seen, reach, pins);
       if (!spot || taken.some((other) => near(other, spot, reach))) continue;
       taken.push(spot);
       this.layer.addLayer(nameMarker(map, name, spot));
@@ -81,13 +88,14 @@ function dense(line) {
 }
 
 /**
- * Return the middle of the longest part of a street that is in sight, null when no part holds its name.
+ * Return where a name can stand on the longest part of a street that is in sight, null when it cannot.
  * @param {import("leaflet").Map} map
  * @param {import("leaflet").LatLng[][]} lines
  * @param {number} reach pixels that the name takes
+ * @param {import("leaflet").Point[]} pins where no name may lie
  * @returns {Spot | null}
  */
-function longestVisible(map, lines, reach) {
+function longestVisible(map, lines, reach, pins) {
   const size = map.getSize();
   /** @type {import("leaflet").Point[]} */
   let best = [];
@@ -106,15 +114,17 @@ function longestVisible(map, lines, reach) {
     }
     consider(run);
   }
-  return best.length ? middle(best) : null;
+  const free = (/** @type {Spot} */ { x, y }) => pins.every((pin) => Math.hypot(pin.x - x, pin.y - y) > reach / 2 + PIN_PX);
+  return (best.length && PLACES.map((share) => spotOf(best, share)).find(free)) || null;
 }
 
 /**
  * @param {import("leaflet").Point[]} run
+ * @param {number} share how far along it, 0 to 1
  * @returns {Spot}
  */
-function middle(run) {
-  const at = Math.max(1, Math.floor(run.length / 2));
+function spotOf(run, share) {
+  const at = Math.max(1, Math.floor(run.length * share));
   const [a, b] = [run[at - 1], run[at]];
   const angle = Math.atan2(b.y - a.y, b.x - a.x);
   const upright = Math.abs(angle) > Math.PI / 2 ? angle - Math.sign(angle) * Math.PI : angle;

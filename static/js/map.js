@@ -12,7 +12,7 @@ import { shape, tell } from "./words.js";
 
 const PIN_PX = 36;
 const DOUBLE_TAP_MS = 260;
-const CLOSEST_ZOOM = 16;
+const CLOSEST_ZOOM = 17;
 
 /** @typedef {import("./settings.js").Feature} Feature */
 

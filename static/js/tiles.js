@@ -46,6 +46,31 @@ export function showTiles(map, told, changed) {
   layers.forEach((each) => each.addTo(map));
 }
 
+/** Leaflet's tiles, but those no longer wanted lose their address: it would give them one (data:) that our policy bars. */
+class Tiles extends L.TileLayer {
+  /** @param {string} key of a tile that is out of sight */
+  _removeTile(key) {
+    const inside = /** @type {any} */ (this);
+    inside._tiles[key]?.el.removeAttribute("src");
+    /** @type {any} */ (L.GridLayer.prototype)._removeTile.call(this, key);
+  }
+
+  /** Let go of what is still on its way for another zoom. */
+  _abortLoading() {
+    const inside = /** @type {any} */ (this);
+    for (const key of Object.keys(inside._tiles)) {
+      const { coords, el } = inside._tiles[key];
+      if (coords.z === inside._tileZoom) continue;
+      el.onload = el.onerror = null;
+      if (el.complete) continue;
+      el.removeAttribute("src");
+      el.remove();
+      delete inside._tiles[key];
+      this.fire("tileabort", { tile: el, coords });
+    }
+  }
+}
+
 /**
  * @param {string} template
  * @param {Told} told
@@ -53,5 +78,5 @@ export function showTiles(map, told, changed) {
  */
 function layer(template, { subdomains, maxZoom, referrer }) {
   const referrerPolicy = referrer === "strict-origin" ? referrer : "no-referrer";
-  return L.tileLayer(template, { subdomains: subdomains || "a", maxNativeZoom: maxZoom, referrerPolicy, className: "tiles" });
+  return new Tiles(template, { subdomains: subdomains || "a", maxNativeZoom: maxZoom, referrerPolicy, className: "tiles" });
 }

@@ -255,7 +255,7 @@ def feature_collection(snapshot: Snapshot, gathered: Gathered, at: datetime) -> 
 
     A single station has ``id``, ``name``, ``kinds`` (codes) and ``state`` (open, closed or unknown at the instant); a
     cluster has ``count`` and, as its ``bbox``, the extent of its members. Foreign members: ``revision`` of the ledger,
-    ``at``, and ``stations``, how many there are in all.
+    ``at``, ``stations``, how many there are in all, and ``cells``, how many the world has to a side (0: none).
 
     Parameters
     ----------
@@ -280,7 +280,8 @@ def feature_collection(snapshot: Snapshot, gathered: Gathered, at: datetime) -> 
         kinds = snapshot.text("kinds", position).split("|")
         features.append({**feature, "id": told["id"], "properties": {**told, "kinds": kinds}})
     stations = int(gathered.count.sum())
-    about = {"revision": snapshot.revision, "at": at.isoformat(timespec="minutes"), "stations": stations}
+    about = {"revision": snapshot.revision, "at": at.isoformat(timespec="minutes")}
+    about |= {"stations": stations, "cells": gathered.cells}
     return {"type": "FeatureCollection", "features": features, **about}
 
 

@@ -62,18 +62,22 @@ PATHS: Mapping[str, Any] = {
             ],
             "responses": {
                 "200": {
-                    "description": "A FeatureCollection with stations (how many in all), revision and at.",
+                    "description": (
+                        "A FeatureCollection with stations (how many in all), cells (how many the map has to a side; 0"
+                        " when all are single), revision and at."
+                    ),
                     "content": {
                         GEOJSON: {
                             "schema": {
                                 "type": "object",
-                                "required": ["type", "features", "revision", "at", "stations"],
+                                "required": ["type", "features", "revision", "at", "stations", "cells"],
                                 "properties": {
                                     "type": {"const": "FeatureCollection"},
                                     "features": {"type": "array", "maxItems": MOST, "items": {"type": "object"}},
                                     "revision": {"type": "integer"},
                                     "at": {"type": "string"},
                                     "stations": {"type": "integer"},
+                                    "cells": {"type": "integer"},
                                 },
                             }
                         }
