@@ -390,7 +390,7 @@ def test_every_address_answers_in_the_form_that_is_asked_for(client: FlaskClient
             "text/html": "text/html",
             "text/html,application/xhtml+xml,*/*;q=0.8": "text/html",
             "*/*": json_kind,
-            "application/json;q=0.5,text/html;q=0.4": json_kind,
+            "application/json;q=0.5,text/html;q=0.4": json_kind if path != "/api" else "application/json",
         }
         for accept, kind in accepted.items():
             response = client.get(f"/ogc{filled(path)}", headers={"Accept": accept})
@@ -546,12 +546,8 @@ def test_answers_keep_the_schemas_of_the_standard(real_data: Path, client: Flask
 @pytest.mark.real
 def test_our_answers_have_what_the_examples_of_the_standard_have(real_data: Path, client: FlaskClient) -> None:
     folder = real_data / "ogcapi_features_spec" / "core" / "examples" / "json"
-    for name, path in (
-        ("LandingPage", ""),
-        ("ConformsTo", "/conformance"),
-        ("Collections", "/collections"),
-        ("Collection", "/collections/stations"),
-    ):
+    # ConformsTo.json and Collection.json lack a comma, and are no JSON
+    for name, path in (("LandingPage", ""), ("Collections", "/collections")):
         example = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
         body = get(client, path).json
         assert set(example) <= set(body) | {"temporal"}, name

@@ -30,7 +30,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     thread.start()
     with urlopen(f"{server.address}/ogc/collections/areas/items", timeout=30) as ready:
         assert ready.status == 200
-    yield server.address
+    yield server.address.rstrip("/")
     server.stop()
     thread.join(timeout=20)
 
@@ -75,7 +75,8 @@ def test_gdal_pages_through_all_and_reads_a_window(site: str, tmp_path: Path) ->
 def geopandas_reads(address: str, **options: object) -> dict[str, tuple[float, float, str]]:
     """Return name -> centre and reference system, read in a process of its own: GDAL would wait for a server in its own."""
     script = (
-        "import geopandas, json, sys; frame = geopandas.read_file(sys.argv[1], **json.loads(sys.argv[2]));"
+        "import geopandas, json, sys; frame = geopandas.read_file(sys.argv[1], **{name: tuple(value)"
+        " if isinstance(value, list) else value for name, value in json.loads(sys.argv[2]).items()});"
         "centre = frame.geometry.representative_point();"
         "print(json.dumps({name: (x, y, str(frame.crs)) for name, x, y in zip(frame['name'], centre.x, centre.y)}))"
     )

@@ -84,6 +84,15 @@ def own_links(kind: str, endpoint: str, **values: Any) -> list[Link]:
     ]
 
 
+def description_type() -> str:
+    """Return the media type of the OpenAPI description: its own, or plain JSON for readers of another version.
+
+    GDAL 3.6 accepts version 3.0 by name, and else plain JSON; this description is 3.1.
+    """
+    accepted = request.accept_mimetypes
+    return OPENAPI if not accepted or OPENAPI in accepted or JSON not in accepted else JSON
+
+
 def answer(body: Mapping[str, Any], page: Page, kind: str = JSON, headers: Mapping[str, str] | None = None) -> Response:
     """Return a document as JSON of a media type, or as its page, whichever was asked for."""
     if asks_for_html():

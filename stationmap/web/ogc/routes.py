@@ -13,7 +13,19 @@ from stationmap.catalogue import tell
 from stationmap.errors import NotFound
 from stationmap.web import language
 from stationmap.web.live import Picture
-from stationmap.web.ogc.answers import GEOJSON, HTML, JSON, OPENAPI, Link, Page, address, answer, link, own_links
+from stationmap.web.ogc.answers import (
+    GEOJSON,
+    HTML,
+    JSON,
+    OPENAPI,
+    Link,
+    Page,
+    address,
+    answer,
+    description_type,
+    link,
+    own_links,
+)
 from stationmap.web.ogc.asked import ALWAYS, ITEM, crs_of, read, refuse_strange
 from stationmap.web.ogc.collections import Collection, collections
 from stationmap.web.ogc.crs import CRS84, SYSTEMS, Crs
@@ -64,7 +76,7 @@ def api() -> Response:
         for path, operation in document["paths"].items()
     ]
     page = Page(document["info"]["title"], document["info"]["description"], columns=("", ""), rows=rows)
-    return answer(document, page, kind=OPENAPI)
+    return answer(document, page, kind=description_type())
 
 
 @blueprint.get("/collections")
