@@ -17,9 +17,9 @@ from stationmap.files.photo import reencode
 from stationmap.geo.areas import Area
 from stationmap.geo.datum import convert
 from stationmap.register import reports as reports_module
-from stationmap.register.cases import spoken
 from stationmap.register.ledger import Ledger
 from stationmap.register.reports import NewReport, ReportKind, ReportState
+from stationmap.register.sources import spoken
 from stationmap.schema.records import Answer, Basis, Hours, Location, Makeup, Provenance, Service, Station
 
 WHO = {"actor": "李", "reason": "test"}
@@ -435,6 +435,32 @@ def test_reports_outlive_removal_return_and_reimport(ledger):
     assert ledger.reports.get(report.id) == report
 
 
+def test_the_old_list_again_does_not_undo_what_a_report_corrected(ledger):
+    undated = [
+        dataclasses.replace(
+            STATION,
+            location=dataclasses.replace(STATION.location, provenance=Provenance(source="名单.xlsx")),
+            hours=dataclasses.replace(STATION.hours, provenance=Provenance(source="名单.xlsx")),
+            services=(Service("microwave", Answer.YES), Service("toilet", Answer.NO), Service("tv", Answer.YES)),
+            provenance=Provenance(source="名单.xlsx"),
+        )
+    ]
+    change = {"hours": "9:00-12:00", "lon": 113.65, "lat": 34.75, "datum": "wgs84", "微波炉": "无", "floor": "2楼"}
+    accept(ledger, say(ledger), change=change)
+    after = ledger.station("a")
+    ledger.put(undated, **WHO)
+    kept = ledger.station("a")
+    assert (kept.hours, kept.location, kept.services[0], kept.floor) == (
+        *(after.hours, after.location),
+        *(after.services[0], "2楼"),
+    )
+    assert [(s.code, s.answer) for s in kept.services] == [("microwave", "no"), ("toilet", "no"), ("tv", "yes")]
+    assert ledger.put(undated, **WHO).updated == 0
+    later = Provenance(Basis.FOUND, "名单.xlsx", TODAY + timedelta(1))
+    ledger.put([dataclasses.replace(undated[0], services=(Service("microwave", Answer.YES, provenance=later),))], **WHO)
+    assert ledger.station("a").services[0].answer is Answer.YES
+
+
 def test_reports_of_the_sample_city_go_with_it_and_numbers_are_not_given_twice(ledger, jpeg):
     say(ledger)
     gone = say(ledger, station_id="c", photo=jpeg)
@@ -513,7 +539,8 @@ def test_whatever_is_sent_is_kept_as_plain_text_or_told(tmp_path_factory, kind, 
     with Ledger.open(file) as ledger:
         ledger.put([Station(id="a", name="a")], **WHO)
         try:
-            report = ledger.reports.submit(NewReport("a", kind, service, text, token=token), at=NOW)
+            fresh = f"{token}.{len(ledger.reports.listed(limit=1000))}"
+            report = ledger.reports.submit(NewReport("a", kind, service, text, token=fresh), at=NOW)
         except StationmapError:
             return
         assert ledger.reports.get(report.id) == report

@@ -214,8 +214,8 @@ def _line(report: "Report", station_name: str) -> str:
 
 
 def _print_record(ledger: "Ledger", report: "Report", station: "Station") -> None:
-    from stationmap.register.cases import spoken
     from stationmap.register.outgoing import service_text
+    from stationmap.register.sources import spoken
 
     chosen = language()
     rows = (

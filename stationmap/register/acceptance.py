@@ -5,7 +5,6 @@ provenance of their own; the other facts share the record's, which names the rep
 """
 
 import math
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -20,11 +19,12 @@ from stationmap.geo.areas import AreaTree
 from stationmap.geo.datum import canonical, convert, is_metric
 from stationmap.hours.text import read as read_hours
 from stationmap.register import gazetteer, notices, photos
-from stationmap.register.cases import Report, ReportKind, clerks_day, source_of
+from stationmap.register.cases import Report, ReportKind, clerks_day
 from stationmap.register.history import ChangeSet, Written
 from stationmap.register.holdings import STATIONS, fetch, not_found, write
 from stationmap.register.layout import REPORT_PHOTO, REVISION
 from stationmap.register.lists import cells
+from stationmap.register.sources import beside, of_report
 from stationmap.register.typedfacts import SHARED, answer_of, makeup_of, number_of, text_of
 from stationmap.schema.records import Answer, Basis, Hours, Location, Makeup, Provenance, Service, Station
 from stationmap.schema.vocabulary import (
@@ -33,7 +33,6 @@ from stationmap.schema.vocabulary import (
 )
 
 PLACE = ("lon", "lat", "datum")
-_OWN_SOURCE = re.compile(r"(?:^|；)workers' report \d+")
 
 
 class Outcome(NamedTuple):
@@ -99,7 +98,7 @@ def publish(changes: ChangeSet, report: Report) -> None:
     if jpeg is None:
         raise InvalidValue("Report {report} has no photo to publish.", report=report.id)
     station = fetch(STATIONS, changes.connection, [report.station_id])[report.station_id]
-    facts = {"caption": "", "taken_on": _day_seen(report, station), "source": source_of(report.id)}
+    facts = {"caption": "", "taken_on": _day_seen(report, station), "source": of_report(report.id)}
     photos.write(changes, report.station_id, bytes(jpeg), facts)
 
 
@@ -135,7 +134,7 @@ def changed(
     InvalidValue
         When a field is none, a value cannot be what it should be, or what is needed is not named.
     """
-    found = Provenance(Basis.FOUND, source_of(report.id), _day_seen(report, station))
+    found = Provenance(Basis.FOUND, of_report(report.id), _day_seen(report, station))
     case = _Case(report, found, today, adcode_of)
     until = _until(case, change.get("until"))
     facts = {name: value for name, value in change.items() if name != "until" and value is not None}
@@ -175,7 +174,8 @@ def _as_meant(station: Station, case: _Case) -> Station:
 def _with_facts(station: Station, facts: Mapping[str, Any], case: _Case) -> Station:
     shared = {name: read(name, facts[name]) for name, read in SHARED.items() if name in facts}
     if shared:
-        station = replace(station, **shared, provenance=_beside(station.provenance, case.found))
+        source = beside(station.provenance.source, case.report.id)
+        station = replace(station, **shared, provenance=replace(station.provenance, source=source))
     if "hours" in facts or "makeup" in facts:
         station = replace(station, hours=_hours(station.hours, facts, case))
     if any(name in facts for name in PLACE):
@@ -206,12 +206,6 @@ def _with_service(
     new = replace(known, answer=answer, outage_until=outage_until, provenance=case.found)
     others = tuple(service for service in station.services if service.code != code)
     return replace(station, services=(*others, new))
-
-
-def _beside(old: Provenance, new: Provenance) -> Provenance:
-    """Return the record's provenance that names a report beside its own source, the last report only."""
-    own = _OWN_SOURCE.sub("", old.source)
-    return replace(old, source=f"{own}；{new.source}" if own else new.source)
 
 
 def _hours(old: Hours, facts: Mapping[str, Any], case: _Case) -> Hours:

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Select, select
 
-from stationmap.catalogue import tell
 from stationmap.errors import InvalidValue, Message
 from stationmap.register import photos
 from stationmap.register.layout import REPORT, REPORT_PHOTO, REPORT_STEP
@@ -21,7 +20,6 @@ from stationmap.schema.vocabulary import SERVICES, require
 MOST_CHARACTERS = 1_000
 _TOKEN = re.compile(r"[A-Za-z0-9._:-]{0,100}")
 _OLDEST = timedelta(days=60)
-_OWN_SOURCE = re.compile(r"workers' report (\d+)")
 _CHINA = ZoneInfo("Asia/Shanghai")
 
 
@@ -118,22 +116,6 @@ class Report:
     has_photo: bool
     steps: tuple[Step, ...]
     seen_revision: int
-
-
-def source_of(report_id: int) -> str:
-    """Return what a fact names as its source that comes from a report."""
-    return f"workers' report {report_id}"
-
-
-def spoken(source: str, language: str) -> str:
-    """Return a source as a reader sees it: what it names of reports is told in his language.
-
-    Examples
-    --------
-    >>> spoken("名单.xlsx；workers' report 12", "zh")
-    '名单.xlsx；职工反馈 12'
-    """
-    return _OWN_SOURCE.sub(lambda found: tell("workers' report {number}", language, number=found[1]), source)
 
 
 def clerks_day(instant: datetime) -> date:

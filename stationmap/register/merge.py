@@ -12,6 +12,9 @@ older             the old one; the new one in each part where the old was empty
 weaker            the old one; the new one where the old said nothing at all
 ================  ================================================================
 
+A list without dates comes in again and again as it is. So that it does not undo what a worker's report corrected
+since, an undated fact counts as older than a reported one; a later date does undo it, and so does a clerk.
+
 Location, hours and each service carry a provenance of their own and are weighed one by one. All other facts
 of a record stand under its one provenance, so a stronger record takes the place of a weaker one whole: a
 generated address under a provenance that says *found* would be a lie (the history keeps it).
@@ -22,6 +25,7 @@ from enum import IntEnum
 from operator import attrgetter
 from typing import Any, TypeVar
 
+from stationmap.register.sources import is_report
 from stationmap.schema.records import (
     Answer,
     Basis,
@@ -72,6 +76,8 @@ class Weight(IntEnum):
 def weigh(old: Provenance, new: Provenance) -> Weight:
     """Return how a new fact weighs against an old one: by basis, then by date where both are dated.
 
+    Against a workers' report, which always is, an undated one counts as older.
+
     Examples
     --------
     >>> weigh(Provenance(Basis.INFERRED), Provenance(Basis.FOUND)).name
@@ -79,7 +85,7 @@ def weigh(old: Provenance, new: Provenance) -> Weight:
     """
     if new.basis != old.basis:
         return Weight.STRONGER if _RANK[new.basis] > _RANK[old.basis] else Weight.WEAKER
-    if old.asof and new.asof and new.asof < old.asof:
+    if old.asof and (new.asof < old.asof if new.asof else is_report(old.source)):
         return Weight.OLDER
     return Weight.AS_GOOD
 

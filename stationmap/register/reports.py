@@ -23,13 +23,13 @@ from stationmap.register.cases import (
     clerks_day,
     read,
     row_of,
-    source_of,
 )
 from stationmap.register.database import Database, insert_numbered
 from stationmap.register.history import Stamp, Written, changing, last_revision
 from stationmap.register.holdings import STATIONS, not_found
 from stationmap.register.layout import REPORT, REPORT_PHOTO, REPORT_STEP, STATION
 from stationmap.register.plaintext import instant_text, plain
+from stationmap.register.sources import of_report
 
 __all__ = ["MOST_CHARACTERS", "NewReport", "Report", "ReportKind", "ReportState", "Reports", "Step"]
 
@@ -168,7 +168,7 @@ class Reports:
         from stationmap.register.acceptance import carry_out, publish
 
         now = at or datetime.now(UTC)
-        source = source_of(id)
+        source = of_report(id)
         with changing(self._database, Stamp("report", actor, note.strip() or source, source)) as changes:
             report = _one(changes.connection, id)
             if report.state is ReportState.ACCEPTED:

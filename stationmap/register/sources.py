@@ -1,0 +1,40 @@
+"""What a fact names as its source when a worker's report gave it: written, known again, told."""
+
+import re
+
+from stationmap.catalogue import tell
+
+_REPORT = re.compile(r"workers' report (\d+)")
+
+
+def of_report(number: int) -> str:
+    """Return the source of a fact that comes from an accepted report."""
+    return f"workers' report {number}"
+
+
+def is_report(source: str) -> bool:
+    """Tell whether a source is a report and nothing else."""
+    return _REPORT.fullmatch(source) is not None
+
+
+def beside(own: str, number: int) -> str:
+    """Return a source that names a report beside what it names already, the last report only.
+
+    Examples
+    --------
+    >>> beside("名单.xlsx；workers' report 3", 12)
+    "名单.xlsx；workers' report 12"
+    """
+    kept = "；".join(part for part in own.split("；") if part and not is_report(part))
+    return f"{kept}；{of_report(number)}" if kept else of_report(number)
+
+
+def spoken(source: str, language: str) -> str:
+    """Return a source as a reader sees it: what it names of reports is told in his language.
+
+    Examples
+    --------
+    >>> spoken("名单.xlsx；workers' report 12", "zh")
+    '名单.xlsx；职工反馈 12'
+    """
+    return _REPORT.sub(lambda found: tell("workers' report {number}", language, number=found[1]), source)
