@@ -141,7 +141,7 @@ class Blocks:
         square = gap[:, 0]
         square += gap[:, 1]
         square += gap[:, 2]
-        inside = np.flatnonzero(mask.bits[blocks])
+        inside = mask.bits[blocks].reshape(-1).nonzero()[0]
         which = inside // BLOCK
         return (blocks * BLOCK)[which] + inside % BLOCK, square.reshape(-1)[inside], which
 

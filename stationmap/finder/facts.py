@@ -4,7 +4,7 @@ A cell of a pandas column costs microseconds. Here each text column is its disti
 station; coordinates are read through memory views. The GCJ-02 places of all stations are worked out at once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,10 @@ from stationmap.finder.memo import Recent
 from stationmap.geo.datum import wgs84_to_gcj02
 
 TEXTS = ("address", "kinds", "access", "floor", "members_only", "hours_text", "confirmed_on")
-_FEATURES_KEPT = 4096
+COMMON = ("kinds", "access", "floor", "members_only", "confirmed_on")
+"""Texts that many stations share."""
+
+_FEATURES_KEPT, _SHARED_KEPT = 32_768, 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,12 @@ class Facts:
         GCJ-02 degrees, float64; outside the mainland the same as WGS 84.
     fictional : bytes
         1 for those of the sample city.
+    common : memoryview
+        A number that is the same for stations that share all of :data:`COMMON` and ``fictional``.
     features : Recent
         What was written of single stations, for those who write it.
+    shared : Recent
+        What was written of stations that share their number in ``common``.
     """
 
     columns: Mapping[str, Column]
@@ -59,21 +66,27 @@ class Facts:
     shifted_lon: memoryview
     shifted_lat: memoryview
     fictional: bytes
+    common: memoryview
     features: Recent
+    shared: Recent
 
     @classmethod
     def of(cls, stations: pd.DataFrame) -> "Facts":
         """Arrange the station table of a snapshot."""
         lon, lat = _degrees(stations["lon"]), _degrees(stations["lat"])
         shifted_lon, shifted_lat = wgs84_to_gcj02(lon, lat)
+        columns = {name: Column.of(stations[name]) for name in TEXTS}
+        fictional = stations["fictional"].to_numpy(bool)
         return cls(
-            {name: Column.of(stations[name]) for name in TEXTS},
+            columns,
             lon.data,
             lat.data,
             _degrees(shifted_lon).data,
             _degrees(shifted_lat).data,
-            stations["fictional"].to_numpy(bool).tobytes(),
+            fictional.tobytes(),
+            _alike([*(np.asarray(columns[name].numbers) for name in COMMON), fictional]).data,
             Recent(_FEATURES_KEPT),
+            Recent(_SHARED_KEPT),
         )
 
     def place(self, position: int) -> tuple[float, float]:
@@ -83,6 +96,15 @@ class Facts:
     def shifted(self, position: int) -> tuple[float, float]:
         """Return the longitude and latitude of a station, GCJ-02 degrees."""
         return self.shifted_lon[position], self.shifted_lat[position]
+
+
+def _alike(columns: Sequence[NDArray[np.generic]]) -> NDArray[np.int64]:
+    """Return for each row a number that is the same for rows that are equal in all columns."""
+    alike = np.zeros(len(columns[0]), np.int64)
+    for column in columns:
+        codes, values = pd.factorize(column)
+        alike, _ = pd.factorize(alike * max(len(values), 1) + codes)
+    return np.ascontiguousarray(alike, np.int64)
 
 
 def _degrees(column: "pd.Series[float] | NDArray[np.float64]") -> NDArray[np.float64]:

@@ -288,13 +288,13 @@ class StationIndex:
             return np.empty(0, np.int64)
         first = min(len(box), max(_FIRST_BLOCKS, 2 * k * len(box) // mask.places))
         while True:
-            nearest = np.argpartition(box, first - 1)[:first] if first < len(box) else np.arange(len(box))
+            nearest = box.argpartition(first - 1)[:first] if first < len(box) else np.arange(len(box))
             slots, square, _ = self._blocks.open(point.xyz, mask.blocks[nearest], mask)
             if len(slots) >= k:
                 break
             first = min(len(box), 4 * first)
         limit = _ring_square(square, k)
-        within = np.flatnonzero(box <= limit)
+        within = (box <= limit).nonzero()[0]
         if len(within) > max(_CROWD_BLOCKS, 2 * first):
             return self._narrowed(point, k, mask, box, slots, square)
         if np.count_nonzero(box[nearest] <= limit) < len(within):

@@ -18,14 +18,16 @@ full-width twins, control characters blanks, and a long name is cut, so that no 
 Apple is given none: beside a destination it would search for it.
 """
 
+import re
 import unicodedata
 from typing import Literal
-from urllib.parse import quote
 
 from stationmap.geo.datum import wgs84_to_gcj02
 
 SOURCE = "stationmap"
+NAMES = ("amap", "amap_ebike", "baidu", "tencent", "apple", "geo")
 _LONGEST_NAME = 60
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.~-]+")
 _PARTING = str.maketrans(",|;", "，｜；")
 _AMAP_MODES = {"walk": "walk", "ride": "ride"}
 _BAIDU_MODES = {"walk": "walking", "ride": "riding"}
@@ -56,28 +58,35 @@ def navigation(lon: float, lat: float, name: str, *, mode: Literal["walk", "ride
     'geo:34.750000,113.620000'
     """
     shifted_lon, shifted_lat = wgs84_to_gcj02(lon, lat)
-    return links_of((lon, lat), (float(shifted_lon), float(shifted_lat)), name, mode)
+    return dict(zip(NAMES, links_of(lon, lat, float(shifted_lon), float(shifted_lat), name, mode), strict=True))
 
 
 def links_of(
-    place: tuple[float, float], shifted: tuple[float, float], name: str, mode: Literal["walk", "ride"]
-) -> dict[str, str]:
-    """Return the links of :func:`navigation` to a place of which the GCJ-02 degrees are known."""
-    shifted_lon, shifted_lat = f"{shifted[0]:.6f}", f"{shifted[1]:.6f}"
-    true_lon, true_lat = f"{place[0]:.6f}", f"{place[1]:.6f}"
-    word = quote(_shown(name), safe="")
-    return {
-        "amap": f"https://uri.amap.com/navigation?to={shifted_lon},{shifted_lat},{word}&mode={_AMAP_MODES[mode]}"
+    lon: float, lat: float, shifted_lon: float, shifted_lat: float, name: str, mode: Literal["walk", "ride"]
+) -> tuple[str, str, str, str, str, str]:
+    """Return the links of :func:`navigation`, in the order of :data:`NAMES`, to a place known in GCJ-02 as well.
+
+    All of them are ASCII without quotation marks or backslashes.
+    """
+    shifted_y, true = f"{shifted_lat:.6f}", f"{lat:.6f},{lon:.6f}"
+    shifted_x, word = f"{shifted_lon:.6f}", _UNSAFE.sub(_encoded, _shown(name))
+    return (
+        f"https://uri.amap.com/navigation?to={shifted_x},{shifted_y},{word}&mode={_AMAP_MODES[mode]}"
         f"&coordinate=gaode&callnative=1&src={SOURCE}",
-        "amap_ebike": f"amapuri://openFeature?featureName=OnRideNavi&rideType=elebike&sourceApplication={SOURCE}"
-        f"&lat={shifted_lat}&lon={shifted_lon}&dev=0",
-        "baidu": f"https://api.map.baidu.com/direction?destination=latlng:{true_lat},{true_lon}%7Cname:{word}"
+        f"amapuri://openFeature?featureName=OnRideNavi&rideType=elebike&sourceApplication={SOURCE}"
+        f"&lat={shifted_y}&lon={shifted_x}&dev=0",
+        f"https://api.map.baidu.com/direction?destination=latlng:{true}%7Cname:{word}"
         f"&mode={_BAIDU_MODES[mode]}&coord_type=wgs84&output=html&src={SOURCE}",
-        "tencent": f"https://apis.map.qq.com/uri/v1/routeplan?type={_TENCENT_MODES[mode]}&to={word}"
-        f"&tocoord={true_lat},{true_lon}&coord_type=1&referer={SOURCE}",
-        "apple": f"https://maps.apple.com/?daddr={shifted_lat},{shifted_lon}&dirflg={_APPLE_FLAGS[mode]}",
-        "geo": f"geo:{true_lat},{true_lon}",
-    }
+        f"https://apis.map.qq.com/uri/v1/routeplan?type={_TENCENT_MODES[mode]}&to={word}"
+        f"&tocoord={true}&coord_type=1&referer={SOURCE}",
+        f"https://maps.apple.com/?daddr={shifted_y},{shifted_x}&dirflg={_APPLE_FLAGS[mode]}",
+        f"geo:{true}",
+    )
+
+
+def _encoded(found: re.Match[str]) -> str:
+    """Return signs percent-encoded, byte by byte of their UTF-8."""
+    return "%" + found[0].encode().hex("%").upper()
 
 
 def _shown(name: str) -> str:

@@ -47,7 +47,8 @@ def nearest_of_any_state(trip: Trip, k: int, limit_m: float) -> list[Seen]:
     """Return the k nearest stations that were not found to lack a need, whatever their state."""
     positions, metres = trip.snapshot.index.nearest(trip.lon, trip.lat, k, mask=trip.possible_mask())
     rows = zip(positions.tolist(), metres.tolist(), strict=True)
-    return [trip.see(position, station_m) for position, station_m in rows if station_m <= limit_m]
+    see = trip.eye()
+    return [see(position, station_m) for position, station_m in rows if station_m <= limit_m]
 
 
 def nearest_together(trip: Trip, limit_m: float) -> list[Seen]:
@@ -90,10 +91,11 @@ def _kept(
 ) -> list[Seen] | None:
     """Return the first k of a batch that are kept, None when there are fewer within the stage."""
     kept: list[Seen] = []
+    see = trip.eye()
     for position, metres in zip(batch[0].tolist(), batch[1].tolist(), strict=True):
         if metres > stage_m:
             return None
-        seen = trip.see(position, metres)
+        seen = see(position, metres)
         if keep(seen):
             kept.append(seen)
             if len(kept) == k:

@@ -7,8 +7,9 @@ For each need the same question is asked again without it, within an hour's way:
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from stationmap.finder.search import SPEED_KMH, Found, Query, find
+from stationmap.finder.search import SPEED_KMH, Found, Query, sight
 from stationmap.finder.snapshot import Snapshot
+from stationmap.finder.trip import Seen
 
 NEAR_MIN = 60.0
 """An hour's way: what lies farther is no help to one on his break."""
@@ -36,12 +37,14 @@ class Relaxed:
     minutes: float
 
 
-def nothing_near(found: Sequence[Found]) -> bool:
+def nothing_near(found: Sequence[Found] | Sequence[Seen]) -> bool:
     """Return whether none of the found stations is within an hour's way."""
     return not any(each.minutes <= NEAR_MIN for each in found)
 
 
-def without(snapshot: Snapshot, query: Query, found: Sequence[Found]) -> list[dict[str, str | int | float]]:
+def without(
+    snapshot: Snapshot, query: Query, found: Sequence[Found] | Sequence[Seen]
+) -> list[dict[str, str | int | float]]:
     """Return the foreign member ``without`` of an answer as GeoJSON: need, count, minutes (to a tenth).
 
     Empty where something near was ``found``; see :func:`relaxed`.
@@ -76,7 +79,7 @@ def relaxed(snapshot: Snapshot, query: Query) -> list[Relaxed]:
     ways = []
     for need in sorted(query.needs):
         fewer = replace(query, needs=query.needs - {need}, k=MOST_COUNTED, reach_m=reach_m)
-        found = find(snapshot, fewer).found
+        found = sight(snapshot, fewer).found
         if found:
             ways.append(Relaxed(need, len(found), found[0].minutes))
     return sorted(ways, key=lambda way: (way.minutes, way.need))

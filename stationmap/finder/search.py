@@ -274,6 +274,6 @@ def _told(trip: Trip, seen: Seen) -> Found:
         on_arrival=DOORS[seen.door],
         wait_min=seen.wait_min,
         services=trip.said(seen)[0],
-        missing=trip.missing(seen),
+        missing=trip.missing(seen.had),
         reason=reason(trip, seen, now),
     )

@@ -186,6 +186,11 @@ class Services:
         """Return the :class:`Had` of one row, and whether that is not all: see :attr:`Offer.timed`."""
         return self._plain.had[row], self._plain.timed[row] != 0
 
+    def timed_at(self, station: int) -> bool:
+        """Return whether any service of a station has hours of its own or an outage."""
+        plain = self._plain
+        return plain.timed.find(1, plain.starts[station], plain.starts[station + 1]) >= 0
+
     def said_at(self, station: int, had: Callable[[int], int]) -> tuple[Mapping[str, str], str]:
         """Return the services of which anything is said at one station: code to word, and the same as JSON.
 
@@ -210,7 +215,7 @@ class Services:
         if plain.nearby.find(1, first, end) < 0:
             return {}
         rows = first + np.flatnonzero(~np.isnan(self.nearby_m[first:end]))
-        return dict(zip(self.names_of(rows), np.round(self.nearby_m[rows], 1).tolist(), strict=True))
+        return dict(zip(self.names_of(rows), np.round(self.nearby_m[rows].astype(np.float64), 1).tolist(), strict=True))
 
     def names_of(self, rows: Rows) -> list[str]:
         """Return the code of each row."""

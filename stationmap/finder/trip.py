@@ -166,23 +166,38 @@ class Trip:
     needs: tuple[str, ...]
     open_now: bool = False
 
-    def see(self, position: int, metres: float) -> Seen:
-        """Judge one station as :meth:`judge` does many."""
-        snapshot, outlook = self.snapshot, self.outlook
-        minutes = metres / self.speed_m_min
-        start_min = self.starts_min[snapshot.zone_at[position]]
-        schedule = snapshot.schedule_at[position]
-        if minutes > LONGEST_MIN:
-            arrival_min, door, wait_min = start_min + LONGEST_MIN, _UNKNOWN, 0.0
-        else:
-            arrival_min = start_min + minutes
-            door, wait_min = outlook.met_one(schedule, arrival_min, self.margin_min, self.soon_min)
-        had: tuple[int, ...] = ()
-        if self.needs:
-            row_at, entry_min = snapshot.services.row_at, arrival_min + wait_min
-            had = tuple([self.had_at(row_at(position, need), position, entry_min) for need in self.needs])
-        now = _OPEN if not self.open_now else _STATE_OF[outlook.met_one(schedule, start_min, 0.0, 0.0)[0]]
-        return Seen(position, metres, minutes, door, wait_min, had, now)
+    def eye(self) -> Callable[[int, float], Seen]:
+        """Return what judges one station at its distance as :meth:`judge` does many."""
+        zone_at, schedule_at = self.snapshot.zone_at, self.snapshot.schedule_at
+        row_at, had_at, met = self.snapshot.services.row_at, self.had_at, self.outlook.met_one
+        starts_min, speed_m_min, needs, open_now = self.starts_min, self.speed_m_min, self.needs, self.open_now
+        margin_min, soon_min = self.margin_min, self.soon_min
+
+        def see(position: int, metres: float) -> Seen:
+            minutes, start_min, schedule = metres / speed_m_min, starts_min[zone_at[position]], schedule_at[position]
+            if minutes > LONGEST_MIN:
+                arrival_min, door, wait_min = start_min + LONGEST_MIN, _UNKNOWN, 0.0
+            else:
+                arrival_min = start_min + minutes
+                door, wait_min = met(schedule, arrival_min, margin_min, soon_min)
+            had: tuple[int, ...] = ()
+            if needs:
+                had = tuple([had_at(row_at(position, need), position, arrival_min + wait_min) for need in needs])
+            now = _STATE_OF[met(schedule, start_min, 0.0, 0.0)[0]] if open_now else _OPEN
+            return Seen(position, metres, minutes, door, wait_min, had, now)
+
+        return see
+
+    def had_at(self, row: int, position: int, entry_min: float) -> int:
+        """Return whether one service is there when he enters, as :meth:`had` does for many."""
+        services = self.snapshot.services
+        had, timed = services.had_at(row)
+        if not timed:
+            return had
+        if services.schedule[row] != NO_SCHEDULE:
+            door, _ = self.outlook.met_one(int(services.schedule[row]), entry_min, self.margin_min, 0.0)
+            had = Had.YES if door == Door.OPEN else Had.UNKNOWN if door == Door.UNKNOWN else Had.NO
+        return Had.NO if self._out(row, position, entry_min) else had
 
     def arrives_at(self, position: int, minutes: float) -> datetime:
         """Return when he is at a station after so many minutes, in the zone of the place."""
@@ -195,20 +210,9 @@ class Trip:
         entry_min = start_min + (min(seen.minutes, LONGEST_MIN) + seen.wait_min)
         return self.snapshot.services.said_at(seen.position, lambda row: self.had_at(row, seen.position, entry_min))
 
-    def missing(self, seen: Seen) -> tuple[str, ...]:
-        """Return the needs that a station has not, or of which it is not known."""
-        return tuple([need for need, had in zip(self.needs, seen.had, strict=True) if had != Had.YES])
-
-    def had_at(self, row: int, position: int, entry_min: float) -> int:
-        """Return whether one service is there when he enters, as :meth:`had` does for many."""
-        services = self.snapshot.services
-        had, timed = services.had_at(row)
-        if not timed:
-            return had
-        if services.schedule[row] != NO_SCHEDULE:
-            door, _ = self.outlook.met_one(int(services.schedule[row]), entry_min, self.margin_min, 0.0)
-            had = Had.YES if door == Door.OPEN else Had.UNKNOWN if door == Door.UNKNOWN else Had.NO
-        return Had.NO if self._out(row, position, entry_min) else had
+    def missing(self, had: tuple[int, ...]) -> tuple[str, ...]:
+        """Return the needs that are not had, or of which it is not known."""
+        return tuple([need for need, each in zip(self.needs, had, strict=True) if each != _YES])
 
     def _out(self, row: int, position: int, entry_min: float) -> bool:
         """Return whether a service is out of order on the day he enters."""

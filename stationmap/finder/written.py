@@ -1,28 +1,29 @@
 """An answer as the bytes of its GeoJSON: what :mod:`stationmap.finder.geojson` says, written straight.
 
 A server writes twenty features an answer, hundreds of answers a second. So what does not depend on the question is
-written once a station and kept for those that are asked for often; the rest is put between. The bytes are those of
-``json.dumps(feature_collection(…), ensure_ascii=False, separators=(",", ":"))``, to the last sign.
+written once a station and kept for those that are asked for often; the rest is put between. Read as JSON the bytes are
+``feature_collection``, member for member.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from json.encoder import encode_basestring as quoted
-from typing import Any
+from typing import Any, Literal
 
 from stationmap.catalogue import tell
 from stationmap.errors import Message
+from stationmap.finder.facts import COMMON
 from stationmap.finder.links import links_of
 from stationmap.finder.search import Query, Sight
 from stationmap.finder.snapshot import Snapshot
 from stationmap.finder.standing import DOORS, reason, standing
-from stationmap.finder.trip import LONGEST_MIN, Seen, Trip
+from stationmap.finder.trip import LONGEST_MIN, Seen
 
 _DAY = timedelta(days=1)
-Around = tuple[bytes, bytes]
-"""What stands before and after that which depends on the question."""
+_Around = tuple[bytes, str, bytes]
+"""What stands before and after that which depends on the question; between them the services, "" where these do too."""
 
 
 def written(seen: Sight, query: Query, lang: str, more: Mapping[str, Any] | None = None) -> bytes:
@@ -39,7 +40,7 @@ def written(seen: Sight, query: Query, lang: str, more: Mapping[str, Any] | None
     more : Mapping, optional
         Further foreign members, added at the end.
     """
-    one = _writer(seen, query, lang)
+    writer = _Writer(seen, query, lang)
     foreign = {
         "revision": seen.trip.snapshot.revision,
         "at": seen.query_at.isoformat(),
@@ -48,57 +49,65 @@ def written(seen: Sight, query: Query, lang: str, more: Mapping[str, Any] | None
     }
     return b"".join((
         b'{"type":"FeatureCollection","features":[',
-        b",".join(map(one, seen.found)),
+        writer.features(seen.found),
         b'],"maybe":[',
-        b",".join(map(one, seen.maybe)),
+        writer.features(seen.maybe),
         b'],"together":[',
-        b",".join(map(one, seen.together)),
+        writer.features(seen.together),
         b"],",
         _dumped(foreign)[1:].encode(),
     ))  # fmt: skip
 
 
-def _writer(seen: Sight, query: Query, lang: str) -> Callable[[Seen], bytes]:
-    """Return what writes one feature of an answer."""
-    trip, at = seen.trip, seen.query_at
-    snapshot, at_s, mode = trip.snapshot, at.timestamp(), query.mode
-    kept, days = snapshot.facts.features, _Days(at, trip)
+class _Writer:
+    """Writes the features of one answer."""
 
-    def one(each: Seen) -> bytes:
-        position = each.position
-        around: Around | None = kept.get((position, mode))
-        if around is None:
-            around = kept.put((position, mode), _around(snapshot, position, mode))
-        now, zone, on_arrival = standing(trip, position), snapshot.zone_at[position], DOORS[each.door]
-        words, arrives_at = now.words_json(on_arrival, at, at_s, days.day(zone), lang), days.arrives_at(zone, each)
-        missing, why = trip.missing(each), reason(trip, each, now)
-        told = (
-            f'{round(each.metres, 2)!r},"minutes":{round(each.minutes, 1)!r},"wait_min":{round(each.wait_min, 1)!r},'
-            f'"arrives_at":"{arrives_at}","state":"{now.state}","state_words":{words},"until":{now.until_json},'
-            f'"opens_at":{now.opens_json},"on_arrival":"{on_arrival}","services":{trip.said(each)[1]},'
-            f'"missing":{_dumped(missing) if missing else "[]"},"reason":{_sentence(why, lang) if why else "null"}'
-        )
-        return around[0] + told.encode() + around[1]
-
-    return one
-
-
-class _Days:
-    """The days and arrivals of one question, zone by zone."""
-
-    def __init__(self, at: datetime, trip: Trip) -> None:
-        self._at, self._trip = at, trip
-        self._ordinals: dict[int, int] = {}
+    def __init__(self, seen: Sight, query: Query, lang: str) -> None:
+        self._trip, self._at, self._lang, self._mode = seen.trip, seen.query_at, lang, query.mode
+        self._at_s = seen.query_at.timestamp()
+        self._lacking: dict[tuple[int, ...], str] = {}
+        self._days: dict[int, int] = {}
         self._starts: dict[int, datetime | None] = {}
 
-    def day(self, zone: int) -> int:
+    def features(self, group: Iterable[Seen]) -> bytes:
+        """Return features with commas between."""
+        trip, at, at_s, lang, mode = self._trip, self._at, self._at_s, self._lang, self._mode
+        snapshot = trip.snapshot
+        kept, zone_at = snapshot.facts.features, snapshot.zone_at
+        parts: list[bytes] = []
+        for each in group:
+            position, metres, minutes, door, wait_min, had, _ = each
+            around: _Around | None = kept.get((position, mode))
+            if around is None:
+                around = kept.put((position, mode), _around(snapshot, position, mode))
+            before, services, after = around
+            now, zone, on_arrival = standing(trip, position), zone_at[position], DOORS[door]
+            words = now.words_json(on_arrival, at, at_s, self._day(zone), lang)
+            why = reason(trip, each, now)
+            told = (
+                f'{metres:.2f},"minutes":{minutes:.1f},"wait_min":{wait_min:.1f},"arrives_at":"'
+                f'{self._arrives_at(zone, each)}","state":"{now.state}","state_words":{words},"until":{now.until_json},'
+                f'"opens_at":{now.opens_json},"on_arrival":"{on_arrival}","missing":{self._missing(had)},"reason":'
+                f'{_sentence(why, lang) if why else "null"},"services":{services or trip.said(each)[1]}'
+            )
+            parts += before, told.encode(), after, b","
+        return b"".join(parts[:-1])
+
+    def _missing(self, had: tuple[int, ...]) -> str:
+        """Return the missing needs as JSON, by what is had of each."""
+        told = self._lacking.get(had)
+        if told is None:
+            told = self._lacking[had] = _dumped(self._trip.missing(had))
+        return told
+
+    def _day(self, zone: int) -> int:
         """Return the ordinal of the day it is in a zone."""
-        day = self._ordinals.get(zone)
+        day = self._days.get(zone)
         if day is None:
-            day = self._ordinals[zone] = self._at.astimezone(self._trip.snapshot.zones[zone]).toordinal()
+            day = self._days[zone] = self._at.astimezone(self._trip.snapshot.zones[zone]).toordinal()
         return day
 
-    def arrives_at(self, zone: int, seen: Seen) -> str:
+    def _arrives_at(self, zone: int, seen: Seen) -> str:
         """Return when he arrives, ISO 8601; a zone that keeps its offset for the day needs no looking up."""
         if zone not in self._starts:
             self._starts[zone] = _steady(self._trip.instants[zone])
@@ -116,36 +125,44 @@ def _steady(at: datetime) -> datetime | None:
     return at.replace(tzinfo=timezone(offset))
 
 
-def _around(snapshot: Snapshot, position: int, mode: Any) -> Around:
+def _around(snapshot: Snapshot, position: int, mode: Literal["walk", "ride"]) -> _Around:
     """Return what is written before and after the part of a feature that depends on the question."""
-    facts = snapshot.facts
-    columns, name, place = facts.columns, snapshot.names[position], facts.place(position)
-    name_json, id_json = quoted(name), quoted(snapshot.ids[position])
-    links = links_of(place, facts.shifted(position), name, mode)
-    nearby = snapshot.services.nearby_at(position)
+    facts, services, columns = snapshot.facts, snapshot.services, snapshot.facts.columns
+    name, id_json, nearby = snapshot.names[position], quoted(snapshot.ids[position]), services.nearby_at(position)
+    common: tuple[str, str] | None = facts.shared.get(facts.common[position])
+    if common is None:
+        common = facts.shared.put(facts.common[position], _common(snapshot, position))
+    (lon, lat), shifted = facts.place(position), facts.shifted(position)
+    amap, amap_ebike, baidu, tencent, apple, geo = links_of(lon, lat, *shifted, name, mode)
     before = (
-        f'{{"type":"Feature","id":{id_json},"geometry":{{"type":"Point","coordinates":[{place[0]!r},{place[1]!r}]}},'
-        f'"properties":{{"id":{id_json},"name":{name_json},"address":{quoted(columns["address"][position])},'
-        f'"kinds":{_codes(columns["kinds"][position])},"access":{_codes(columns["access"][position])},'
-        f'"floor":{quoted(columns["floor"][position])},"members_only":{quoted(columns["members_only"][position])},'
+        f'{{"type":"Feature","id":{id_json},"geometry":{{"type":"Point","coordinates":[{lon!r},{lat!r}]}},"properties":'
+        f'{{"id":{id_json},"name":{quoted(name)},"address":{quoted(columns["address"][position])},{common[0]}'
         f'"distance_m":'
     )
     after = (
         f',"nearby_m":{_dumped(nearby) if nearby else "{}"},"hours_text":{quoted(columns["hours_text"][position])},'
-        f'"links":{_plain_object(links.items())},"confirmed_on":{quoted(columns["confirmed_on"][position])},'
-        f'"fictional":{"true" if snapshot.fictional(position) else "false"}}}}}'
+        f'"links":{{"amap":"{amap}","amap_ebike":"{amap_ebike}","baidu":"{baidu}","tencent":"{tencent}",'
+        f'"apple":"{apple}","geo":"{geo}"}},{common[1]}}}}}'
     )
-    return before.encode(), after.encode()
+    said = "" if services.timed_at(position) else services.said_at(position, _never)[1]
+    return before.encode(), said, after.encode()
 
 
-def _plain_object(members: Iterable[tuple[str, str]]) -> str:
-    """Return an object of texts in which nothing needs to be escaped, as it is in links."""
-    return "{" + ",".join([f'"{name}":"{text}"' for name, text in members]) + "}"
+def _common(snapshot: Snapshot, position: int) -> tuple[str, str]:
+    """Return what many stations share, as the two parts in which it is written."""
+    columns = snapshot.facts.columns
+    kinds, access, floor, members_only, confirmed_on = (columns[name][position] for name in COMMON)
+    first = {"kinds": _codes(kinds), "access": _codes(access), "floor": floor, "members_only": members_only}
+    last = {"confirmed_on": confirmed_on, "fictional": snapshot.fictional(position)}
+    return f"{_dumped(first)[1:-1]},", _dumped(last)[1:-1]
 
 
-@lru_cache(maxsize=1024)
-def _codes(joined: str) -> str:
-    return _dumped(joined.split("|") if joined else [])
+def _codes(joined: str) -> list[str]:
+    return joined.split("|") if joined else []
+
+
+def _never(row: int) -> int:
+    raise AssertionError(row)
 
 
 def _sentence(message: Message, lang: str) -> str:

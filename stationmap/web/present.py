@@ -29,9 +29,10 @@ def assets() -> Assets:
     return found
 
 
-def geojson_response(body: Mapping[str, object], *, cache: str) -> Response:
-    """Return GeoJSON in the caller's language; ``cache`` is its Cache-Control."""
-    response = Response(json.dumps(body, separators=(",", ":")), mimetype=GEOJSON)
+def geojson_response(body: Mapping[str, object] | bytes, *, cache: str) -> Response:
+    """Return GeoJSON, written already or not, in the caller's language; ``cache`` is its Cache-Control."""
+    written = body if isinstance(body, bytes) else json.dumps(body, separators=(",", ":"))
+    response = Response(written, mimetype=GEOJSON)
     response.headers["Cache-Control"] = cache
     response.vary.update(("Accept-Language", "Cookie"))
     return response

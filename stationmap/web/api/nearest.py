@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from stationmap.finder.geojson import feature_collection
 from stationmap.finder.relax import without
-from stationmap.finder.search import find
+from stationmap.finder.search import sight
+from stationmap.finder.written import written
 from stationmap.web import language
 from stationmap.web.api.components import body_of, geojson, ref, refs
 from stationmap.web.present import geojson_response, live, now
@@ -45,9 +45,7 @@ def nearest() -> Response:
     language.settle_from(values.get("lang"))
     query = read(values, now())
     snapshot = live().snapshot()
-    answer = find(snapshot, query)
-    collection = feature_collection(snapshot, answer, language.chosen())
-    ways = without(snapshot, query, answer.found)
-    if ways:
-        collection["without"] = ways
-    return geojson_response(collection, cache="no-store")
+    seen = sight(snapshot, query)
+    ways = without(snapshot, query, seen.found)
+    body = written(seen, query, language.chosen(), {"without": ways} if ways else None)
+    return geojson_response(body, cache="no-store")
