@@ -97,33 +97,38 @@ class Hunt:
     def widen(self, stage: int) -> None:
         """Try one more way."""
         for word, found in zip(self._searched, self._found, strict=True):
+            if stage == IN_PARTS and len(self._searched) > 1:
+                continue
             for spelt in dict.fromkeys((word, other_numbers(word))):
                 _WAYS[stage](self._segment, spelt, found)
 
     def candidates(self, count: int, segment: int) -> Iterator[Candidate]:
         """Yield the best ``count`` of each kind of hit so far, those at one address counted once."""
-        level, by_address = self._levels()
-        rows = np.flatnonzero(level != ABSENT)
-        level, by_address = level[rows], by_address[rows]
+        rows, level, by_address = self._levels()
         for kind in ("station", "address", "area", "street"):
             if kind in self._question.kinds:
                 some = np.flatnonzero(self._of_kind(kind, rows, by_address))
                 yield from self._best(kind, rows[some], level[some], count, segment)
 
-    def _levels(self) -> tuple[Levels, NDArray[np.bool_]]:
-        """Return the level of each entry, and whether it is found by its address and not by its name."""
+    def _levels(self) -> tuple[NDArray[np.int64], Levels, NDArray[np.bool_]]:
+        """Return the entries found, their levels, and whether by their address and not by their name."""
         *words, whole = self._found
+        found = whole != ABSENT
+        if words:
+            found |= np.maximum.reduce(words) != ABSENT
+        found &= self._standing
+        rows = np.flatnonzero(found)
+        *words, whole = (levels[rows] for levels in self._found)
         by_address = ranking.fields_of(whole) == ADDRESS
-        level = whole.copy()
+        level = whole
         if words:
             worst = np.maximum.reduce(words)
             fields = [ranking.fields_of(word) for word in words]
             named = np.logical_or.reduce([field == NAME for field in fields])
             addressed = np.logical_or.reduce([field == ADDRESS for field in fields]) & ~named
             by_address = np.where(whole <= worst, by_address, addressed)
-            np.minimum(level, worst, out=level)
-        level[~self._standing] = ABSENT
-        return level, by_address
+            level = np.minimum(whole, worst)
+        return rows, level, by_address
 
     def _metric(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         near = self._question.near
@@ -196,8 +201,11 @@ def _in_parts(segment: Segment, word: str, found: Levels) -> None:
     if not _LEAST_IN_PARTS <= len(word) <= _MOST_IN_PARTS or word.isascii():
         return
     for cut in range(_LEAST_PART, len(word) - _LEAST_PART + 1):
-        front, back = literal(segment.texts, word[:cut]), literal(segment.texts, word[cut:])
-        if len(front.text) and len(back.text):
+        front = literal(segment.texts, word[:cut])
+        if not len(front.text):
+            break
+        back = literal(segment.texts, word[cut:])
+        if len(back.text):
             parts = nothing(len(segment)), nothing(len(segment))
             segment.lower(parts[0], front, IN_PARTS)
             segment.lower(parts[1], back, IN_PARTS)

@@ -14,6 +14,8 @@ match may begin advance together.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,17 +44,23 @@ def literal(texts: Texts, word: str) -> Hits:
 
 
 def positions_of(texts: Texts, word: str) -> Positions:
-    """Return the positions where a word stands; the rarest of its characters is looked up, the others compared."""
+    """Return the positions where a word stands; the rarest of its pairs is looked up, the other characters compared."""
     symbols = [texts.of_character(spelled(word, at)) for at in range(len(word))]
-    counts = [texts.count(each) if len(each) else 0 for each in symbols]
+    if not all(len(each) for each in symbols):
+        return np.empty(0, np.int64)
+    if len(word) == 1:
+        return texts.where(symbols[0])
+    neighbours = [texts.pairs.of_neighbours(*pair) for pair in pairwise(symbols)]
+    begin = texts.pairs.begin
+    counts = [sum(int(begin[run + 1] - begin[run]) for run in found) for found in neighbours]
     rarest = int(np.argmin(counts))
     if counts[rarest] == 0:
         return np.empty(0, np.int64)
-    start = texts.where(symbols[rarest]) - rarest
+    start = texts.where_runs(np.array(neighbours[rarest], np.int64))[0] - rarest
     start = start[(start > 0) & (start + len(word) < len(texts.symbols))]
-    for at in sorted(range(len(word)), key=counts.__getitem__):
-        if at != rarest and len(start):
-            start = start[same(texts.symbols[start + at], symbols[at])]
+    rest = (at for at in range(len(word)) if at not in (rarest, rarest + 1))
+    for at in sorted(rest, key=lambda at: min(counts[max(0, at - 1) : at + 1])):
+        start = start[same(texts.symbols[start + at], symbols[at])]
     return start
 
 
@@ -102,9 +110,22 @@ def mixed_steps(texts: Texts, readings: Readings, word: str) -> Steps:
 
 def any_way(texts: Texts, steps: Steps, *, names_only: bool = False) -> tuple[Positions, Positions]:
     """Return where a word is found by its steps, by whatever reading: first positions and those after the last."""
-    begin = np.flatnonzero(steps.symbol[0])
-    start = texts.where(begin, names_only=names_only) if len(begin) else np.empty(0, np.int64)
-    return _walk(start, lambda at, offset: steps.symbol[offset][texts.symbols[at]], len(steps.symbol))
+    length = len(steps.symbol)
+    done = np.uint64(1 << length)
+    at_once = texts.where(np.flatnonzero(steps.symbol[0] & done), names_only=names_only)
+    begin = np.flatnonzero(steps.symbol[0] & ~done)
+    pairs = texts.pairs.of_symbols(begin, names_only=names_only)
+    reached = steps.symbol[0][texts.pairs.symbol[pairs]] & ~done
+    followers = texts.pairs.follower[pairs]
+    reached = advanced(followers, reached, lambda symbols, offset: steps.symbol[offset][symbols], length)
+    some = np.flatnonzero(reached)
+    start, which = texts.where_runs(pairs[some])
+
+    def taken(at: Positions, offset: int) -> Bits:
+        return np.asarray(steps.symbol[offset][texts.symbols[at]])
+
+    starts, ends = _walk(start, start + 1, reached[some[which]], taken, length)
+    return np.concatenate((at_once, starts)), np.concatenate((at_once + 1, ends))
 
 
 def own_way(texts: Texts, steps: Steps, start: Positions) -> tuple[Positions, Positions]:
@@ -113,13 +134,17 @@ def own_way(texts: Texts, steps: Steps, start: Positions) -> tuple[Positions, Po
     def taken(at: Positions, offset: int) -> Bits:
         return np.asarray(steps.syllable[offset][texts.own[at]] | steps.itself[offset][texts.symbols[at]])
 
-    return _walk(start, taken, len(steps.symbol))
+    return _walk(start, start, taken(start, 0), taken, len(steps.symbol))
 
 
-def _walk(start: Positions, taken: Callable[[Positions, int], Bits], length: int) -> tuple[Positions, Positions]:
-    """Go on from each position, character by character, until the whole word is taken or nothing more is."""
+def _walk(
+    start: Positions, at: Positions, reached: Bits, taken: Callable[[Positions, int], Bits], length: int
+) -> tuple[Positions, Positions]:
+    """Go on from each position, character by character, until the whole word is taken or nothing more is.
+
+    ``reached`` are the offsets reached with the characters up to ``at`` of what begins at ``start``.
+    """
     done = np.uint64(1 << length)
-    at, reached = start, taken(start, 0)
     found: list[tuple[Positions, Positions]] = []
     while len(at):
         over = np.flatnonzero((reached & done) != 0)
@@ -133,7 +158,7 @@ def _walk(start: Positions, taken: Callable[[Positions, int], Bits], length: int
     return starts, ends
 
 
-def advanced(at: Positions, reached: Bits, taken: Callable[[Positions, int], Bits], length: int) -> Bits:
+def advanced(at: Any, reached: Bits, taken: Callable[[Any, int], Bits], length: int) -> Bits:
     """Return the offsets reached with the characters at some positions from those reached before them."""
     occurring = int(np.bitwise_or.reduce(reached)) if len(reached) else 0
     after = np.zeros(len(at), np.uint64)

@@ -162,7 +162,7 @@ class Segment:
         for each in (INSIDE, START, PREFIX, EXACT):
             place[hits.text[hits.place == each]] = each
         if len(hits.text) < self._texts // _FEW:
-            touched = np.unique(hits.text)
+            touched = np.flatnonzero(place != ABSENT)
             pairs, _ = runs(self.first[touched], self.first[touched + 1])
             pairs = self.by_text[pairs]
             entry = self.entry[pairs]

@@ -1,8 +1,8 @@
 """Many texts as one row of symbols, so that a search is a few array operations over all of them.
 
-A symbol stands for one character; symbol 0 is the gap between two texts. Where each symbol occurs is known
-(``occurrences``): a search begins where its rarest character stands and looks at the neighbours from there. Texts that
-are names of something stand first, so that what is asked of names alone need not look at addresses.
+A symbol stands for one character; symbol 0 is the gap between two texts. Where each pair of neighbours occurs is
+known: a search begins where its rarest pair stands and looks at the neighbours from there. Texts that are names of
+something stand first, so that what is asked of names alone need not look at addresses.
 """
 
 from collections.abc import Mapping, Sequence
@@ -46,10 +46,12 @@ class Texts:
         kinds of letters, after the character that ends an area, a street or a house number), else INSIDE.
     number : Mapping[str, int]
         The symbol of each character.
-    occurrences, first : NDArray[int32], NDArray[int64]
-        Where each symbol occurs, ascending, and where its list begins.
-    named : NDArray[int64]
-        One a symbol: how many of its occurrences are in names.
+    occurrences : NDArray[int32]
+        All positions, by their symbol, those in names before others, then by the symbol that follows.
+    first, named : NDArray[int64]
+        One a symbol: where its occurrences begin, and how many of them are in names.
+    pairs : Pairs
+        The runs of equal neighbours among the occurrences.
     own : NDArray[uint16]
         One a symbol in the row: its reading there, a row of the syllables; 0 for none.
     """
@@ -61,6 +63,7 @@ class Texts:
     occurrences: NDArray[np.int32]
     first: NDArray[np.int64]
     named: NDArray[np.int64]
+    pairs: "Pairs"
     own: NDArray[np.uint16]
     readings: NDArray[np.uint16]
 
@@ -88,17 +91,17 @@ class Texts:
         after_blank[1:] = blank[:-1]
         codes, after_blank = codes[~blank], after_blank[~blank]
         alphabet = np.flatnonzero(np.bincount(codes))
-        number = np.zeros(int(alphabet[-1]) + 1, np.min_scalar_type(len(alphabet)))
-        number[alphabet] = np.arange(len(alphabet))
-        symbols: Symbols = number[codes]
+        symbol_of = np.zeros(int(alphabet[-1]) + 1, np.min_scalar_type(len(alphabet)))
+        symbol_of[alphabet] = np.arange(len(alphabet))
+        symbols: Symbols = symbol_of[codes]
         characters = [chr(code) for code in alphabet.tolist()]
         gap = symbols == 0
         text = np.cumsum(gap, dtype=np.int32) - 1
-        occurrences = np.argsort(symbols, kind="stable").astype(np.int32)
         first = np.append(0, np.cumsum(np.bincount(symbols, minlength=len(characters))))
         gaps = np.flatnonzero(gap)
         end_of_names = int(gaps[names])
         in_names = np.bincount(symbols[: end_of_names + 1], minlength=len(characters))
+        occurrences = _ordered(symbols, end_of_names)
         table = readings.rows(characters)
         own = table[symbols, 0]
         for number, told in unusual.items():
@@ -113,6 +116,7 @@ class Texts:
             occurrences,
             first,
             in_names,
+            Pairs.of(symbols, occurrences, end_of_names),
             own,
             table,
         )
@@ -121,18 +125,19 @@ class Texts:
         """Return the symbols of some characters; those that occur in no text are left out."""
         return np.array([self.number[each] for each in characters if each in self.number], np.int64)
 
-    def count(self, symbols: NDArray[np.int64]) -> int:
-        """Return how often any of some symbols occurs."""
-        return int((self.first[symbols + 1] - self.first[symbols]).sum())
-
     def where(self, symbols: NDArray[np.int64], *, names_only: bool = False) -> Positions:
         """Return where any of some symbols occurs."""
         starts = self.first[symbols]
         ends = starts + self.named[symbols] if names_only else self.first[symbols + 1]
         if len(symbols) == 1:
-            return self.occurrences[starts[0] : ends[0]].astype(np.int64)
+            return self.occurrences[int(starts[0]) : int(ends[0])].astype(np.int64)
         rows, _ = runs(starts, ends)
         return self.occurrences[rows].astype(np.int64)
+
+    def where_runs(self, pairs: NDArray[np.int64]) -> tuple[Positions, NDArray[np.int64]]:
+        """Return the positions of some runs of pairs, and which run each is of."""
+        rows, which = runs(self.pairs.begin[pairs], self.pairs.begin[pairs + 1])
+        return self.occurrences[rows].astype(np.int64), which
 
     def hits(self, start: Positions, end: Positions) -> Hits:
         """Return the hits that begin and end (exclusive) at positions of the row."""
@@ -140,6 +145,60 @@ class Texts:
         first = np.flatnonzero(place == PREFIX)
         place[first[self.symbols[end[first]] == 0]] = EXACT
         return Hits(self.text[start], place)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """Runs of occurrences with equal symbol, equal follower, and in names or not.
+
+    Attributes
+    ----------
+    symbol, follower : NDArray of unsigned integers
+        One a run.
+    begin : NDArray[int64]
+        Where each run begins in the occurrences; one more than there are runs.
+    first, named : NDArray[int64]
+        One a symbol: where its runs begin, and how many of them are in names.
+    """
+
+    symbol: Symbols
+    follower: Symbols
+    begin: NDArray[np.int64]
+    first: NDArray[np.int64]
+    named: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, symbols: Symbols, occurrences: NDArray[np.int32], end_of_names: int) -> "Pairs":
+        """Find the runs."""
+        symbol = symbols[occurrences]
+        follower = np.append(symbols, symbols[:1] * 0)[occurrences + 1]
+        in_names = occurrences <= end_of_names
+        new = np.ones(len(occurrences), bool)
+        new[1:] = (np.diff(symbol) != 0) | (np.diff(follower) != 0) | (np.diff(in_names) != 0)
+        begin = np.flatnonzero(new)
+        symbol, follower, in_names = symbol[begin], follower[begin], in_names[begin]
+        count = int(symbols.max()) + 1
+        first = np.append(0, np.cumsum(np.bincount(symbol, minlength=count)))
+        named = np.bincount(symbol[in_names], minlength=count)
+        return cls(symbol, follower, np.append(begin, len(occurrences)), first, named)
+
+    def of_symbols(self, symbols: NDArray[np.int64], *, names_only: bool) -> NDArray[np.int64]:
+        """Return the runs of some symbols."""
+        starts = self.first[symbols]
+        return runs(starts, starts + self.named[symbols] if names_only else self.first[symbols + 1])[0]
+
+    def of_neighbours(self, symbols: NDArray[np.int64], followers: NDArray[np.int64]) -> list[int]:
+        """Return the runs in which any of some symbols is followed by any of some others."""
+        found = []
+        for symbol in symbols.tolist():
+            start, end = int(self.first[symbol]), int(self.first[symbol + 1])
+            middle = start + int(self.named[symbol])
+            for low, high in ((start, middle), (middle, end)):
+                for follower in followers.tolist():
+                    run = low + int(np.searchsorted(self.follower[low:high], follower))
+                    if run < high and self.follower[run] == follower:
+                        found.append(run)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +226,15 @@ class Readings:
             for column, syllable in enumerate(self.of.get(character, ())):
                 table[row, column] = self.number[syllable]
         return table
+
+
+def _ordered(symbols: Symbols, end_of_names: int) -> NDArray[np.int32]:
+    """Return all positions by symbol, in names or not, follower, and place: three stable sorts, the last key first."""
+    follower = np.append(symbols[1:], symbols[:1] * 0)
+    order = np.argsort(follower, kind="stable").astype(np.int32)
+    in_names = order <= end_of_names
+    order = np.concatenate((order[in_names], order[~in_names]))
+    return order[np.argsort(symbols[order], kind="stable")]
 
 
 def _beginnings(symbols: Symbols, characters: Sequence[str], after_blank: NDArray[np.bool_]) -> NDArray[np.int8]:

@@ -87,26 +87,27 @@ def near_pinyin(texts: Texts, readings: Readings, word: str) -> Hits:
     exact = pinyin_steps(texts, readings, word).symbol
     near = by_readings(texts, _near_syllables(readings, word))
     length, done = len(word), np.uint64(1 << len(word))
-    begin = np.flatnonzero(exact[0] | near[0])
-    start = texts.where(begin, names_only=True) if len(begin) else np.empty(0, np.int64)
-    at, right, wrong = start, exact[0][texts.symbols[start]], near[0][texts.symbols[start]]
-    found: list[tuple[Positions, Positions]] = []
+    pairs = texts.pairs.of_symbols(np.flatnonzero((exact[0] | near[0]) & ~done), names_only=True)
+    first, second = texts.pairs.symbol[pairs], texts.pairs.follower[pairs]
 
-    def taken_right(at: Positions, offset: int) -> Bits:
-        return np.asarray(exact[offset][texts.symbols[at]])
+    def onward(symbols: Symbols, right: Bits, wrong: Bits) -> tuple[Bits, Bits]:
+        """Return the offsets reached without and with a mistake after one more character."""
+        after = advanced(symbols, wrong, lambda some, offset: exact[offset][some], length)
+        after |= advanced(symbols, right, lambda some, offset: near[offset][some], length)
+        return advanced(symbols, right, lambda some, offset: exact[offset][some], length), after
 
-    def taken_wrong(at: Positions, offset: int) -> Bits:
-        return np.asarray(near[offset][texts.symbols[at]])
-
+    right, wrong = onward(second, exact[0][first] & ~done, near[0][first] & ~done)
+    some = np.flatnonzero(right | wrong)
+    start, which = texts.where_runs(pairs[some])
+    at, right, wrong = start + 1, right[some[which]], wrong[some[which]]
+    at_once = texts.where(np.flatnonzero(near[0] & done), names_only=True)
+    found = [(at_once, at_once + 1)]
     while len(at):
         over = np.flatnonzero((wrong & done) != 0)
         found.append((start[over], at[over] + 1))
         going = np.flatnonzero(((right | wrong) & ~done) != 0)
-        start, at, right, wrong = start[going], at[going] + 1, right[going], wrong[going]
-        wrong = advanced(at, wrong, taken_right, length) | advanced(at, right, taken_wrong, length)
-        right = advanced(at, right, taken_right, length)
-    if not found:
-        return texts.hits(start, start)
+        start, at = start[going], at[going] + 1
+        right, wrong = onward(texts.symbols[at], right[going], wrong[going])
     starts, ends = (np.concatenate(each) for each in zip(*found, strict=True))
     return texts.hits(starts, ends)
 
