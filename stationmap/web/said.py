@@ -71,6 +71,11 @@ def _host_of(origin: str) -> str | None:
         return None
 
 
+def let_photos_go(_fault: BaseException | None = None) -> None:
+    """Close what was sent along with the present request; for the end of every request that may carry a photo."""
+    request.close()
+
+
 def from_form() -> Said:
     """Return what a form says, sent with a photo or without.
 
@@ -204,7 +209,13 @@ def token_of_content(said: Said) -> Said:
 
     The same form sent twice is one report; the form gone back to, changed and sent again is another, though it
     carries the token that it was given.
+
+    Raises
+    ------
+    InvalidValue
+        When it carries none.
     """
+    _check_token(said.token)
     digest = hashlib.sha256("\0".join((said.kind, said.service, said.text)).encode("utf-8", "backslashreplace"))
     digest.update(said.photo or b"")
     return replace(said, token=f"{said.token}.{digest.hexdigest()[:16]}")

@@ -25,6 +25,7 @@ from stationmap.web.said import Said
 from stationmap.web.station import known
 
 blueprint = Blueprint("say", __name__)
+blueprint.teardown_request(said.let_photos_go)
 SCRIPT = "say.js"
 TRAP = "website"
 """A field that no person sees: whoever fills it is a program, and is thanked."""

@@ -15,12 +15,13 @@ from waitress.server import create_server
 from stationmap.catalogue import DEFAULT_LANGUAGE, tell
 from stationmap.errors import InvalidValue
 from stationmap.register.ledger import Ledger
+from stationmap.web import said
 from stationmap.web.app import Settings, access_log, create_app
 from stationmap.web.assets import Assets
 from stationmap.web.live import Live
 
 THREADS = 4
-MAX_BODY_BYTES = 1024 * 1024
+MAX_BODY_BYTES = said.MAX_BODY_BYTES
 PATIENCE_S = 5.0
 _ALL_ADDRESSES = ("0.0.0.0", "::", "")  # noqa: S104 compared only
 

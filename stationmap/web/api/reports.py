@@ -14,6 +14,7 @@ from stationmap.web.said import Said
 from stationmap.web.values import known_only, values_of
 
 blueprint = Blueprint("reports", __name__)
+blueprint.teardown_request(said.let_photos_go)
 PARAMETERS = ("kind", "service", "text", "token", "observed_at", "lang")
 _MULTIPART = "multipart/form-data"
 
@@ -87,7 +88,7 @@ _REPORT: Mapping[str, Any] = {
         "text": {"type": "string", "maxLength": MOST_CHARACTERS},
         "token": _TOKEN,
         "observed_at": _OBSERVED_AT,
-        "lang": {"type": "string", "enum": ["zh", "en"]},
+        "lang": {"description": "Language of the sentences, zh or en; another one is left aside."},
     },
     "allOf": [
         {"if": {"properties": {"kind": {"const": "service"}}}, "then": {"required": ["service"]}},
