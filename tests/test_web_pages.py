@@ -109,19 +109,6 @@ def test_only_an_answer_to_a_position_is_kept_by_nobody(client: FlaskClient) -> 
     assert client.post("/", data={"position": "x"}).headers["Cache-Control"] == "no-store"
 
 
-def test_the_way_back_to_the_list_keeps_its_filters_and_nothing_else(client: FlaskClient) -> None:
-    def back(came_from: str) -> str:
-        page = client.get("/stations/drivers", headers={"Referer": came_from}).text
-        found = re.search(r'class="back"><a href="([^"]*)"', page)
-        assert found
-        return found.group(1)
-
-    assert back("http://localhost/?need=toilet&lang=en&need=tea&x=1") == "/?need=toilet&amp;need=tea"
-    assert back("http://localhost/stations/x?need=toilet") == "/"
-    assert back("http://elsewhere.example/?need=toilet") == "/"
-    assert back("") == back("http://[") == "/"
-
-
 def test_a_doubtful_row_has_the_mark_of_the_unknown_though_it_is_open(client: FlaskClient) -> None:
     page = client.post("/", data={"position": POSITION, "need": ["toilet"]}).text
     row = page[page.index('data-id="books"') :]
@@ -312,34 +299,6 @@ def test_a_large_form_is_refused_with_a_page(client: FlaskClient) -> None:
     response = client.post("/", data={"position": "1" * 100_000})
     assert response.status_code == 413
     assert "请求太大" in response.text
-
-
-def test_the_page_of_a_station_tells_hours_services_and_sources(client: FlaskClient) -> None:
-    text = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", client.get("/stations/centre").text))
-    for said in (
-        "开放至 20:00",
-        "08:00–20:00",
-        "一楼",
-        "推门即入",
-        "微波炉",
-        "工会名单",
-        "2026-09-20",
-        "调休上班",
-    ):
-        assert said in text, said
-    night = re.sub("<[^>]+>", " ", client.get("/stations/unsure").text)
-    assert "开放时间未知" in night
-    inferred = client.get("/stations/inferred?lang=en").text
-    assert "inferred, not sure" in inferred
-    assert "Open round the clock" not in inferred
-
-
-def test_a_removed_station_keeps_its_page(client: FlaskClient) -> None:
-    response = client.get("/stations/gone")
-    assert response.status_code == 410
-    assert "旧站" in response.text
-    assert "这个站点已经撤销" in response.text
-    assert "uri.amap.com" not in response.text
 
 
 def test_a_hostile_name_stays_text(client: FlaskClient) -> None:
