@@ -89,5 +89,5 @@ function nameMarker(map, name, spot) {
   const text = document.createElement("span");
   text.textContent = name;
   const icon = L.divIcon({ html: text, className: "label label--area", iconSize: [160, HEIGHT_PX] });
-  return L.marker(map.containerPointToLatLng(spot), { icon, interactive: false, keyboard: false });
+  return L.marker(map.containerPointToLatLng(spot), { icon, pane: "names", interactive: false, keyboard: false });
 }

@@ -18,6 +18,7 @@ import { tell } from "./words.js";
  */
 export function openBase(map, marked) {
   map.createPane("ground").style.zIndex = "150";
+  map.createPane("names").style.zIndex = "420";
   const { tiles } = settings.map;
   if (!tiles) {
     drawGround(map, marked);

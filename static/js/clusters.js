@@ -102,7 +102,9 @@ export class Clusters {
     for (const [key, { at, facts, bbox }] of wanted) {
       if (!this.drawn.has(key)) this.drawn.set(key, this.bubble(at, facts, bbox));
     }
-    this.map.getContainer().dataset.objects = String(this.drawn.size + this.pinned.size);
+    const { dataset } = this.map.getContainer();
+    dataset.objects = String(this.drawn.size + this.pinned.size);
+    dataset.view = [middle, this.map.getCenter().lat, this.map.getZoom()].join(",");
   }
 
   /**

@@ -22,6 +22,7 @@ export function showCredit(map, told) {
     return note;
   };
   control.addTo(map);
+  map.getContainer().classList.add("credited");
 }
 
 /**

@@ -152,5 +152,5 @@ function nameMarker(map, name, spot) {
   text.textContent = name;
   text.style.cssText = `display:inline-block;transform:rotate(${spot.angle.toFixed(3)}rad)`;
   const icon = L.divIcon({ html: text, className: "label label--street", iconSize: [120, 18] });
-  return L.marker(map.containerPointToLatLng([spot.x, spot.y]), { icon, interactive: false, keyboard: false });
+  return L.marker(map.containerPointToLatLng([spot.x, spot.y]), { icon, pane: "names", interactive: false, keyboard: false });
 }

@@ -31,6 +31,11 @@ export function openPopup(map, bubble, near, onLook) {
       onLook(lng, lat);
     }),
   );
+  box.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape") return;
+    map.closePopup();
+    map.getContainer().focus({ preventScroll: true });
+  });
   L.DomEvent.disableClickPropagation(box);
   const popup = L.popup({ closeButton: false, className: "place-leaf", minWidth: 200, maxWidth: 280, offset: [0, -4] });
   popup.setLatLng(bubble.getLatLng()).setContent(box).openOn(map);
