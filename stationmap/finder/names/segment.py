@@ -116,8 +116,8 @@ class Segment:
     @classmethod
     def of(cls, rows: Rows, readings: Readings) -> Self:
         """Lay entries out."""
-        used = np.unique(rows.text)
-        named = np.isin(used, rows.text[rows.field == NAME])
+        used = np.flatnonzero(np.bincount(rows.text))
+        named = np.bincount(rows.text[rows.field == NAME], minlength=int(used[-1]) + 1 if len(used) else 0)[used] > 0
         order = np.concatenate((used[named], used[~named]))
         owner = np.argsort(order)[np.searchsorted(used, rows.text)] if len(used) else rows.text
         normals = [rows.normals[number] for number in order.tolist()]

@@ -276,7 +276,7 @@ def rows_since(connection: sqlite3.Connection, step: int) -> Rows:
     number, kind, key, name, address, detail, lon, lat, texts = zip(*found, strict=True) if found else ((),) * 9
     pairs = np.frombuffer(b"".join(texts), np.int32).reshape(-1, 2)
     counts = np.array([len(blob) // 8 for blob in texts], np.int64)
-    normals, unusual = _texts_in(connection, np.unique(pairs[:, 0]), everything=step < 0)
+    normals, unusual = _texts_in(connection, pairs[:, 0], everything=step < 0)
     return Rows(
         np.array(number, np.int64),
         np.array([KINDS.index(each) for each in kind], np.int8),
@@ -310,5 +310,5 @@ def _texts_in(
         found = connection.execute("SELECT number, normal, unusual FROM text").fetchall()
     else:
         query = "SELECT number, normal, unusual FROM text WHERE number IN (SELECT value FROM json_each(?))"
-        found = connection.execute(query, (json.dumps(numbers.tolist()),)).fetchall()
+        found = connection.execute(query, (json.dumps(sorted(set(numbers.tolist()))),)).fetchall()
     return {number: text for number, text, _ in found}, {number: told for number, _, told in found if told}
