@@ -303,3 +303,27 @@ def test_the_check_tells_what_waits_to_be_read(town):
     assert (finding["code"], finding["count"]) == ("reports", 3)
     assert finding["examples"] == [{"id": "b", "name": "书屋"}, {"id": "a", "name": "二七驿站"}]
     assert "有 3 条职工反馈待处理" in town("check").out
+
+
+@pytest.mark.real
+def test_a_correction_of_a_real_list_stands_when_the_list_comes_in_again(run, real_data):
+    path = real_data / "zhengzhou_union_stations" / "stations_82_listed.csv"
+    assert run("import", path, "--datum", "gcj02").code == 0
+    with Ledger.open() as ledger:
+        before = {one.id: one for one in ledger.records()}
+        timed = next(key for key, one in before.items() if one.hours.osm)
+        moved, shut = [key for key in before if key != timed][:2]
+        for kind, key in ((ReportKind.MOVED, moved), (ReportKind.HOURS, timed), (ReportKind.CLOSED, shut)):
+            submit(kind, key)
+    assert run("reports", "accept", 1, "--lon", 113.66, "--lat", 34.75, "--datum", "gcj02").code == 0
+    assert run("reports", "accept", 2, "--hours", "周一至周五 9:00-17:00").code == 0
+    assert run("reports", "accept", 3).code == 0
+    with Ledger.open() as ledger:
+        corrected = {one.id: one for one in ledger.records(removed=True)}
+    assert run("import", path, "--datum", "gcj02").code == 0
+    with Ledger.open() as ledger:
+        after = {one.id: one for one in ledger.records(removed=True)}
+        assert [change.id for change in ledger.changes_since(1, 100).changes][:3] == [moved, timed, shut]
+    assert after == corrected
+    assert {key for key in after if after[key] != before[key]} == {moved, timed, shut}
+    assert after[shut].removed

@@ -8,6 +8,7 @@ from stationmap.catalogue import label, tell
 from stationmap.finder.words import state_words
 from stationmap.hours.calendar import Calendar
 from stationmap.hours.opening import Schedule, State, Timetable
+from stationmap.register.sources import spoken
 from stationmap.schema.records import Answer, Basis, Provenance, Service, Station
 from stationmap.schema.vocabulary import SERVICES, Term
 
@@ -93,7 +94,7 @@ def source_words(provenance: Provenance, usual: Provenance | None, today: date, 
         asof = tell("as of {date}", language, date=provenance.asof.isoformat())
         if provenance.asof <= today:
             asof = tell("{fact}, {age}", language, fact=asof, age=age_words(provenance.asof, today, language))
-    parts = (tell(basis, language) if basis else "", provenance.source, asof)
+    parts = (tell(basis, language) if basis else "", spoken(provenance.source, language), asof)
     return " · ".join(part for part in parts if part)
 
 
