@@ -18,7 +18,7 @@ TEXTS = ("address", "kinds", "access", "floor", "members_only", "hours_text", "c
 COMMON = ("kinds", "access", "floor", "members_only", "confirmed_on")
 """Texts that many stations share."""
 
-_FEATURES_KEPT, _SHARED_KEPT = 32_768, 2048
+_FEATURES_KEPT, _SHARED_KEPT = 65_536, 2048
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-class Recent:
-    """Keep the results of keys used lately, at most twice ``size`` of them, without a lock on the way in.
+class Recent(dict[Hashable, Any]):
+    """Keep the results of keys used lately, at most twice ``size`` of them; ``recent[key]`` is None for one not kept.
 
-    Two generations: what is asked for again moves into the young one; when that is full, the old one is dropped. Every
-    step is a single operation on a dict, so that threads may share it; at worst a result is worked out once more.
+    Two generations: what is asked for again moves into the young one, which is this dict; when it is full, it becomes
+    the old one. Reading takes no lock and for a young key no call, so that threads may share it at little cost; at
+    worst a result is worked out once more.
 
     Parameters
     ----------
@@ -22,29 +23,25 @@ class Recent:
     Examples
     --------
     >>> recent = Recent(100)
-    >>> recent.put("six", 6), recent.get("six"), recent.get("seven")
+    >>> recent.keep("six", 6), recent["six"], recent["seven"]
     (6, 6, None)
     """
 
     def __init__(self, size: int) -> None:
+        super().__init__()
         self._size = size
-        self._young: dict[Hashable, Any] = {}
         self._old: dict[Hashable, Any] = {}
 
-    def get(self, key: Hashable) -> Any:
-        """Return what is kept under a key, None when nothing is."""
-        kept = self._young.get(key)
-        if kept is None:
-            kept = self._old.get(key)
-            if kept is not None:
-                self.put(key, kept)
-        return kept
+    def __missing__(self, key: Hashable) -> Any:
+        kept = self._old.get(key)
+        return None if kept is None else self.keep(key, kept)
 
-    def put(self, key: Hashable, made: T) -> T:
+    def keep(self, key: Hashable, made: T) -> T:
         """Keep a result, which is not None, and return it."""
-        if len(self._young) >= self._size:
-            self._old, self._young = self._young, {}
-        self._young[key] = made
+        if len(self) >= self._size:
+            self._old = dict(self)
+            self.clear()
+        self[key] = made
         return made
 
 

@@ -202,10 +202,10 @@ class Services:
         if plain.timed.find(1, first, end) >= 0:
             states = bytes(had(row) if plain.timed[row] else plain.had[row] for row in range(first, end))
         key = plain.codes[first:end], states
-        said: tuple[Mapping[str, str], str] | None = self._said.get(key)
+        said: tuple[Mapping[str, str], str] | None = self._said[key]
         if said is None:
             words = {self.names[ord(code)]: WORDS[state] for code, state in zip(*key, strict=True)}
-            said = self._said.put(key, (MappingProxyType(words), json.dumps(words, separators=(",", ":"))))
+            said = self._said.keep(key, (MappingProxyType(words), json.dumps(words, separators=(",", ":"))))
         return said
 
     def nearby_at(self, station: int) -> dict[str, float]:

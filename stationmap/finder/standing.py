@@ -75,16 +75,16 @@ def standing(trip: Trip, position: int) -> Standing:
     schedule, zone = snapshot.schedule_at[position], snapshot.zone_at[position]
     start_min = trip.starts_min[zone]
     stretch = outlook.base, outlook.horizon_min, outlook.stretch(schedule, start_min)
-    kept: Standing | None = snapshot.standings.get(stretch)
+    kept: Standing | None = snapshot.standings[stretch]
     if kept is not None:
         return kept
     told = outlook.standing(schedule, start_min)
     if told is not None:
-        return snapshot.standings.put(stretch, _shared(trip, zone, told))
+        return snapshot.standings.keep(stretch, _shared(trip, zone, told))
     minute = outlook.base, schedule, math.floor(start_min)
-    kept = snapshot.standings.get(minute)
+    kept = snapshot.standings[minute]
     if kept is None:
-        kept = snapshot.standings.put(minute, Standing(snapshot.opening(position, trip.instants[zone])))
+        kept = snapshot.standings.keep(minute, Standing(snapshot.opening(position, trip.instants[zone])))
     return kept
 
 
@@ -92,13 +92,13 @@ def _shared(trip: Trip, zone: int, told: Stands) -> Standing:
     """Return what is told of all schedules of a zone that stand alike."""
     snapshot, base = trip.snapshot, trip.outlook.base
     alike = base, zone, told
-    kept: Standing | None = snapshot.standings.get(alike)
+    kept: Standing | None = snapshot.standings[alike]
     if kept is None:
         until, opens_at = (
             None if minute is None else (base + timedelta(minutes=minute)).astimezone(snapshot.zones[zone])
             for minute in (told.until_min, told.opens_min)
         )
-        kept = snapshot.standings.put(alike, Standing(Opening(told.state, until, opens_at, None, None)))
+        kept = snapshot.standings.keep(alike, Standing(Opening(told.state, until, opens_at, None, None)))
     return kept
 
 

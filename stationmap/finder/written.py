@@ -65,29 +65,32 @@ class _Writer:
     def __init__(self, seen: Sight, query: Query, lang: str) -> None:
         self._trip, self._at, self._lang, self._mode = seen.trip, seen.query_at, lang, query.mode
         self._at_s = seen.query_at.timestamp()
-        self._lacking: dict[tuple[int, ...], str] = {}
-        self._days: dict[int, int] = {}
-        self._starts: dict[int, datetime | None] = {}
+        self._lacking: dict[tuple[int, ...], str] = {(): "[]"}
+        self._zones: dict[int, tuple[int, datetime | None]] = {}
 
     def features(self, group: Iterable[Seen]) -> bytes:
         """Return features with commas between."""
-        trip, at, at_s, lang, mode = self._trip, self._at, self._at_s, self._lang, self._mode
-        snapshot = trip.snapshot
-        kept, zone_at = snapshot.facts.features, snapshot.zone_at
+        trip, at, at_s, lang, mode, zones = self._trip, self._at, self._at_s, self._lang, self._mode, self._zones
+        snapshot, kept, lacking = trip.snapshot, trip.snapshot.facts.features, self._lacking
         parts: list[bytes] = []
         for each in group:
             position, metres, minutes, door, wait_min, had, _ = each
-            around: _Around | None = kept.get((position, mode))
-            if around is None:
-                around = kept.put((position, mode), _around(snapshot, position, mode))
-            before, services, after = around
-            now, zone, on_arrival = standing(trip, position), zone_at[position], DOORS[door]
-            words = now.words_json(on_arrival, at, at_s, self._day(zone), lang)
-            why = reason(trip, each, now)
+            before, services, after = kept[position, mode] or kept.keep(
+                (position, mode), _around(snapshot, position, mode)
+            )
+            zone = snapshot.zone_at[position]
+            day, start = zones.get(zone) or self._zone(zone)
+            if start is None or minutes > LONGEST_MIN:
+                arrives_at = trip.arrives_at(position, minutes)
+            else:
+                arrives_at = start + timedelta(minutes=minutes)
+            now, on_arrival = standing(trip, position), DOORS[door]
+            words, why = now.words_json(on_arrival, at, at_s, day, lang), reason(trip, each, now)
             told = (
                 f'{metres:.2f},"minutes":{minutes:.1f},"wait_min":{wait_min:.1f},"arrives_at":"'
-                f'{self._arrives_at(zone, each)}","state":"{now.state}","state_words":{words},"until":{now.until_json},'
-                f'"opens_at":{now.opens_json},"on_arrival":"{on_arrival}","missing":{self._missing(had)},"reason":'
+                f'{arrives_at.isoformat(timespec="seconds")}","state":"{now.state}","state_words":'
+                f'{words},"until":{now.until_json},"opens_at":{now.opens_json},'
+                f'"on_arrival":"{on_arrival}","missing":{lacking.get(had) or self._missing(had)},"reason":'
                 f'{_sentence(why, lang) if why else "null"},"services":{services or trip.said(each)[1]}'
             )
             parts += before, told.encode(), after, b","
@@ -95,26 +98,14 @@ class _Writer:
 
     def _missing(self, had: tuple[int, ...]) -> str:
         """Return the missing needs as JSON, by what is had of each."""
-        told = self._lacking.get(had)
-        if told is None:
-            told = self._lacking[had] = _dumped(self._trip.missing(had))
+        told = self._lacking[had] = _dumped(self._trip.missing(had))
         return told
 
-    def _day(self, zone: int) -> int:
-        """Return the ordinal of the day it is in a zone."""
-        day = self._days.get(zone)
-        if day is None:
-            day = self._days[zone] = self._at.astimezone(self._trip.snapshot.zones[zone]).toordinal()
-        return day
-
-    def _arrives_at(self, zone: int, seen: Seen) -> str:
-        """Return when he arrives, ISO 8601; a zone that keeps its offset for the day needs no looking up."""
-        if zone not in self._starts:
-            self._starts[zone] = _steady(self._trip.instants[zone])
-        start = self._starts[zone]
-        if start is None or seen.minutes > LONGEST_MIN:
-            return self._trip.arrives_at(seen.position, seen.minutes).isoformat(timespec="seconds")
-        return (start + timedelta(minutes=seen.minutes)).isoformat(timespec="seconds")
+    def _zone(self, zone: int) -> tuple[int, datetime | None]:
+        """Return the ordinal of the day it is in a zone, and the instant he sets out there: see :func:`_steady`."""
+        day = self._at.astimezone(self._trip.snapshot.zones[zone]).toordinal()
+        told = self._zones[zone] = day, _steady(self._trip.instants[zone])
+        return told
 
 
 def _steady(at: datetime) -> datetime | None:
@@ -129,9 +120,8 @@ def _around(snapshot: Snapshot, position: int, mode: Literal["walk", "ride"]) ->
     """Return what is written before and after the part of a feature that depends on the question."""
     facts, services, columns = snapshot.facts, snapshot.services, snapshot.facts.columns
     name, id_json, nearby = snapshot.names[position], quoted(snapshot.ids[position]), services.nearby_at(position)
-    common: tuple[str, str] | None = facts.shared.get(facts.common[position])
-    if common is None:
-        common = facts.shared.put(facts.common[position], _common(snapshot, position))
+    alike = facts.common[position]
+    common: tuple[str, str] = facts.shared[alike] or facts.shared.keep(alike, _common(snapshot, position))
     (lon, lat), shifted = facts.place(position), facts.shifted(position)
     amap, amap_ebike, baidu, tencent, apple, geo = links_of(lon, lat, *shifted, name, mode)
     before = (
