@@ -304,7 +304,7 @@ def gone_since(connection: sqlite3.Connection, step: int) -> NDArray[np.int64] |
 
 
 def _texts_in(
-    connection: sqlite3.Connection, numbers: NDArray[np.int64], *, everything: bool
+    connection: sqlite3.Connection, numbers: NDArray[np.int32], *, everything: bool
 ) -> tuple[dict[int, str], dict[int, str]]:
     if everything:
         found = connection.execute("SELECT number, normal, unusual FROM text").fetchall()
