@@ -48,7 +48,7 @@ from stationmap.web.licence import Licence
 from stationmap.web.live import Live
 from stationmap.web.notices import on_page
 from stationmap.web.ogc import routes as ogc
-from stationmap.web.present import assets
+from stationmap.web.present import assets, now
 from stationmap.web.tiles import Tiles
 
 access_log = logging.getLogger("stationmap.web.access")
@@ -185,6 +185,7 @@ def _finish(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", current_app.extensions["policy"])
+    response.date = now()  # the clock by which phones set theirs
     if response.mimetype == "text/html":
         theme.remember(response)
     if request.is_secure:

@@ -1,0 +1,236 @@
+"""The finder with no line, in a real browser: what was kept answers as the server did, what was said is sent later, once."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from stationmap.register.ledger import Ledger
+from stationmap.web.app import Settings
+from stationmap.web.serve import Server
+from tests.browser import town
+from tests.browser.conftest import PHONE
+
+pytestmark = pytest.mark.browser
+HERE = {"latitude": town.LAT, "longitude": town.LON}
+KEPT = "caches.keys().then(names => names.some(name => name.startsWith('shell-')))"
+CLAIMED = "() => navigator.serviceWorker.controller !== null"
+STOCK = """async () => (await indexedDB.databases()).length && new Promise(found => {
+  const asked = indexedDB.open("stationmap", 1);
+  asked.onsuccess = () => {
+    const read = asked.result.transaction("kept").objectStore("kept").get("bundle");
+    read.onsuccess = () => { asked.result.close(); found(read.result !== undefined); };
+  };
+})"""
+
+
+class Site:
+    """A server that can be stopped and started again on its port, with what it was asked."""
+
+    def __init__(self, ledger: Path) -> None:
+        self.ledger = ledger
+        self.port = 0
+        self.begun = time.monotonic()
+        self.start()
+
+    def now(self) -> datetime:
+        """Return noon and some seconds: the server's clock goes on as the phone's does."""
+        return town.NOON + timedelta(seconds=10 + time.monotonic() - self.begun)
+
+    def start(self) -> None:
+        self.server = Server(Settings(database=self.ledger, clock=self.now), port=self.port)
+        self.port = int(urlsplit(self.server.address).port or 0)
+        self.thread = threading.Thread(target=self.server.run)
+        self.thread.start()
+
+    def stop(self) -> None:
+        self.server.stop()
+        self.thread.join(timeout=20)
+        assert not self.thread.is_alive()
+
+    @property
+    def address(self) -> str:
+        return self.server.address
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Site]:
+    """Return a site of the town of which each test may stop the server."""
+    site = Site(town.build(tmp_path_factory.mktemp("offline") / "town.sqlite"))
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def context(chromium: Browser, running: Site) -> Iterator[BrowserContext]:
+    """Return a phone that lets pages know where it is, as on a second visit."""
+    made = chromium.new_context(viewport=PHONE, locale="zh-CN", geolocation=HERE, permissions=["geolocation"])  # type: ignore[arg-type]
+    made.set_default_timeout(15_000)
+    made.clock.install(time=running.now())
+    yield made
+    made.close()
+
+
+def shown(page: Page) -> list[str]:
+    page.wait_for_selector("body.located .answer:not([aria-busy])")
+    return page.locator(".row:visible .row__name a").all_inner_texts()
+
+
+def states(page: Page) -> list[str]:
+    return page.locator(".row:visible .state").all_inner_texts()
+
+
+def visit(context: BrowserContext, site: Site, path: str = "") -> Page:
+    """Open the finder and wait until the phone has kept all that it keeps."""
+    page = context.new_page()
+    page.goto(site.address + path)
+    shown(page)
+    page.wait_for_function(CLAIMED, timeout=20_000)
+    for _ in range(100):
+        if page.evaluate(STOCK):
+            return page
+        page.wait_for_timeout(100)
+    raise AssertionError("the phone has kept no stations")
+
+
+def test_without_a_line_the_list_is_there_again_with_the_same_answers(context: BrowserContext, running: Site) -> None:
+    page = visit(context, running)
+    online = shown(page), states(page)
+    assert online[0]
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    context.set_offline(True)
+    page.reload()
+    assert (shown(page), states(page)) == online
+    expect(page.locator("#stale")).to_be_visible()
+    expect(page.locator("#stale")).to_contain_text("没有网络，这是刚才的数据。")
+    page.get_by_text("卫生间", exact=True).first.click()
+    expect(page.locator('[data-group="found"] .row:visible')).to_have_count(2)
+    without = shown(page), states(page)
+    context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#stale")).to_be_hidden()
+    assert (shown(page), states(page)) == without
+    assert {urlsplit(url).netloc for url in asked} <= {urlsplit(running.address).netloc}
+    assert not [url for url in asked if str(town.LON) in url]
+
+
+def test_filters_of_the_address_are_kept_without_a_line(context: BrowserContext, running: Site) -> None:
+    page = visit(context, running)
+    context.set_offline(True)
+    page.goto(running.address + "?need=toilet&mode=ride")
+    assert shown(page)[:2] == ["午后之家", "司机之家"]
+    expect(page.get_by_label("卫生间").first).to_be_checked()
+    expect(page.get_by_label("电动车", exact=True)).to_be_checked()
+
+
+def test_only_a_coarse_place_is_told_for_what_is_kept(context: BrowserContext, running: Site) -> None:
+    bodies: list[Any] = []
+    context.on(
+        "request", lambda each: bodies.append(json.loads(each.post_data or "")) if "bundle" in each.url else None
+    )
+    visit(context, running)
+    assert bodies == [{"lon": 102.3, "lat": 40.3}]
+
+
+def test_a_server_that_is_gone_in_the_middle_is_told_and_comes_back(context: BrowserContext, running: Site) -> None:
+    page = visit(context, running)
+    online = shown(page)
+    running.stop()
+    try:
+        page.get_by_text("热水", exact=True).first.click()
+        expect(page.locator("#stale")).to_contain_text("没有网络")
+        assert 0 < len(shown(page)) <= len(online)
+        page.goto(running.address + "stations/centre")
+        expect(page.locator("h1")).to_have_text("中心驿站")
+        expect(page.locator(".now .state")).to_have_text("开放至 20:00")
+        expect(page.locator("#week tr.today td")).to_have_text("08:00–20:00")
+    finally:
+        running.start()
+    page.get_by_role("button", name="再试一次").click()
+    expect(page.locator("#said")).to_be_visible()
+
+
+def waiting(page: Page) -> int:
+    count: int = page.evaluate("""() => new Promise(found => {
+      const asked = indexedDB.open("stationmap", 1);
+      asked.onsuccess = () => {
+        const counted = asked.result.transaction("outbox").objectStore("outbox").count();
+        counted.onsuccess = () => { asked.result.close(); found(counted.result); };
+      };
+    })""")
+    return count
+
+
+def test_what_is_said_without_a_line_is_sent_later_once(context: BrowserContext, running: Site) -> None:
+    page = visit(context, running)
+    context.set_offline(True)
+    page.goto(running.address + "stations/drivers")
+    page.get_by_role("button", name="有不对的地方").click()
+    page.get_by_text("开放时间不对").click()
+    page.locator("#text").fill("夜里关门")
+    page.locator("#say button").click()
+    expect(page.locator("#said-told")).to_have_text("已存在手机里，联网后自动发出。")
+    assert waiting(page) == 1
+    other = context.new_page()
+    other.goto(running.address + "stations/centre")
+    other.get_by_role("button", name="没变，都对").click()
+    expect(other.locator("#said-told")).to_have_text("已存在手机里，联网后自动发出。")
+    context.set_offline(False)
+    for each in (page, other):
+        each.goto(running.address)
+    page.wait_for_timeout(5000)
+    assert page.locator(".bar").count() + other.locator(".bar").count() == 1
+    assert waiting(page) == 0
+    with Ledger.open(running.ledger) as ledger:
+        assert [(each.station_id, each.text) for each in ledger.reports.listed()] == [("drivers", "夜里关门")]
+        assert ledger.confirmations.of("centre").times_90_days == 1
+
+
+def test_what_the_server_refuses_for_good_is_told(context: BrowserContext, running: Site) -> None:
+    page = visit(context, running)
+    page.evaluate("""() => new Promise(done => {
+      const asked = indexedDB.open("stationmap", 1);
+      asked.onsuccess = () => {
+        const put = asked.result.transaction("outbox", "readwrite").objectStore("outbox")
+          .put({token: "0123456789abcdef", kind: "report", station: "never", body: {kind: "closed"}, madeMs: 0});
+        put.onsuccess = () => { asked.result.close(); done(); };
+      };
+    })""")
+    page.reload()
+    expect(page.locator(".bar")).to_contain_text("没能收下")
+    assert waiting(page) == 0
+
+
+def test_a_station_that_is_not_kept_says_so(context: BrowserContext, running: Site) -> None:
+    page = visit(context, running)
+    context.set_offline(True)
+    page.goto(running.address + "stations/elsewhere")
+    expect(page.locator("#stale")).to_contain_text("手机里没有存这个站点")
+    page.get_by_role("link", name="去看站点列表").click()
+    assert shown(page)
+
+
+def test_a_phone_without_storage_works_as_before(chromium: Browser, running: Site) -> None:
+    context = chromium.new_context(viewport=PHONE, locale="zh-CN", geolocation=HERE, permissions=["geolocation"])  # type: ignore[arg-type]
+    context.add_init_script(
+        "Object.defineProperty(window, 'indexedDB', {get() { throw new DOMException('no', 'SecurityError'); }})"
+    )
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(running.address)
+    assert shown(page)[:2] == ["中心驿站", "街角书屋"]
+    page.wait_for_timeout(8000)
+    context.set_offline(True)
+    page.get_by_text("热水", exact=True).first.click()
+    expect(page.get_by_role("status").first).to_contain_text("没有网络")
+    assert faults == []
+    context.close()
