@@ -10,7 +10,7 @@ const vectors = held("./wording.json");
 const shipped = readFileSync(0, "utf8");
 globalThis.document = { getElementById: () => ({ textContent: shipped }) };
 const { language } = JSON.parse(shipped);
-const { look, metresWords, minutesWords } = await import("../../static/js/words.js");
+const { look, metresWords, minutesWords, seen, withoutWords } = await import("../../static/js/words.js");
 const { groups, summary } = await import("../../static/js/answer.js");
 const { chips, entry } = await import("../../static/js/rows.js");
 
@@ -32,6 +32,14 @@ test("chips", () => {
 
 test("entries", () => {
   for (const vector of vectors.entries) assert.equal(entry(vector.place), vector[language]);
+});
+
+test("last seen", () => {
+  for (const { place, at, [language]: said } of vectors.seen) assert.equal(seen(place, at), said);
+});
+
+test("what to do without", () => {
+  for (const { way, [language]: said } of vectors.without) assert.equal(withoutWords(way), said);
 });
 
 test("groups", () => {
