@@ -12,7 +12,7 @@ import click
 
 from stationmap import __version__
 from stationmap.catalogue import DEFAULT_LANGUAGE, LANGUAGES, tell
-from stationmap.cli import ask, board, desk, intake, keep, places, programme, reference, serve
+from stationmap.cli import ask, board, copies, desk, intake, keep, places, programme, reference, serve
 from stationmap.cli.told import Group, language
 from stationmap.errors import LedgerUnavailable, Message, StationmapError
 
@@ -47,6 +47,8 @@ for command in (
     ask.hours,
     reference.calendar,
     reference.convert,
+    copies.backup,
+    copies.restore,
     serve.serve,
 ):
     stationmap.add_command(command)
