@@ -27,7 +27,8 @@ from stationmap.web.wording import ORDERED_SERVICES
 
 blueprint = Blueprint("sign", __name__)
 HOTLINE = "12351"
-SERVICES_SHOWN = 10
+SERVICES_SHOWN = 8
+HOURS_SHOWN = 4
 MAX_NAME = 60
 _PNG_SCALE = 12
 _QUIET_MODULES = 4
@@ -111,7 +112,10 @@ def _there(station: Station) -> list[str]:
 
 
 def _hours(station: Station) -> list[dict[str, str]]:
-    """Return the ordinary week, days that say the same together, each line in every language."""
+    """Return the ordinary week, days that say the same together, each line in every language.
+
+    Hours that are not known, or change too often to be read while walking past, are left to the code.
+    """
     today = now().astimezone(ZoneInfo(station.timezone)).date()
     table = timetable(station, live().picture().calendar)
     weeks = {spoken: Diary(table, today, spoken).ordinary() for spoken in LANGUAGES}
@@ -119,6 +123,8 @@ def _hours(station: Station) -> list[dict[str, str]]:
         return []
     runs = {spoken: weekdays_together(week) for spoken, week in weeks.items()}
     lines = {spoken: [f"{_days(first, last, spoken)} {text}" for first, last, text in runs[spoken]] for spoken in runs}
+    if len(lines["en"]) > HOURS_SHOWN:
+        return []
     return [{spoken: lines[spoken][i] for spoken in LANGUAGES} for i in range(len(lines["en"]))]
 
 
