@@ -23,7 +23,7 @@ def index_file(database: str | Path | None) -> Path:
     """Return where the index of a ledger is kept when nobody says: beside it, else in the user's cache folder."""
     url = database_url(database or default_database())
     if url.get_backend_name() == "sqlite":
-        return beside(file_of(url), "")
+        return beside(file_of(url), str(file_of(url)))
     return beside(None, url.render_as_string(hide_password=True))
 
 

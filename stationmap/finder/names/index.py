@@ -1,10 +1,13 @@
 """The index of names: opened from its file, brought up to date from a ledger's entries, asked by many threads.
 
-What is searched is held in memory: the texts as one row of symbols and, for each symbol, where it occurs. A search
-looks up the rarest character of a word and compares the neighbours. Measured against the other ways over 200,000
-names and addresses (``tests/benchmarks/bench_names.py`` prints its own figures):
-
-(figures follow)
+What is searched is held in memory: the texts as one row of symbols and, for each pair of neighbours, where it occurs.
+A search looks up the rarest pair of a word and compares what stands around it; pinyin is walked character by character
+over the distinct pairs first. The other ways, measured over the same 200,000 stations with their addresses, 48,030
+names of them real, on a busy machine (``tests/benchmarks/bench_names.py``; p50 and p95 of parts of names, 1 to 10
+characters, the ten nearest): ``LIKE`` in SQLite 83 and 236 ms, a scan in Python 26 and 156 ms, this index 1.9 and
+11 ms. FTS5 over bigrams takes 0.7 and 8 ms, but 55 ms for a word of most names, finds no single character, and would
+need three indexes more for pinyin, initials and mistakes, which this one finds without any (19, 11 and 17 ms at p95).
+It takes 100 MB.
 
 The file keeps what is dear: texts spelt and read. An update writes what differs, by hash; a search that runs meanwhile
 goes on with the picture it began with. The picture in memory is a large part and a small one with what came since; the

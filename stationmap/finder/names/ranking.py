@@ -5,7 +5,8 @@ A hit is the better, in this order:
 1. by how the words were found: *as they stand*, by pinyin as the name is read, by pinyin of another reading, by
    initials, by a mixture, in two parts (二七驿站 in 二七路工会驿站), with one mistake; the worst word counts;
 2. by where they were found: in the name, in the address, in what is said besides (its area, its kind);
-3. by place in that text: it is the whole text, begins it, begins a word or part of it, stands inside;
+3. by place in that text: it is the whole text, begins it, begins or ends a word or part of it (二七 in 郑州市二七区,
+   驿站 in 爱心驿站), stands inside;
 4. the nearer one when a position is given, one without a place last; else the one with the shorter name;
 5. by id, then by kind.
 

@@ -236,7 +236,7 @@ def _numbered(connection: sqlite3.Connection, uses: Counter[str]) -> tuple[dict[
     numbers: dict[str, int] = dict(connection.execute(query, (json.dumps(list(uses)),)))
     more = [(uses[text], number) for text, number in numbers.items()]
     connection.executemany("UPDATE text SET uses = uses + ? WHERE number = ?", more)
-    new = [text for text in uses if text not in numbers]
+    new = sorted(text for text in uses if text not in numbers)
     last = connection.execute("SELECT coalesce(max(number), 0) FROM text").fetchone()[0]
     rows = []
     for number, text in enumerate(new, last + 1):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from stationmap.finder.places import runs
 
 EXACT, PREFIX, START, INSIDE = range(4)
-"""Where in a text something was found: it is the whole text, begins it, begins a word or part of it, stands inside."""
+"""Where something was found: it is the whole text, begins it, begins or ends a word or a part of it, stands inside."""
 
 _ENDS_A_PART = "省市区县旗盟镇乡村路街道巷弄号"
 
@@ -42,10 +42,13 @@ class Texts:
     text : NDArray[int32]
         One a symbol: the text it belongs to.
     beginning : NDArray[int8]
-        One a symbol: PREFIX where a text begins, START where a word or a part of one does (after a blank, between
-        kinds of letters, after the character that ends an area, a street or a house number), else INSIDE.
+        One a symbol: PREFIX where a text begins, START at its end and where a word or a part of one begins (after a
+        blank, between kinds of letters, after the character that ends an area, a street or a house number), else
+        INSIDE.
     number : Mapping[str, int]
         The symbol of each character.
+    digit : NDArray[bool]
+        One a symbol: whether it is a digit.
     occurrences : NDArray[int32]
         All positions, by their symbol, those in names before others, then by the symbol that follows.
     first, named : NDArray[int64]
@@ -60,6 +63,7 @@ class Texts:
     text: NDArray[np.int32]
     beginning: NDArray[np.int8]
     number: Mapping[str, int]
+    digit: NDArray[np.bool_]
     occurrences: NDArray[np.int32]
     first: NDArray[np.int64]
     named: NDArray[np.int64]
@@ -113,6 +117,7 @@ class Texts:
             text,
             _beginnings(symbols, characters, after_blank),
             {character: number for number, character in enumerate(characters) if number},
+            np.array([character.isdigit() for character in characters]),
             occurrences,
             first,
             in_names,
@@ -144,6 +149,12 @@ class Texts:
         place = self.beginning[start]
         first = np.flatnonzero(place == PREFIX)
         place[first[self.symbols[end[first]] == 0]] = EXACT
+        inside = np.flatnonzero(place == INSIDE)
+        ends_a_part = inside[self.beginning[end[inside]] != INSIDE]
+        within_a_number = (
+            self.digit[self.symbols[start[ends_a_part] - 1]] & self.digit[self.symbols[start[ends_a_part]]]
+        )
+        place[ends_a_part[~within_a_number]] = START
         return Hits(self.text[start], place)
 
 
@@ -245,6 +256,7 @@ def _beginnings(symbols: Symbols, characters: Sequence[str], after_blank: NDArra
     begins[1:] |= (kind[1:] != kind[:-1]) | ends[:-1]
     beginning = np.where(begins, np.int8(START), np.int8(INSIDE))
     beginning[1:][symbols[:-1] == 0] = PREFIX
+    beginning[symbols == 0] = START
     return beginning
 
 
