@@ -8,7 +8,7 @@ import { build } from "esbuild";
 
 const PAGES = ["main.js", "station.js", "say.js", "offline.js"];
 const WORKER = "worker.js";
-const SHEETS = ["base.css", "find.css", "map.css", "noscript.css", "station.css", "say.css", "sign.css", "docs.css"];
+const SHEETS = ["base.css", "find.css", "map.css", "noscript.css", "station.css", "say.css", "sign.css", "docs.css", "offline.css"];
 
 const here = dirname(fileURLToPath(import.meta.url));
 const target = join(here, "built");

@@ -160,7 +160,13 @@ async function say(kind, id, body) {
   }
 }
 
+/** Open the page itself once the server is really reached: that the phone has found a net says little. */
+async function reloadIfReached() {
+  const reached = await fetch("/healthz", { cache: "no-store" }).catch(() => null);
+  if (reached) window.location.reload();
+}
+
 byId("again").addEventListener("click", () => window.location.reload());
-window.addEventListener("online", () => window.location.reload());
+window.addEventListener("online", reloadIfReached);
 install();
 show();

@@ -2,12 +2,14 @@
 
 import "./back.js";
 import { offerCopies } from "./copying.js";
+import { install } from "./install.js";
 import { confirmInOneTap } from "./right.js";
 import { followNotices } from "./notices.js";
 
 offerCopies();
 followNotices();
 confirmInOneTap();
+install();
 
 const print = document.getElementById("print");
 if (print) {

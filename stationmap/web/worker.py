@@ -20,7 +20,7 @@ from stationmap.web.say import KINDS as WRONG
 blueprint = Blueprint("worker", __name__)
 SCRIPT = "built/worker.js"
 PAGES = ("main.js", "offline.js")
-STYLES = ("built/find.css", "built/station.css", "built/map.css")
+STYLES = ("built/find.css", "built/offline.css", "built/map.css")
 ICONS = (
     ("icons/app-192.png", 192, "any"),
     ("icons/app-512.png", 512, "any"),
