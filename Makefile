@@ -53,7 +53,7 @@ run: $(VENV)/installed $(VENV)/front
 	$(BIN)/stationmap serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/test-tools $(VENV)/node-tools $(VENV)/front
-	@sh tests/browser/need_chromium.sh
+	@sh tests/need_tools.sh
 	$(BIN)/python -m pytest $(PYTEST)
 
 check: $(VENV)/check-tools $(VENV)/node-tools $(VENV)/front

@@ -45,6 +45,20 @@ from stationmap.cli.told import Command, Number, OneOf, language, option
 )
 @option("--map-credit", default="", envvar="STATIONMAP_MAP_CREDIT", help="Whose base map it is, as the map shows it.")
 @option("--map-approval", default="", envvar="STATIONMAP_MAP_APPROVAL", help="Review number of the base map (审图号).")
+@option(
+    "--public-url",
+    default="",
+    envvar="STATIONMAP_PUBLIC_URL",
+    help="Where people reach the site, such as https://map.example.cn: for QR codes, signs and canonical links.",
+)
+@option(
+    "--behind-proxy",
+    default="",
+    envvar="STATIONMAP_BEHIND_PROXY",
+    help="IP address of the reverse proxy before this server, such as 127.0.0.1; it alone is believed about callers.",
+)
+@option("--licence", default="", envvar="STATIONMAP_LICENCE", help="Licence under which the register is given away.")
+@option("--licence-url", default="", envvar="STATIONMAP_LICENCE_URL", help="Where that licence stands in full.")
 def serve(
     host: str,
     port: int,
@@ -56,10 +70,15 @@ def serve(
     tiles_datum: str,
     map_credit: str,
     map_approval: str,
+    public_url: str,
+    behind_proxy: str,
+    licence: str,
+    licence_url: str,
 ) -> None:
     """Open the ledger and serve until stopped."""
     from stationmap.web import tiles
     from stationmap.web.app import Settings
+    from stationmap.web.licence import NONE_NAMED, Licence
     from stationmap.web.serve import serve as run
 
     chosen = tiles.choose(
@@ -71,4 +90,6 @@ def serve(
         credit=map_credit,
         approval=map_approval,
     )
-    run(Settings(basemap=chosen), host=host, port=port, threads=threads, lang=language())
+    given = Licence(licence or NONE_NAMED, licence_url)
+    settings = Settings(basemap=chosen, public_url=public_url, licence=given)
+    run(settings, host=host, port=port, threads=threads, proxy=behind_proxy, lang=language())

@@ -1,6 +1,7 @@
 """The production server: waitress, one address, a stop that lets running requests finish."""
 
 import errno
+import ipaddress
 import logging
 import signal
 import socket
@@ -39,6 +40,9 @@ class Server:
         0 takes any free one; :attr:`address` says which.
     threads : int
         How many requests at once.
+    proxy : str
+        The address of a reverse proxy, such as 127.0.0.1: what it says of the caller and of TLS is believed, and of no
+        one else. "" for none.
 
     Raises
     ------
@@ -47,8 +51,15 @@ class Server:
     """
 
     def __init__(
-        self, settings: Settings, *, host: str = "127.0.0.1", port: int = 8601, threads: int = THREADS
+        self,
+        settings: Settings,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 8601,
+        threads: int = THREADS,
+        proxy: str = "",
     ) -> None:
+        believed = _believed(proxy)
         listening = _listen(host, port)
         self.app = create_app(settings)
         self._stopping = threading.Event()
@@ -61,6 +72,7 @@ class Server:
             max_request_body_size=MAX_BODY_BYTES,
             channel_timeout=60,
             ident="stationmap",
+            **believed,
         )
         self.address = _address(host, listening.getsockname()[1])
 
@@ -91,6 +103,26 @@ class Server:
         return any(channel.requests or channel.total_outbufs_len for channel in channels)
 
 
+def _believed(proxy: str) -> dict[str, Any]:
+    """Return what waitress needs to believe one reverse proxy, and to drop what others say in its name."""
+    if not proxy:
+        return {"clear_untrusted_proxy_headers": True}
+    try:
+        address = ipaddress.ip_address(proxy.strip())
+    except ValueError:
+        raise InvalidValue(
+            "{value!r} is no address of a reverse proxy. Give its IP address as this machine sees it, such as"
+            " 127.0.0.1.",
+            value=proxy,
+        ) from None
+    return {
+        "trusted_proxy": str(address),
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+        "clear_untrusted_proxy_headers": True,
+    }
+
+
 def _print(line: str) -> None:
     print(line, flush=True)  # at once, also into a pipe or a journal
 
@@ -101,6 +133,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8601,
     threads: int = THREADS,
+    proxy: str = "",
     lang: str = DEFAULT_LANGUAGE,
     say: Callable[[str], None] = _print,
 ) -> None:
@@ -116,10 +149,10 @@ def serve(
         When there is no ledger, or it cannot be opened. One that is lost later is waited for.
     """
     Ledger.open(settings.database, create=False).close()
-    server = Server(settings, host=host, port=port, threads=threads)
+    server = Server(settings, host=host, port=port, threads=threads, proxy=proxy)
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: server.stop())
-    _log_requests()
+    log_requests(logging.StreamHandler())
     announce(server, lang, say)
     server.run()
 
@@ -136,9 +169,8 @@ def announce(server: Server, lang: str, say: Callable[[str], None]) -> None:
     say(tell("Stationmap is at {address} (stop it with Ctrl+C)", lang, address=server.address))
 
 
-def _log_requests() -> None:
-    """Print the access log: method, path and status, never what was asked."""
-    lines = logging.StreamHandler()
+def log_requests(lines: logging.Handler) -> None:
+    """Send the access log to a handler: method, path and status, never what was asked."""
     lines.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     access_log.addHandler(lines)
     access_log.setLevel(logging.INFO)
