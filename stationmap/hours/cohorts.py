@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Generic, NamedTuple, TypeVar
+from weakref import WeakMethod
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -21,18 +22,25 @@ Value = TypeVar("Value")
 
 
 class Recent(Generic[Key, Value]):
-    """The values made last, by key; each is made once, also when threads ask for it at the same time."""
+    """The values made last, by key; each is made once, also when threads ask for it at the same time.
+
+    ``make`` is a method of the owner, who is not held by it: an owner that is let go goes at once, without waiting for
+    the garbage collector.
+    """
 
     def __init__(self, size: int, make: Callable[[Key], Value]) -> None:
         self._size = size
-        self._make = make
+        self._make = WeakMethod(make)
         self._values: OrderedDict[Key, Value] = OrderedDict()
         self._lock = threading.RLock()
 
     def __getitem__(self, key: Key) -> Value:
         with self._lock:
             if key not in self._values:
-                self._values[key] = self._make(key)
+                make = self._make()
+                if make is None:
+                    raise ReferenceError(key)
+                self._values[key] = make(key)
                 if len(self._values) > self._size:
                     self._values.popitem(last=False)
             self._values.move_to_end(key)
