@@ -106,6 +106,17 @@ def successor(name: str) -> str:
     return _FORMER.get(name, "")
 
 
+def predecessors(name: str) -> tuple[str, ...]:
+    """Return the names of areas that were renamed or merged whole into one, by its tidy name; sorted.
+
+    Examples
+    --------
+    >>> predecessors("静安区"), predecessors("金水区")
+    (('闸北区',), ())
+    """
+    return tuple(sorted(former for former, present in _FORMER.items() if present == name))
+
+
 def has_zone_words(name: str) -> bool:
     """Tell whether a tidy name is that of a functional zone by its words.
 

@@ -6,6 +6,7 @@ is and say that this is not complete.
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from stationmap.finder.names.store import beside
 from stationmap.register.database import database_url, default_database, file_of
 
 log = logging.getLogger(__name__)
-FIRST_WAIT_S = 2.0
+FIRST_WAIT_S, RETRY_AFTER_S, END_WAIT_S = 2.0, 10.0, 5.0
 Gather = Callable[[], Iterable[Entry]]
 
 
@@ -43,6 +44,7 @@ class Names:
         self._changed = threading.Condition()
         self._ready = threading.Event()
         self._ended = False
+        self._begun = time.monotonic()
         self._thread: threading.Thread | None = None
 
     def offer(self, revision: int, stamp: str, gather: Gather) -> None:
@@ -53,22 +55,27 @@ class Names:
         with self._changed:
             self._job = (revision, stamp, gather)
             if self._thread is None and not self._ended:
+                self._begun = time.monotonic()
                 self._thread = threading.Thread(target=self._follow, name="stationmap-names", daemon=True)
                 self._thread.start()
             self._changed.notify()
 
-    def index(self, wait_s: float = FIRST_WAIT_S) -> NameIndex | None:
-        """Return the index; before it was filled for the first time wait a little, then return None."""
-        self._ready.wait(wait_s)
+    def index(self) -> NameIndex | None:
+        """Return the index; None before it was filled for the first time.
+
+        In the first two seconds, in which a usual register is read, the caller waits; later no thread is held up.
+        """
+        if not self._ready.is_set():
+            self._ready.wait(max(0.0, self._begun + FIRST_WAIT_S - time.monotonic()))
         return self._index if self._ready.is_set() else None
 
     def close(self) -> None:
-        """End the thread; what it is writing is written to the end."""
+        """End the thread; what it could not write in five seconds is left, and the file is as it was before."""
         with self._changed:
             self._ended, self._job = True, None
             self._changed.notify()
         if self._thread is not None:
-            self._thread.join(timeout=30)
+            self._thread.join(timeout=END_WAIT_S)
 
     def _follow(self) -> None:
         while True:
@@ -82,6 +89,14 @@ class Names:
                 self._bring(*job)
             except Exception as fault:  # noqa: BLE001 the site must outlive its search
                 log.warning("The index of names stays as it was: %r", fault)
+                self._try_again(job)
+
+    def _try_again(self, job: tuple[int, str, Gather]) -> None:
+        """Take a job up again after a while, unless a newer one comes or all ends."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._job is not None or self._ended, RETRY_AFTER_S)
+            if self._job is None and not self._ended:
+                self._job = job
 
     def _bring(self, revision: int, stamp: str, gather: Gather) -> None:
         if self._index is None:

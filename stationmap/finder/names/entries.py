@@ -17,6 +17,7 @@ import shapely
 
 from stationmap import __version__
 from stationmap.geo.adcodes import ancestor_codes
+from stationmap.geo.placenames import predecessors, tidy
 from stationmap.schema.vocabulary import KINDS
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def _of_areas(areas: Sequence["Area"], paths: Mapping[str, str]) -> Iterator[Ent
         point = None if area.geometry is None or area.geometry.is_empty else area.geometry.representative_point()
         above = paths[area.adcode].removesuffix(area.name).strip()
         place = (None, None) if point is None else (round(point.x, 6), round(point.y, 6))
-        yield Entry(AREA, area.adcode, area.name, above, "", (), above, *place)
+        yield Entry(AREA, area.adcode, area.name, above, "", predecessors(tidy(area.name)), above, *place)
 
 
 def _of_streets(streets: "pd.DataFrame", areas: Sequence["Area"], paths: Mapping[str, str]) -> Iterator[Entry]:

@@ -21,7 +21,7 @@ A file that is damaged, of another layout or another program's is made again; on
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -249,14 +249,25 @@ class NameIndex:
             found = ranking.chosen(made, limit)
             if len(found) >= limit:
                 break
-        return [_hit(picture.parts[each.segment].segment, each, near) for each in found]
+        return _told(picture, found, near)
 
 
-def _hit(segment: Segment, found: ranking.Candidate, near: tuple[float, float] | None) -> Hit:
+def _told(picture: _Picture, found: Sequence[ranking.Candidate], near: tuple[float, float] | None) -> list[Hit]:
+    segments = [picture.parts[each.segment].segment for each in found]
+    apart = [None] * len(found)
+    if near is not None and found:
+        lon, lat = (
+            [place[each.row] for place, each in zip(places, found, strict=True)]
+            for places in ([segment.lon for segment in segments], [segment.lat for segment in segments])
+        )
+        apart = distance_m(near[0], near[1], lon, lat).tolist()
+    return [_hit(*each) for each in zip(segments, found, apart, strict=True)]
+
+
+def _hit(segment: Segment, found: ranking.Candidate, apart_m: float | None) -> Hit:
     row = found.row
     lon, lat = float(segment.lon[row]), float(segment.lat[row])
     placed = not np.isnan(lon)
-    apart = float(distance_m(*near, lon, lat)) if near is not None and placed else None
     by_address = found.kind == "address"
     return Hit(
         found.kind,
@@ -266,7 +277,7 @@ def _hit(segment: Segment, found: ranking.Candidate, near: tuple[float, float] |
         lon if placed else None,
         lat if placed else None,
         ranking.match_words(found.level),
-        apart,
+        apart_m if placed else None,
     )
 
 
