@@ -1,6 +1,7 @@
 """What went wrong, told to the caller: one table from exception class to HTTP status, RFC 9457 or a page."""
 
 import logging
+import re
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -76,6 +77,7 @@ _DETAILS: Mapping[int, Message] = {
     500: Message("The fault is ours and has been noted. Please try again in a minute."),
     503: Message("Please try again in a minute."),
 }
+_WORD_BEGINS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WAIT_S = {429: 60, 503: 10}
 _LONGEST_INSTANCE = 300
 _MACHINE_PATHS = ("/api/", "/ogc", "/map/", "/healthz")
@@ -150,7 +152,7 @@ def _status(fault: Exception) -> int:
 
 def _code(fault: Exception) -> str:
     name = type(fault).__name__
-    return "".join(f"-{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
+    return _WORD_BEGINS.sub("-", name).lower()
 
 
 def _note(fault: Exception) -> None:

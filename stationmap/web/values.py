@@ -79,19 +79,26 @@ def optional(values: Values, name: str, default: _T, reader: Callable[[str, obje
     return default if value is None or value == "" else reader(name, value)
 
 
+def datum(values: Values) -> str:
+    """Return the one name of the coordinate system that the values name; WGS 84 when they name none."""
+    return canonical(text("datum", values.get("datum") or "wgs84"))
+
+
 def position(values: Values) -> tuple[float, float]:
     """Return WGS 84 degrees; what is out of range is told in the datum it was given in."""
     x, y = (_coordinate(name, values.get(name)) for name in ("lon", "lat"))
-    datum = canonical(text("datum", values.get("datum") or "wgs84"))
-    if not is_metric(datum):
+    system = datum(values)
+    if not is_metric(system):
         _check_degrees(x, y)
-    lon, lat = (float(value) for value in convert(x, y, source=datum, target="wgs84"))
+    if system == "wgs84":
+        return x, y
+    lon, lat = (float(value) for value in convert(x, y, source=system, target="wgs84"))
     if not (math.isfinite(lon) and math.isfinite(lat)):
         raise InvalidValue(
             "The position {x}, {y} lies outside what {datum} covers. Check the coordinates and their datum.",
             x=x,
             y=y,
-            datum=datum,
+            datum=system,
         )
     _check_degrees(lon, lat)
     return lon, lat
@@ -180,6 +187,8 @@ def instant(name: str, value: object) -> datetime:
 
 def whole(name: str, value: object, *, least: int, most: int) -> int:
     """Return a whole number within bounds, written in ASCII digits."""
+    if isinstance(value, float) and value.is_integer():  # JSON has one kind of number
+        value = int(value)
     digits = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
     if not (digits.isascii() and digits.isdecimal() and len(digits) <= 18 and least <= int(digits) <= most):
         raise InvalidValue(

@@ -78,7 +78,7 @@ _BODY: Mapping[str, Any] = {
             for name, (least, most, _) in _DEGREES.items()
         },
         "have": {"type": "string", "maxLength": 100, "description": "The ETag of the bundle that the caller has."},
-        "lang": {"type": "string", "enum": ["zh", "en"]},
+        "lang": {"description": "Language of the sentences, zh or en; another one is left aside."},
     },
 }
 _COLUMNS = {

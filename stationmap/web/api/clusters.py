@@ -12,6 +12,7 @@ from stationmap.errors import InvalidValue
 from stationmap.finder.clusters import MAX_ZOOM, MOST, SINGLE_FROM_ZOOM, Window, feature_collection
 from stationmap.finder.snapshot import Snapshot
 from stationmap.schema.vocabulary import KINDS, SERVICES
+from stationmap.web.api.components import PARAMETERS as SHARED
 from stationmap.web.present import GEOJSON, live, now
 from stationmap.web.values import codes, finite, flat, known_only, shown, text, whole
 
@@ -34,16 +35,7 @@ PATHS: Mapping[str, Any] = {
                 f" {MOST} features: where there would be more, the cells are those of an outer zoom."
             ),
             "parameters": [
-                {
-                    "name": "bbox",
-                    "in": "query",
-                    "required": True,
-                    "description": (
-                        "west,south,east,north in degrees, WGS 84; west greater than east crosses the antimeridian."
-                    ),
-                    "schema": {"type": "string", "pattern": "^[^,]+(,[^,]+){3}$"},
-                    "example": "113.5,34.6,113.9,34.9",
-                },
+                {**SHARED["bbox"], "required": True},
                 {
                     "name": "zoom",
                     "in": "query",
@@ -96,6 +88,7 @@ def clusters() -> Response:
     """Return what stands in a window as GeoJSON; the same for everyone, in every language."""
     values = flat(request.args)
     known_only(values, PARAMETERS)
+    text("v", values.get("v", ""))
     window = _window(values.get("bbox"), whole("zoom", values.get("zoom"), least=0, most=MAX_ZOOM))
     needs, kinds = codes(values, "need", SERVICES), codes(values, "kind", KINDS)
     picture = live().picture()

@@ -10,7 +10,8 @@ from stationmap.web.values import MAX_LENGTH
 
 Schema = Mapping[str, Any]
 DEGREE_DATUMS = ("wgs84", "gcj02", "bd09", "cgcs2000")
-_NUMBER = r"\s*-?[0-9]+(\.[0-9]+)?\s*"
+_LONGITUDE = r"-?(180(\.0+)?|(1[0-7][0-9]|[0-9]{1,2})(\.[0-9]+)?)"
+_LATITUDE = r"-?(90(\.0+)?|[0-8]?[0-9](\.[0-9]+)?)"
 _TIME = (
     r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
     r"(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])?$"
@@ -32,11 +33,22 @@ def refs(names: str) -> list[Schema]:
     return [ref("parameters", name) for name in names.split()]
 
 
+FILTER_NAMES = "need kind open_at at adcode area bbox"
+"""The parameters that :func:`stationmap.web.api.parameters.filters` reads, as components."""
+
+
+def fields_of(names: str) -> dict[str, Schema]:
+    """Return the fields of a JSON body that say the same as parameters of the address; any language is taken."""
+    named = {PARAMETERS[name]["name"]: PARAMETERS[name]["schema"] for name in names.split()}
+    return named | ({"lang": {"description": PARAMETERS["lang"]["description"]}} if "lang" in named else {})
+
+
 def body_of(names: str, *, required: Sequence[str] = ()) -> Schema:
     """Return the JSON body that says the same as parameters of the address."""
-    properties = {PARAMETERS[name]["name"]: PARAMETERS[name]["schema"] for name in names.split()}
-    example = {name: PARAMETERS[name]["example"] for name in names.split() if name in ("lon", "lat", "need")}
+    properties = fields_of(names)
+    example = {name: PARAMETERS[name]["example"] for name in properties if name in ("lon", "lat", "need")}
     schema: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
+    schema["dependentRequired"] = {"lon": ["lat"], "lat": ["lon"]}
     if required:
         schema["required"] = list(required)
     return {"required": True, "content": {"application/json": {"schema": schema, "example": example}}}
@@ -61,6 +73,8 @@ def _several(schema: Schema) -> Schema:
     return {"type": "array", "items": schema, "maxItems": MAX_LENGTH}
 
 
+_LON: Schema = {"type": "number", "minimum": -180, "maximum": 180}
+_LAT: Schema = {"type": "number", "minimum": -90, "maximum": 90}
 PARAMETERS: Mapping[str, Schema] = {
     "id": {
         **parameter("id", {"type": "string", "maxLength": 200}, "As lists and answers give it.", example="a3h7yhp6sv"),
@@ -69,18 +83,20 @@ PARAMETERS: Mapping[str, Schema] = {
     },
     "lon": parameter(
         "lon",
-        {"type": "number", "minimum": -180, "maximum": 180},
+        _LON,
         "Degrees east, in the datum named.",
         required=True,
         example=113.665,
     ),
     "lat": parameter(
         "lat",
-        {"type": "number", "minimum": -90, "maximum": 90},
+        _LAT,
         "Degrees north, in the datum named.",
         required=True,
         example=34.752,
     ),
+    "near_lon": parameter("lon", _LON, "Degrees east, in the datum named; together with lat.", example=113.665),
+    "near_lat": parameter("lat", _LAT, "Degrees north, in the datum named; together with lon.", example=34.752),
     "datum": parameter(
         "datum",
         {"type": "string", "enum": list(DEGREE_DATUMS), "default": "wgs84"},
@@ -135,13 +151,13 @@ PARAMETERS: Mapping[str, Schema] = {
     ),
     "lang": parameter(
         "lang",
-        {"type": "string", "maxLength": MAX_LENGTH},
+        {"type": "string"},
         "Language of the sentences, `zh` or `en`; it goes before Accept-Language. Another one is left aside.",
         example="en",
     ),
     "bbox": parameter(
         "bbox",
-        {"type": "string", "maxLength": MAX_LENGTH, "pattern": f"^{_NUMBER}(,{_NUMBER}){{3}}$"},
+        {"type": "string", "maxLength": MAX_LENGTH, "pattern": f"^{_LONGITUDE},{_LATITUDE},{_LONGITUDE},{_LATITUDE}$"},
         "A window: west,south,east,north, WGS 84 degrees, edges included. West greater than east crosses the"
         " antimeridian.",
         example="113.5,34.6,113.9,34.9",

@@ -69,7 +69,10 @@ PATHS: Mapping[str, Any] = {
                 "200": {
                     "description": "The file.",
                     "headers": _HEADERS,
-                    "content": dict.fromkeys(MEDIA_TYPES.values(), _BYTES),
+                    "content": {
+                        kind: {"schema": {"type": "object"}} if name == "geojson" else _BYTES
+                        for name, kind in MEDIA_TYPES.items()
+                    },
                 },
                 "304": ref("responses", "NotModified"),
                 "404": ref("responses", "NotFound"),

@@ -42,6 +42,7 @@ PATHS: Mapping[str, Any] = {
 _ABOUT = (
     "The register of service stations for outdoor workers, for other programs: read the same data that the pages show."
     " Positions are WGS 84; other datums are converted on request. `unknown` is a value of its own and never means no."
+    " A parameter that is empty counts as left out."
     " Within version 1 nothing that is documented here goes away or changes its meaning; what is added, a reader passes"
     " over. A version that will end says so in the headers Deprecation and Sunset a year before."
 )

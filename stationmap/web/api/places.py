@@ -17,9 +17,10 @@ from stationmap.finder.names.index import MOST_HITS
 from stationmap.finder.selection import select, told
 from stationmap.finder.snapshot import Snapshot
 from stationmap.web import language
+from stationmap.web.api.components import FILTER_NAMES, fields_of, refs
 from stationmap.web.api.parameters import FILTERS, at, filters
 from stationmap.web.present import GEOJSON, geojson_response, live, now
-from stationmap.web.values import Values, known_only, optional, position, text, values_of, whole
+from stationmap.web.values import Values, datum, known_only, optional, position, text, values_of, whole
 
 blueprint = Blueprint("places", __name__)
 USUAL_HITS, MOST_SHOWN = 10, 50
@@ -89,6 +90,7 @@ def _asked(values: Values) -> str:
 def _near(values: Values) -> tuple[float, float] | None:
     """Return the position that came along, None when none did; half a position is refused."""
     if values.get("lon") in (None, "") and values.get("lat") in (None, ""):
+        datum(values)
         return None
     return position(values)
 
@@ -186,10 +188,6 @@ def _collection(feature: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     }
 
 
-def _referred(*names: str) -> list[dict[str, str]]:
-    return [{"$ref": f"#/components/parameters/{name}"} for name in names]
-
-
 _PLACES = _described(
     "Places by name",
     (
@@ -212,21 +210,10 @@ _SEARCH = _described(
 )
 _BODY_FIELDS: Mapping[str, Any] = {
     "q": {"type": "string", "maxLength": 100},
-    "lon": {"type": "number"},
-    "lat": {"type": "number"},
-    "datum": {"type": "string", "maxLength": 100},
+    **fields_of("lon lat datum lang"),
     "limit": {"type": "integer", "minimum": 1, "maximum": MOST_SHOWN},
-    "lang": {"enum": ["zh", "en"]},
 }
-_FILTER_FIELDS: Mapping[str, Any] = {
-    "need": {"type": "array", "items": {"type": "string"}},
-    "kind": {"type": "array", "items": {"type": "string"}},
-    "open": {"enum": ["now", "any"]},
-    "at": {"type": "string"},
-    "adcode": {"type": "string"},
-    "area": {"type": "string", "maxLength": 100},
-    "bbox": {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4},
-}
+_FILTER_FIELDS: Mapping[str, Any] = fields_of(FILTER_NAMES)
 
 
 def _posted(operation: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
@@ -235,6 +222,7 @@ def _posted(operation: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
         "required": ["q"],
         "properties": {**_BODY_FIELDS, **fields},
         "additionalProperties": False,
+        "dependentRequired": {"lon": ["lat"], "lat": ["lon"]},
     }
     return {
         **operation,
@@ -246,13 +234,13 @@ def _posted(operation: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
 
 PATHS: Mapping[str, Any] = {
     "/api/v1/places": {
-        "get": {**_PLACES, "parameters": [_Q, *_referred("lon", "lat", "datum"), _LIMIT, *_referred("lang")]},
+        "get": {**_PLACES, "parameters": [_Q, *refs("near_lon near_lat datum"), _LIMIT, *refs("lang")]},
         "post": _posted(_PLACES),
     },
     "/api/v1/search": {
         "get": {
             **_SEARCH,
-            "parameters": [_Q, *_referred("lon", "lat", "datum"), _LIMIT, *_referred(*FILTERS, "lang")],
+            "parameters": [_Q, *refs("near_lon near_lat datum"), _LIMIT, *refs(f"{FILTER_NAMES} lang")],
         },
         "post": _posted(_SEARCH, **_FILTER_FIELDS),
     },

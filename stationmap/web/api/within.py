@@ -13,19 +13,17 @@ from stationmap.finder.selection import select, told
 from stationmap.finder.snapshot import Snapshot
 from stationmap.geo.earth import distance_m
 from stationmap.web import language
-from stationmap.web.api.components import PARAMETERS as SHARED
 from stationmap.web.api.components import body_of, geojson, ref, refs
 from stationmap.web.api.conditional import kept, minute, unkept
 from stationmap.web.api.paging import collection
 from stationmap.web.api.parameters import FILTERS, at, bbox, cursor, filters, limit, reach_m, sealed
 from stationmap.web.api.stations import about
 from stationmap.web.present import live, now
-from stationmap.web.values import Values, known_only, optional, position, values_of
+from stationmap.web.values import Values, datum, known_only, optional, position, values_of
 
 blueprint = Blueprint("within", __name__)
 PARAMETERS = ("lon", "lat", "datum", "reach_m", *FILTERS, "limit", "cursor", "lang")
-_PLACE = [{**SHARED[name], "required": False} for name in ("lon", "lat")]
-_TOLD = "datum reach_m bbox need kind open_at at adcode area limit cursor lang"
+_TOLD = "near_lon near_lat datum reach_m bbox need kind open_at at adcode area limit cursor lang"
 _SUMMARY = "Stations within a reach of a position, or in a window, nearest first"
 _DESCRIPTION = (
     "Give `lon` and `lat` (and `reach_m`, 1000 when left out), or `bbox`, or both. Ordered by `distance_m`, ties by id;"
@@ -40,7 +38,7 @@ PATHS: Mapping[str, Any] = {
             "tags": ["Find"],
             "summary": _SUMMARY,
             "description": _DESCRIPTION + " In an address the position may be logged on its way: post it instead.",
-            "parameters": [*_PLACE, *refs(_TOLD)],
+            "parameters": refs(_TOLD),
             "responses": {**_ANSWER, "304": ref("responses", "NotModified")},
         },
         "post": {
@@ -48,7 +46,7 @@ PATHS: Mapping[str, Any] = {
             "tags": ["Find"],
             "summary": _SUMMARY,
             "description": _DESCRIPTION,
-            "requestBody": body_of(f"lon lat {_TOLD}"),
+            "requestBody": body_of(_TOLD),
             "responses": _ANSWER,
         },
     }
@@ -101,6 +99,7 @@ def _area(values: Values) -> _Area:
         lon, lat = position(values)
         bounded = window is None or values.get("reach_m") not in (None, "")
         return _Area(lon, lat, reach_m(values) if bounded else None)
+    datum(values)
     if window is None:
         raise InvalidValue("Say where: lon and lat, such as lon=113.665 and lat=34.752, or bbox=113.5,34.6,113.8,34.9.")
     west, south, east, north = window
