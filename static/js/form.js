@@ -65,11 +65,11 @@ export function unfold() {
   });
 }
 
-/** @returns {{position: string, datum: string, place: string}} */
+/** @returns {{position: string, datum: string, place: string, placed: string}} `placed`: see `spot` of place.js */
 export function typedFields() {
   const given = new FormData(form);
   const text = (/** @type {string} */ name) => String(given.get(name) || "").trim();
-  return { position: text("position"), datum: text("datum"), place: text("place") };
+  return { position: text("position"), datum: text("datum"), place: text("place"), placed: text("placed") };
 }
 
 /**

@@ -103,12 +103,14 @@ function refresh() {
 /** Begin with the place of this tab, of the form, of this phone, or of a browser that may tell it without asking. */
 async function begin() {
   const memory = remembered();
-  const { position, place } = typedFields();
+  const { position, place, placed } = typedFields();
+  const named = spot(placed);
   const last = kept();
   if (memory) {
     resume(memory);
     if (memory.place.from === "browser" && (await allowed())) follow(memory.place, moveTo);
-  } else if (position || place) useTyped(Boolean(place && !position));
+  } else if (named && named.name === place) useChosen(named);
+  else if (position || place) useTyped(Boolean(place && !position));
   else {
     if (last) goTo(last);
     if (await allowed()) useBrowserPosition();

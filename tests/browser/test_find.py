@@ -9,22 +9,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import town
 from tests.browser.conftest import DESKTOP, PHONE, Visit
+from tests.browser.finding import ALLOWED, HERE, look_from, names
 
 pytestmark = pytest.mark.browser
-HERE = {"latitude": town.LAT, "longitude": town.LON}
-ALLOWED = {"geolocation": HERE, "permissions": ["geolocation"]}
 IN_REACH = ["中心驿站", "街角书屋", "午后之家", "司机之家", town.HOSTILE]
-
-
-def names(page: Page, group: str = "found") -> list[str]:
-    page.wait_for_selector("body.located .answer:not([aria-busy])")
-    return page.locator(f'[data-group="{group}"] .row__name a').all_inner_texts()
-
-
-def look_from(page: Page, position: str) -> None:
-    page.get_by_text("输入坐标", exact=True).click()
-    page.get_by_label("经度，纬度").fill(position)
-    page.get_by_role("button", name="查找", exact=True).click()
 
 
 def test_typed_coordinates_give_the_stations_he_can_enter_nearest_first(visit: Visit) -> None:
