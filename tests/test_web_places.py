@@ -119,6 +119,9 @@ def test_search_gives_stations_with_their_state_and_passes_the_filters(client: F
     assert "distance_m" not in toilets.json["features"][0]["properties"]
     drivers = asked(client, "search", q="zhongshan", kind="driver_home")
     assert [feature["id"] for feature in drivers.json["features"]] == ["drivers"]
+    last = asked(client, "search", q="中山路", limit=1, bbox="102,40.3062,103,40.4")
+    assert [feature["id"] for feature in last.json["features"]] == ["inferred"], "what is filtered out takes no place"
+    assert [each["id"] for each in asked(client, "search", q="站", limit=50).json["features"]].count("somewhere") == 0
     assert asked(client, "search", q="人民路").json["features"] == []
     assert (
         asked(client, "search", q="早班", lang="en")

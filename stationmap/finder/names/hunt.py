@@ -36,7 +36,7 @@ from stationmap.finder.names.ranking import (
     Candidate,
     Levels,
 )
-from stationmap.finder.names.segment import KINDS, Segment, nothing
+from stationmap.finder.names.segment import KINDS, Column, Segment, nothing
 from stationmap.finder.names.spelling import other_numbers, words_of
 from stationmap.finder.names.typos import LEAST_PINYIN, LEAST_WORD, near_literal, near_pinyin
 
@@ -80,16 +80,27 @@ class Hunt:
         Which entries still stand; None: all.
     question : Question
         What for.
+    wanted : Callable, optional
+        Given the ids of the segment, tells which entries are wanted at all.
     """
 
-    def __init__(self, segment: Segment, alive: NDArray[np.bool_] | None, question: Question) -> None:
+    def __init__(
+        self,
+        segment: Segment,
+        alive: NDArray[np.bool_] | None,
+        question: Question,
+        wanted: Callable[[Column], NDArray[np.bool_]] | None = None,
+    ) -> None:
         self._segment = segment
         self._question = question
-        wanted = np.array([kind in question.kinds for kind in KINDS])
+        kinds = np.array([kind in question.kinds for kind in KINDS])
         if "address" in question.kinds:
-            wanted[KINDS.index("station")] = True
-        standing = wanted[segment.kind]
-        self._standing = standing if alive is None else standing & alive
+            kinds[KINDS.index("station")] = True
+        self._standing = kinds[segment.kind]
+        if alive is not None:
+            self._standing &= alive
+        if wanted is not None:
+            self._standing &= wanted(segment.id)
         several = len(question.words) > 1
         self._searched = (*question.words, question.whole) if several else (question.whole,)
         self._found = [nothing(len(segment)) for _ in self._searched]

@@ -21,7 +21,7 @@ A file that is damaged, of another layout or another program's is made again; on
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +34,7 @@ from stationmap.errors import Message
 from stationmap.finder.names import ranking, store
 from stationmap.finder.names.entries import Entry
 from stationmap.finder.names.hunt import GUESSES, STAGES, Hunt, Question
-from stationmap.finder.names.segment import Segment
+from stationmap.finder.names.segment import Column, Segment
 from stationmap.finder.names.store import State, Updated
 from stationmap.finder.names.texts import Readings
 from stationmap.geo.earth import distance_m
@@ -219,6 +219,7 @@ class NameIndex:
         near: tuple[float, float] | None = None,
         limit: int = 10,
         kinds: frozenset[str] = HIT_KINDS,
+        wanted: Callable[[Column], NDArray[np.bool_]] | None = None,
     ) -> list[Hit]:
         """Return the best places for what somebody typed, in the order of :mod:`stationmap.finder.names.ranking`.
 
@@ -232,13 +233,16 @@ class NameIndex:
             At most so many, 1 to 2000.
         kinds : frozenset of str
             Kinds of hits. Without ``address`` a station found by its address is a hit of the kind ``station``.
+        wanted : Callable, optional
+            Given the ids of entries, tells which may be hits; asked for a few whole columns, the same ones again and
+            again.
         """
         question = Question.of(text, kinds, near)
         picture = self._picture
         if not question.whole or not picture.parts:
             return []
         limit = max(1, min(limit, MOST_HITS))
-        hunts = [Hunt(part.segment, part.alive, question) for part in picture.parts]
+        hunts = [Hunt(part.segment, part.alive, question, wanted) for part in picture.parts]
         found: list[ranking.Candidate] = []
         for stage in STAGES:
             if stage in GUESSES and found and (len(found) >= _SOME or found[0].level == ranking.THE_NAME):

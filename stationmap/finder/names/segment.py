@@ -1,7 +1,8 @@
 """Entries laid out for search: their texts in one row, which text belongs to which entry, where they are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -63,8 +64,15 @@ class Column:
         """Join texts."""
         return cls("".join(texts), np.cumsum([0, *map(len, texts)]))
 
+    def __len__(self) -> int:
+        return len(self.ends) - 1
+
     def __getitem__(self, row: int) -> str:
         return self.joined[self.ends[row] : self.ends[row + 1]]
+
+    def __iter__(self) -> Iterator[str]:
+        ends = self.ends.tolist()
+        return (self.joined[start:end] for start, end in pairwise(ends))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

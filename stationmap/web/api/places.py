@@ -4,16 +4,17 @@ A position may come in the address; our own page sends it in the body only, so t
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 from flask import Blueprint, Response, request
+from numpy.typing import NDArray
 
 from stationmap.errors import InvalidValue
 from stationmap.finder.links import navigation
 from stationmap.finder.names.geojson import feature
-from stationmap.finder.names.index import MOST_HITS
+from stationmap.finder.names.segment import Column
 from stationmap.finder.selection import select, told
 from stationmap.finder.snapshot import Snapshot
 from stationmap.web import language
@@ -23,6 +24,7 @@ from stationmap.web.present import GEOJSON, geojson_response, live, now
 from stationmap.web.values import Values, datum, known_only, optional, position, text, values_of, whole
 
 blueprint = Blueprint("places", __name__)
+Flags = NDArray[np.bool_]
 USUAL_HITS, MOST_SHOWN = 10, 50
 _POSITION = ("lon", "lat", "datum")
 _PLACES_PARAMETERS = ("q", *_POSITION, "limit", "lang")
@@ -54,12 +56,11 @@ def search() -> Response:
     snapshot, instant = live().snapshot(), at(values, now())
     meant = select(snapshot, filters(values), instant)
     index = live().names.index()
-    limited = MOST_HITS if not meant.all() else limit
-    hits = index.search(asked, near=near, limit=limited, kinds=frozenset(("station",))) if index else []
-    found = [(_row(snapshot, hit.id), hit) for hit in hits]
-    kept = [(row, hit) for row, hit in found if row is not None and meant[row]][:limit]
-    features = told(snapshot, np.array([row for row, _ in kept], np.int64), instant, language.chosen())
-    for each, (row, hit) in zip(features, kept, strict=True):
+    stations, wanted = frozenset(("station",)), _wanted(snapshot, meant)
+    hits = index.search(asked, near=near, limit=limit, kinds=stations, wanted=wanted) if index else []
+    rows = [bisect_left(snapshot.ids, hit.id) for hit in hits]
+    features = told(snapshot, np.array(rows, np.int64), instant, language.chosen())
+    for each, row, hit in zip(features, rows, hits, strict=True):
         each["properties"] |= {"match": hit.match, "links": navigation(*snapshot.place(row), hit.name)}
         if hit.distance_m is not None:
             each["properties"]["distance_m"] = round(hit.distance_m, 2)
@@ -74,10 +75,18 @@ def search() -> Response:
     return _response(body, complete=complete)
 
 
-def _row(snapshot: Snapshot, station: str) -> int | None:
-    """Return the row of a station in a snapshot, whose ids are sorted; None for one that is not in it."""
-    row = bisect_left(snapshot.ids, station)
-    return row if row < len(snapshot.ids) and snapshot.ids[row] == station else None
+def _wanted(snapshot: Snapshot, meant: Flags) -> Callable[[Column], Flags]:
+    """Return what tells of ids whether they are of stations in a snapshot that are meant, one flag a station."""
+
+    def rows_of(ids: Column) -> NDArray[np.int64]:
+        row = {each: number for number, each in enumerate(snapshot.ids)}
+        return np.fromiter((row.get(each, -1) for each in ids), np.int64, len(ids))
+
+    def wanted(ids: Column) -> Flags:
+        rows = snapshot.remembered(("names", ids), lambda: rows_of(ids))
+        return np.append(meant, False)[rows]
+
+    return wanted
 
 
 def _asked(values: Values) -> str:
@@ -202,8 +211,7 @@ _SEARCH = _described(
     "Stations by name or address, filtered",
     (
         "The located stations whose names, addresses, areas or kinds match and that pass the filters, with their state"
-        f" at the instant, in the order of places. Filters choose among the best {MOST_HITS} matches. With a position"
-        " each has distance_m."
+        " at the instant, in the order of places. With a position each has distance_m."
     ),
     "search",
     _collection({"type": "object"}, revision={"type": "integer"}, at={"type": "string"}),
