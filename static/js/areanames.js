@@ -6,7 +6,7 @@ const UP_TO_ZOOM = 14;
 const CHARACTER_PX = 19;
 const HEIGHT_PX = 24;
 const PIN_PX = 28;
-const SHIFTS_PX = [0, -30, 30, -60, 60];
+const SHIFTS_PX = [0, -15, 15, -30, 30, -45, 45, -60, 60];
 const MOST_SHIFTED = 0.3;
 
 /** @typedef {import("leaflet").Point} Point */
@@ -34,7 +34,7 @@ export class AreaNames {
    */
   on(map, marked) {
     const place = () => map.hasLayer(this.layer) && this.place(map, marked());
-    map.on("moveend answer", place);
+    map.on("moveend answer gathered", place);
     this.layer.on("add", place);
     return this.layer;
   }

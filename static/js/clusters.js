@@ -105,6 +105,14 @@ export class Clusters {
     const { dataset } = this.map.getContainer();
     dataset.objects = String(this.drawn.size + this.pinned.size);
     dataset.view = [middle, this.map.getCenter().lat, this.map.getZoom()].join(",");
+    this.map.fire("gathered");
+  }
+
+  /** @returns {import("leaflet").LatLng[]} where clusters stand: dots are too small to hide a name */
+  marked() {
+    return Array.from(this.drawn.values())
+      .filter(({ facts }) => facts.count > 1)
+      .map((bubble) => bubble.getLatLng());
   }
 
   /**

@@ -7,7 +7,7 @@ const CHARACTER_PX = 14;
 const MOST = 40;
 const STEP_DEGREES = 0.001;
 const PIN_PX = 20;
-const PLACES = [0.5, 0.3, 0.7];
+const PLACES = [0.5, 0.35, 0.65, 0.2, 0.8];
 
 /** @typedef {{at: import("leaflet").LatLng[], bounds: import("leaflet").LatLngBounds}} Line */
 /** @typedef {{name: string, lines: Line[]}} Street */
@@ -36,7 +36,7 @@ export class StreetNames {
    */
   on(map, marked) {
     const place = () => map.hasLayer(this.layer) && this.place(map, marked());
-    map.on("moveend answer", place);
+    map.on("moveend answer gathered", place);
     this.layer.on("add", place);
     return this.layer;
   }

@@ -123,12 +123,12 @@ export class StationMap {
     this.byId.set(properties.id, pin);
   }
 
-  /** @returns {import("leaflet").LatLng[]} where pins stand, and the worker himself */
+  /** @returns {import("leaflet").LatLng[]} where pins, clusters and the worker himself stand */
   marked() {
     /** @type {import("leaflet").LatLng[]} */
     const places = [];
     this.pins.eachLayer((pin) => pin instanceof L.Marker && places.push(pin.getLatLng()));
-    return places;
+    return places.concat(this.clusters ? this.clusters.marked() : []);
   }
 
   /**

@@ -149,7 +149,7 @@ def _pieces(lines: Shapes, number: NDArray[np.int64]) -> tuple[Shapes, NDArray[n
     return np.asarray(shapely.linestrings(where[order], indices=of[order])), number[owner][part[first]]
 
 
-def _greatest_first(pieces: Shapes, name: NDArray[np.int64], names: Sequence[str]) -> NDArray[np.int64]:
+def _greatest_first(pieces: Shapes, name: NDArray[np.int64], names: Shapes) -> NDArray[np.int64]:
     """Return the order of pieces by the length of their whole street, by its name, and as they lie."""
     length = shapely.length(pieces)
     street = np.bincount(name, length, minlength=len(names))[name] if len(name) else length

@@ -77,7 +77,7 @@ class Tiles:
     @property
     def hosts(self) -> tuple[str, ...]:
         """The origins that are asked, as a Content-Security-Policy names them; none for tiles of our own host."""
-        origins = {}
+        origins: dict[str, None] = {}
         for layer in self.layers:
             parts = urlsplit(layer)
             for letter in self.subdomains or "-":
