@@ -12,7 +12,7 @@ from flask import Blueprint, Response
 
 import stationmap
 from stationmap.web.api import bundle, changes, clusters, downloads, nearest, notices, places, reports, stations, within
-from stationmap.web.api.components import HEADERS, PARAMETERS, RESPONSES, SCHEMAS, ref
+from stationmap.web.api.components import HEADERS, PARAMETERS, RESPONSES, SCHEMAS, ref, refs
 from stationmap.web.api.conditional import kept
 from stationmap.web.present import live
 
@@ -23,6 +23,15 @@ _SHARED = {"400": "Problem", "406": "NotAcceptable", "414": "TooLong", "429": "T
 _POSTED = {"413": "TooLarge", "415": "NotJson"}
 
 PATHS: Mapping[str, Any] = {
+    "/api/v1/": {
+        "get": {
+            "operationId": "docs",
+            "tags": ["About"],
+            "summary": "This interface for people",
+            "parameters": refs("lang"),
+            "responses": {"200": {"description": "A page.", "content": {"text/html": {"schema": {"type": "string"}}}}},
+        }
+    },
     "/api/v1/openapi.json": {
         "get": {
             "operationId": "openapi",
@@ -59,7 +68,7 @@ def _document() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "Stationmap", "version": stationmap.__version__, "description": _ABOUT},
         "servers": [{"url": "/"}],
-        "paths": {path: _shared(path, item) for path, item in sorted(_paths())},
+        "paths": {path: _shared(path, item) for path, item in _paths()},
         "components": {"parameters": PARAMETERS, "schemas": SCHEMAS, "headers": HEADERS, "responses": RESPONSES},
     }
 
