@@ -70,13 +70,19 @@ function offer(serviceWorker, waiting) {
   showBar(tell("There is a new version."), { label: tell("Reload"), act: () => useNow(serviceWorker, waiting) });
 }
 
-/** Send what was said without a line, and tell what came of it. */
+let sending = false;
+
+/** Send what was said without a line, and tell what came of it, once though two events ask for it. */
 async function sendKept() {
+  if (sending) return;
+  sending = true;
   try {
     const taken = await deliver().catch(() => 0);
     if (taken) showBar(tell("What you said earlier was sent."));
     for (const reason of await refusals()) showBar(tell("What you said of a station could not be taken: {reason}", { reason }));
   } catch {
     // no storage: nothing was kept
+  } finally {
+    sending = false;
   }
 }

@@ -14,11 +14,12 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from stationmap.catalogue import label, tell
 from stationmap.errors import LedgerUnavailable, StationmapError
 from stationmap.register.reports import MOST_CHARACTERS, ReportKind
-from stationmap.schema.records import Station
+from stationmap.schema.records import Answer, Station
 from stationmap.schema.vocabulary import SERVICES
 from stationmap.web import language, said, wording
 from stationmap.web.addresses import FROM_SIGN
 from stationmap.web.api.limits import TooFast
+from stationmap.web.facts import told_answer
 from stationmap.web.present import assets, live
 from stationmap.web.problems import problem, respond
 from stationmap.web.said import Said
@@ -159,8 +160,9 @@ def settings(script: str) -> dict[str, Any]:
 
 
 def _services(station: Station, spoken: str) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the services to choose from: first what the register says is there, then all others."""
-    listed = [service.code for service in station.services if service.code in SERVICES]
+    """Return the services to choose from, the commonest first: what the register says is there, then all others."""
+    there = {service.code for service in station.services if told_answer(service) is Answer.YES}
+    listed = [code for code in wording.ORDERED_SERVICES if code in there]
     others = [code for code in wording.ORDERED_SERVICES if code not in listed]
     groups = (("Listed for this station", listed), ("Others", others))
     return [
