@@ -62,6 +62,17 @@ def test_the_nearest_open_ones_in_order_of_distance():
     assert got.query_at == datetime(2026, 9, 11, 10, 0, tzinfo=SHANGHAI)
 
 
+def test_one_that_opens_no_more_is_not_told_what_the_next_schedule_does():
+    """Within one snapshot a schedule with nothing ahead must not share what is remembered of the one after it."""
+    snapshot = Snapshot.build(
+        tables([east(100, id="over", hours_osm="2026 Aug 01-2026 Aug 31 09:00-17:00"), east(200, id="next", hours_osm="12:00-18:00")]),
+        china(),
+    )  # fmt: skip
+    for _ in range(2):
+        found = find(snapshot, Query(*HERE, at=FRIDAY, any_state=True)).found
+        assert [each.opens_at and each.opens_at.hour for each in reversed(found)] == [12, None]
+
+
 def test_it_is_judged_on_arrival_not_when_setting_out():
     """1.5 km on foot are 26 minutes with the detour: open at 10:00, shut at 10:20."""
     station = [east(1500, hours_osm="Mo-Fr 08:00-10:20")]

@@ -110,13 +110,16 @@ class Outlook:
     def stretch(self, schedule: int, minute: float) -> int:
         """Return a number that is the same for all minutes after the base at which a schedule stands the same.
 
-        Within a window it is the window's row; before the next window, that window's row taken from -1.
+        Within a window it is the window's row; before the next window, that window's row taken from -1; where none is
+        ahead, a number below these that no other schedule has.
         """
         plain = self._plain
         row, end = plain.indptr[schedule], plain.indptr[schedule + 1]
         while row < end and plain.end_min[row] <= minute:
             row += 1
-        return row if row < end and plain.start_min[row] <= minute else -1 - row
+        if row == end:
+            return -1 - len(plain.start_min) - schedule
+        return row if plain.start_min[row] <= minute else -1 - row
 
     def standing(self, schedule: int, minute: float) -> Standing | None:
         """Return the state of a schedule at a minute after the base; None where the windows do not tell all of it.
