@@ -30,6 +30,7 @@ from stationmap.web.api import (
     bundle,
     changes,
     clusters,
+    docs,
     downloads,
     limits,
     nearest,
@@ -66,6 +67,7 @@ _ROOMS = (
         bundle,
         changes,
         downloads,
+        docs,
         openapi,
         clusters,
         ogc,
@@ -185,7 +187,8 @@ def _finish(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", current_app.extensions["policy"])
-    response.date = now()  # the clock by which phones set theirs
+    if response.status_code < 500:
+        response.date = now()  # the clock by which phones set theirs
     if response.mimetype == "text/html":
         theme.remember(response)
     if request.is_secure:
