@@ -7,6 +7,7 @@ production server. The other side, in the same run: a scan of all stations by nu
 anew. A page is driven by Chromium, where there is one: how long frames took while the map was dragged.
 """
 
+import gc
 import json
 import math
 import shutil
@@ -47,6 +48,8 @@ def run(quick: bool = False) -> dict[str, object]:
     begun = time.process_time()
     clusters = Clusters(lon, lat)
     build_s = time.process_time() - begun
+    gc.collect()
+    gc.freeze()  # as the server does with what it keeps
     windows = mixed(np.random.default_rng(20261010), lon, lat, 6 if quick else 20)
     cases: dict[str, dict[str, float]] = {}
     for name, (needs, kinds) in FILTERS.items():
