@@ -95,6 +95,8 @@ def ids(hits: list[Hit]) -> list[str]:
         ("unoin square", "latin", "typo"),
         ("songlinshuxiang", "solo", "typo"),
         ("songlnigshuxiang", "solo", "typo"),
+        ("zenzouluyizan", "zzl", "typo"),
+        ("cangsashuwu", "cs", "typo"),
     ],
 )
 def test_what_is_typed_finds_what_is_meant(town: NameIndex, typed: str, best: str, match: str) -> None:

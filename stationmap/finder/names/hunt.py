@@ -38,7 +38,7 @@ from stationmap.finder.names.ranking import (
 )
 from stationmap.finder.names.segment import KINDS, Column, Segment, nothing
 from stationmap.finder.names.spelling import other_numbers, words_of
-from stationmap.finder.names.typos import LEAST_PINYIN, LEAST_WORD, near_literal, near_pinyin
+from stationmap.finder.names.typos import LEAST_PINYIN, LEAST_WORD, accented_steps, near_literal, near_pinyin
 
 MOST_WORDS = 6
 LEAST_IN_ADDRESSES = 3
@@ -228,6 +228,9 @@ def _with_a_mistake(segment: Segment, word: str, found: Levels) -> None:
         segment.lower(found, near_literal(segment.texts, word), TYPO, last_field=ADDRESS)
     if len(word) >= LEAST_PINYIN and _is_read(word):
         segment.lower(found, near_pinyin(segment.texts, segment.readings, word), TYPO, last_field=NAME)
+        accented = accented_steps(segment.texts, segment.readings, word)
+        spoken = segment.texts.hits(*any_way(segment.texts, accented, names_only=True))
+        segment.lower(found, spoken, TYPO, last_field=NAME)
 
 
 def _is_read(word: str) -> bool:

@@ -95,17 +95,17 @@ class Steps:
 
 def pinyin_steps(texts: Texts, readings: Readings, word: str) -> Steps:
     """Return the steps of a word read as pinyin."""
-    return _steps(texts, word, _whole_syllables(readings, word))
+    return steps_of(texts, word, _whole_syllables(readings, word))
 
 
 def initial_steps(texts: Texts, readings: Readings, word: str) -> Steps:
     """Return the steps of a word read as initials."""
-    return _steps(texts, word, _initials(readings, word))
+    return steps_of(texts, word, _initials(readings, word))
 
 
 def mixed_steps(texts: Texts, readings: Readings, word: str) -> Steps:
     """Return the steps of a word that may be read either way."""
-    return _steps(texts, word, _whole_syllables(readings, word) | _initials(readings, word))
+    return steps_of(texts, word, _whole_syllables(readings, word) | _initials(readings, word))
 
 
 def any_way(texts: Texts, steps: Steps, *, names_only: bool = False) -> tuple[Positions, Positions]:
@@ -172,7 +172,8 @@ def advanced(at: Any, reached: Bits, taken: Callable[[Any, int], Bits], length: 
     return after
 
 
-def _steps(texts: Texts, word: str, syllable: Bits) -> Steps:
+def steps_of(texts: Texts, word: str, syllable: Bits) -> Steps:
+    """Return the steps of a word of which syllables may take so much."""
     itself = np.zeros((len(word), len(texts.readings)), np.uint64)
     for at in range(len(word)):
         itself[at, texts.of_character(spelled(word, at))] = np.uint64(1 << (at + 1))

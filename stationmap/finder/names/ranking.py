@@ -14,8 +14,8 @@ Parts and mistakes are looked for only where the ways before them found less tha
 was typed.
 
 Stations at one address that are found by that address alone are one hit of the kind ``address``: the best of them.
-No kind hides the others: of each kind that was found in the way of the very best hit, up to ``limit // 5`` are among
-the hits returned; they stand in the order above.
+No kind hides the others: of each kind that was found by its name or address in the way of the very best hit, up to
+``limit // 5`` are among the hits returned; they stand in the order above.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -123,11 +123,16 @@ def chosen(candidates: Iterable[Candidate], limit: int) -> list[Candidate]:
     way = way_of(ordered[0].level)
     sure: list[Candidate] = []
     for kind in _KIND_ORDER:
-        of_kind = (each for each in ordered if each.kind == kind and way_of(each.level) == way)
+        of_kind = (each for each in ordered if each.kind == kind and _named(each.level, way))
         sure += [each for each, _ in zip(of_kind, range(limit // 5), strict=False)]
     taken = set(sure)
     rest = [each for each in ordered if each not in taken]
     return sorted(sure + rest[: max(0, limit - len(sure))])[:limit]
+
+
+def _named(level: int, way: int) -> bool:
+    """Tell whether something is found in a way by its own name or address."""
+    return way_of(level) == way and level % _WAY // _PLACES != CONTEXT
 
 
 def one_an_address(ordered: Sequence[Candidate]) -> list[Candidate]:

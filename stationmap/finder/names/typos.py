@@ -2,8 +2,9 @@
 
 Of a word with one mistake one half is right (or the two characters where the halves meet are swapped): the halves are
 looked up as they stand, and the other half is compared from there, all places at once. Pinyin may have one wrong,
-missing or swapped letter within one syllable. Words of less than 3 characters, and pinyin of less than 4 letters, are
-taken as they are: with a mistake they would be anything.
+missing or swapped letter within one syllable, or be spelt all through as many speak: z for zh, c for ch, s for sh, l
+for n, n for ng, and the reverse. Words of less than 3 characters, and pinyin of less than 4 letters, are taken as they
+are: with a mistake they would be anything.
 """
 
 from collections import defaultdict
@@ -14,11 +15,23 @@ from string import ascii_lowercase
 import numpy as np
 from numpy.typing import NDArray
 
-from stationmap.finder.names.matching import Bits, advanced, by_readings, pinyin_steps, positions_of, same, spelled
+from stationmap.finder.names.matching import (
+    Bits,
+    Steps,
+    advanced,
+    by_readings,
+    pinyin_steps,
+    positions_of,
+    same,
+    spelled,
+    steps_of,
+)
 from stationmap.finder.names.texts import Hits, Positions, Readings, Symbols, Texts
 
 LEAST_WORD, LEAST_PINYIN = 3, 4
 _LONGEST_SYLLABLE = 7
+_ALIKE = {"zh": "z", "ch": "c", "sh": "s", "z": "zh", "c": "ch", "s": "sh", "n": "l", "l": "n"}
+_ENDS_ALIKE = {"ng": "n", "n": "ng"}
 _Ends = list[tuple[NDArray[np.int64], Positions]]
 
 
@@ -112,6 +125,16 @@ def near_pinyin(texts: Texts, readings: Readings, word: str) -> Hits:
     return texts.hits(starts, ends)
 
 
+def accented_steps(texts: Texts, readings: Readings, word: str) -> Steps:
+    """Return the steps of a word that is pinyin as many speak it, in every syllable."""
+    bits = np.zeros((len(word), len(readings.syllables)), np.uint64)
+    spoken = _accented(readings.syllables)
+    for at in range(len(word)):
+        for end in range(at + 1, min(at + _LONGEST_SYLLABLE, len(word)) + 1):
+            bits[at, spoken.get(word[at:end], [])] |= np.uint64(1 << end)
+    return steps_of(texts, word, bits)
+
+
 def _near_syllables(readings: Readings, word: str) -> Bits:
     """Return the offsets of a word reached from each offset by a syllable with one mistake: (offsets, syllables)."""
     bits = np.zeros((len(word), len(readings.syllables)), np.uint64)
@@ -120,6 +143,21 @@ def _near_syllables(readings: Readings, word: str) -> Bits:
         for end in range(at + 1, min(at + _LONGEST_SYLLABLE, len(word)) + 1):
             bits[at, mistaken.get(word[at:end], [])] |= np.uint64(1 << end)
     return bits
+
+
+@lru_cache(maxsize=4)
+def _accented(syllables: tuple[str, ...]) -> Mapping[str, list[int]]:
+    """Return for each spelling the rows of the syllables that sound like it to many."""
+    meant: dict[str, list[int]] = defaultdict(list)
+    for row, syllable in enumerate(syllables[1:], 1):
+        initial = next((each for each in _ALIKE if syllable.startswith(each)), "")
+        rest = syllable.removeprefix(initial)
+        final = "ng" if rest.endswith("ng") else "n" if rest.endswith("n") else ""
+        stem = rest.removesuffix(final)
+        for first in (initial, _ALIKE.get(initial, initial)):
+            for last in dict.fromkeys((final, _ENDS_ALIKE.get(final, final))):
+                meant[first + stem + last].append(row)
+    return dict(meant)
 
 
 @lru_cache(maxsize=4)
