@@ -38,7 +38,9 @@ export function offerViews(opened) {
 /** Show the view that the address names, and keep the buttons' own addresses those of the form. */
 export function show() {
   const now = view();
+  const card = document.getElementById("card");
   document.body.classList.toggle("view-map", now === "map");
+  if (card && now === "list") card.textContent = "";
   for (const next of /** @type {("map" | "list")[]} */ (["map", "list"])) {
     const link = /** @type {HTMLAnchorElement} */ (document.getElementById(links[next]));
     link.hidden = now === next;
