@@ -10,7 +10,7 @@ const WITH_STOCK_MS = 3000;
 const WHILE_LOST_MS = 300;
 const LOST_FOR_MS = 30000;
 const LATE_MS = 10000;
-const KEEP_AFTER_MS = 4000;
+const KEEP_AFTER_MS = 1500;
 
 /**
  * @typedef {object} Question
@@ -52,6 +52,7 @@ export async function nearest(question, signal) {
   const online = asked(settings.nearest, question, signal);
   const answer = await orKept(online, signal, (stock) => stock.answer(question), key);
   if (!answer.offline) keepSoon(answer.query);
+  window.setTimeout(() => window.dispatchEvent(new Event("answered")), 0); // when the page has shown it
   return answer;
 }
 

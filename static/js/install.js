@@ -6,6 +6,7 @@ import { deliver, refusals } from "./outbox.js";
 import { tell } from "./words.js";
 
 const REST_MS = 3000;
+const SHOWN_MS = 300;
 const TAKE_OVER = "take over";
 
 /** Begin, when the page has come to rest: nothing of it stands in the way of the first list. */
@@ -20,10 +21,17 @@ export function install() {
 }
 
 /**
+ * Call back once, when the first list stands or the page has been there for a while without one.
  * @param {() => void} act
  */
 function atRest(act) {
-  const later = () => window.setTimeout(act, REST_MS);
+  let begun = false;
+  const once = () => {
+    if (!begun) act();
+    begun = true;
+  };
+  window.addEventListener("answered", () => window.setTimeout(once, SHOWN_MS), { once: true });
+  const later = () => window.setTimeout(once, REST_MS);
   if (document.readyState === "complete") later();
   else window.addEventListener("load", later);
 }

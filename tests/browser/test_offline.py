@@ -1,6 +1,7 @@
 """The finder with no line, in a real browser: what was kept answers as the server did, what was said is sent later, once."""
 
 import json
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from stationmap.register.ledger import Ledger
 from stationmap.web.app import Settings
+from stationmap.web.assets import Assets, folder
 from stationmap.web.serve import Server
 from tests.browser import town
 from tests.browser.conftest import PHONE
@@ -149,7 +151,7 @@ def test_a_server_that_is_gone_in_the_middle_is_told_and_comes_back(context: Bro
         expect(page.locator("#stale")).to_contain_text("没有网络")
         assert 0 < len(shown(page)) <= len(online)
         page.goto(running.address + "stations/centre")
-        expect(page.locator("h1")).to_have_text("中心驿站")
+        expect(page.locator("#kept h1")).to_have_text("中心驿站")
         expect(page.locator(".now .state")).to_have_text("开放至 20:00")
         expect(page.locator("#week tr.today td")).to_have_text("08:00–20:00")
     finally:
@@ -186,7 +188,7 @@ def test_what_is_said_without_a_line_is_sent_later_once(context: BrowserContext,
     context.set_offline(False)
     for each in (page, other):
         each.goto(running.address)
-    page.wait_for_timeout(5000)
+    page.wait_for_timeout(2500)
     assert page.locator(".bar").count() + other.locator(".bar").count() == 1
     assert waiting(page) == 0
     with Ledger.open(running.ledger) as ledger:
@@ -228,9 +230,77 @@ def test_a_phone_without_storage_works_as_before(chromium: Browser, running: Sit
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(running.address)
     assert shown(page)[:2] == ["中心驿站", "街角书屋"]
-    page.wait_for_timeout(8000)
+    page.wait_for_timeout(4000)
     context.set_offline(True)
     page.get_by_text("热水", exact=True).first.click()
     expect(page.get_by_role("status").first).to_contain_text("没有网络")
     assert faults == []
     context.close()
+
+
+def test_a_phone_whose_clock_is_wrong_goes_by_the_server_s(chromium: Browser, running: Site) -> None:
+    context = chromium.new_context(viewport=PHONE, locale="zh-CN", geolocation=HERE, permissions=["geolocation"])  # type: ignore[arg-type]
+    context.clock.install(time=running.now() - timedelta(hours=9))
+    page = visit(context, running)
+    online = shown(page), states(page)
+    assert "开放至 20:00" in online[1]
+    context.set_offline(True)
+    page.reload()
+    assert (shown(page), states(page)) == online
+    expect(page.locator("#stale")).to_contain_text("手机时间差了 540 分钟，这里按服务器的时间算。")
+    context.close()
+
+
+def test_how_old_the_data_is_and_a_clock_set_back_are_told(context: BrowserContext, running: Site) -> None:
+    page = visit(context, running)
+    context.set_offline(True)
+    context.clock.set_system_time(running.now() + timedelta(days=3))
+    page.reload()
+    assert "司机之家" in shown(page)
+    expect(page.locator("#stale")).to_contain_text("这是 3 天前的数据")
+    context.clock.set_system_time(running.now() + timedelta(days=40))
+    page.reload()
+    shown(page)
+    assert set(states(page)) == {"开放时间未知"}
+    expect(page.locator(".row__reason").first).to_contain_text("手机里存的开放时间只到")
+    context.clock.set_system_time(running.now() - timedelta(days=2))
+    page.reload()
+    shown(page)
+    expect(page.locator("#stale")).to_contain_text("手机时间也不对")
+
+
+def test_a_new_version_is_offered_and_takes_over(context: BrowserContext, running: Site, tmp_path: Path) -> None:
+    page = visit(context, running)
+    usual: Assets = running.server.app.extensions["assets"]
+    shutil.copytree(folder(), tmp_path / "static", ignore=shutil.ignore_patterns("vendor"))
+    with (tmp_path / "static" / "built" / "main.js").open("a", encoding="utf-8") as script:
+        script.write("document.documentElement.dataset.anew = 'yes';\n")
+    renewed = Assets(tmp_path / "static")
+    running.server.app.extensions["assets"] = renewed
+    try:
+        page.wait_for_timeout(1500)  # by then the page has registered its worker and listens
+        page.evaluate("navigator.serviceWorker.getRegistration().then(found => found.update())")
+        page.get_by_role("button", name="刷新").click()
+        page.wait_for_function("() => document.documentElement.dataset.anew === 'yes'")
+        assert shown(page)
+        assert page.evaluate("caches.keys()") == [f"shell-{renewed.version}"]
+        context.set_offline(True)
+        page.reload()
+        assert shown(page)
+        assert page.evaluate("document.documentElement.dataset.anew") == "yes"
+    finally:
+        running.server.app.extensions["assets"] = usual
+
+
+def test_a_full_phone_works_online_as_before(context: BrowserContext, running: Site) -> None:
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    phone = context.new_cdp_session(page)
+    phone.send("Storage.overrideQuotaForOrigin", {"origin": running.address.rstrip("/"), "quotaSize": 1000})
+    page.goto(running.address)
+    assert "司机之家" in shown(page)
+    page.wait_for_timeout(4000)
+    page.get_by_text("卫生间", exact=True).first.click()
+    expect(page.locator('[data-group="found"] .row:visible')).to_have_count(2)
+    assert faults == []

@@ -17,7 +17,7 @@ export function named(bundle, text, here) {
   const word = text.normalize("NFKC").toLowerCase().replace(/[\s'’]+/g, "").slice(0, LONGEST);
   if (!word) return [];
   const { stations } = bundle.packed;
-  const spoken = syllables(bundle);
+  const spoken = spokenOf(bundle);
   const from = here && geocentric(here.lon, here.lat);
   /** @type {{i: number, rank: number, metres: number}[]} */
   const hits = [];
@@ -36,19 +36,25 @@ export function named(bundle, text, here) {
   }));
 }
 
-/** @type {WeakMap<Bundle, Map<string, string[]>>} */
+/**
+ * @typedef {object} Spoken
+ * @property {Map<string, string[]>} syllables character -> its readings
+ * @property {Map<string, string>} plain text -> as it is compared
+ */
+
+/** @type {WeakMap<Bundle, Spoken>} */
 const known = new WeakMap();
 
 /**
  * @param {Bundle} bundle
- * @returns {Map<string, string[]>} character -> its readings
+ * @returns {Spoken}
  */
-function syllables(bundle) {
+function spokenOf(bundle) {
   let spoken = known.get(bundle);
   if (!spoken) {
-    spoken = new Map();
+    spoken = { syllables: new Map(), plain: new Map() };
     for (const [syllable, characters] of Object.entries(bundle.packed.readings)) {
-      for (const each of characters) spoken.set(each, [...(spoken.get(each) || []), syllable]);
+      for (const each of characters) spoken.syllables.set(each, [...(spoken.syllables.get(each) || []), syllable]);
     }
     known.set(bundle, spoken);
   }
@@ -58,36 +64,39 @@ function syllables(bundle) {
 /**
  * @param {string} text
  * @param {string} word
- * @param {Map<string, string[]>} spoken
+ * @param {Spoken} spoken
  * @returns {number} 0 where the text begins with the word, 1 where it holds it, else infinity
  */
-function ranked(text, word, spoken) {
-  const plain = text.normalize("NFKC").toLowerCase();
-  const found = plain.replace(/\s/g, "").indexOf(word);
+function ranked(text, word, { syllables, plain }) {
+  let compared = plain.get(text);
+  if (compared === undefined) {
+    compared = text.normalize("NFKC").toLowerCase().replace(/\s/g, "");
+    plain.set(text, compared);
+  }
+  const found = compared.indexOf(word);
   if (found >= 0) return found ? 1 : 0;
   if (!/[a-z]/.test(word)) return Infinity;
-  const characters = Array.from(plain);
-  for (let i = 0; i < characters.length; i++) if (takes(characters, i, word, spoken)) return i ? 1 : 0;
+  for (let i = 0; i < compared.length; i++) if (takes(compared, i, word, 0, syllables)) return i ? 1 : 0;
   return Infinity;
 }
 
 /**
- * @param {string[]} characters
+ * @param {string} text
  * @param {number} at
  * @param {string} word
- * @param {Map<string, string[]>} spoken
- * @returns {boolean} whether the characters from here on can be read as the word, the last one begun at least
+ * @param {number} from
+ * @param {Map<string, string[]>} syllables
+ * @returns {boolean} whether the text from here on can be read as the rest of the word, its last character begun at least
  */
-function takes(characters, at, word, spoken) {
-  if (!word) return true;
-  if (at >= characters.length) return false;
-  const character = characters[at];
-  if (character === " ") return takes(characters, at + 1, word, spoken);
-  if (word.startsWith(character) && takes(characters, at + 1, word.slice(character.length), spoken)) return true;
-  return (spoken.get(character) || []).some((syllable) =>
-    [syllable, syllable.slice(0, 2), syllable[0]].some(
-      (part, i) =>
-        (i !== 1 || /^(zh|ch|sh)$/.test(part)) && word.startsWith(part) && takes(characters, at + 1, word.slice(part.length), spoken),
-    ) || syllable.startsWith(word),
-  );
+function takes(text, at, word, from, syllables) {
+  if (from >= word.length) return true;
+  if (at >= text.length) return false;
+  if (text[at] === word[from] && takes(text, at + 1, word, from + 1, syllables)) return true;
+  for (const syllable of syllables.get(text[at]) || []) {
+    if (syllable[0] !== word[from]) continue;
+    if (syllable.startsWith(word.slice(from)) || takes(text, at + 1, word, from + 1, syllables)) return true;
+    if (word.startsWith(syllable, from) && takes(text, at + 1, word, from + syllable.length, syllables)) return true;
+    if (/^[zcs]h/.test(syllable) && word[from + 1] === "h" && takes(text, at + 1, word, from + 2, syllables)) return true;
+  }
+  return false;
 }
