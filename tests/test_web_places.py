@@ -2,6 +2,7 @@
 
 import json
 import logging
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,11 +15,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from stationmap.cli.main import main
+from stationmap.finder.names.entries import Entry
 from stationmap.finder.names.index import NameIndex
 from stationmap.register.ledger import Ledger
 from stationmap.web.api import places
 from stationmap.web.api.components import PARAMETERS
 from stationmap.web.app import Settings, create_app
+from stationmap.web.names import Names
 from tests.browser import town
 
 HERE = {"lon": town.LON, "lat": town.LAT}
@@ -238,6 +241,15 @@ def test_the_index_follows_the_ledger(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("town.sqlite.names*"))
 
 
+def test_a_second_server_reads_the_index_that_the_first_wrote(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = town.build(tmp_path / "town.sqlite")
+    for _ in range(2):
+        app = create_app(Settings(database=file, clock=lambda: town.NOON))
+        assert names(asked(app.test_client(), "places", q="zxyz"))[0] == ("station", "中心驿站")
+        app.extensions["live"].close()
+        monkeypatch.setattr("stationmap.web.live.entries", lambda *_: pytest.fail("gathered again"))
+
+
 def test_a_broken_index_file_never_breaks_the_site(tmp_path: Path) -> None:
     file = town.build(tmp_path / "town.sqlite")
     (tmp_path / "town.sqlite.names.sqlite").write_bytes(b"no index" * 1000)
@@ -269,6 +281,48 @@ def test_before_the_index_is_there_the_answer_says_that_it_is_not_complete(
         assert app.test_client().get("/").status_code == 200
     finally:
         app.extensions["live"].close()
+
+
+def test_an_update_that_failed_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stationmap.web.names.RETRY_AFTER_S", 0.05)
+    kept, tried = Names(lambda: tmp_path / "names.sqlite"), []
+
+    def gather() -> list[Entry]:
+        tried.append(1)
+        if len(tried) < 3:
+            raise OSError("the ledger went away")
+        return [Entry("station", "a", "郑州路驿站")]
+
+    kept.offer(1, "", gather)
+    index = kept.index()
+    kept.close()
+    assert index is not None
+    assert [hit.id for hit in index.search("zzly")] == ["a"]
+    assert len(tried) == 3
+
+
+def test_of_several_offers_that_wait_the_last_one_counts(tmp_path: Path) -> None:
+    going, kept = threading.Event(), Names(lambda: tmp_path / "names.sqlite")
+    gathered: list[int] = []
+
+    def gather(revision: int) -> list[Entry]:
+        gathered.append(revision)
+        going.wait(10)
+        return [Entry("station", "a", f"第{revision}站")]
+
+    for revision in range(1, 6):
+        kept.offer(revision, "", lambda revision=revision: gather(revision))
+        while not gathered:
+            time.sleep(0.01)
+    going.set()
+    deadline = time.monotonic() + 10
+    while gathered != [1, 5] and time.monotonic() < deadline:
+        time.sleep(0.01)
+    kept.close()
+    index = kept.index()
+    assert gathered == [1, 5]
+    assert index is not None
+    assert (index.revision, [hit.name for hit in index.search("第")]) == (5, ["第5站"])
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
