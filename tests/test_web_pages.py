@@ -174,7 +174,7 @@ def test_a_district_is_an_answer_without_a_position_in_the_address(client: Flask
 def test_a_position_keeps_the_name_it_was_chosen_by_until_it_is_changed(client: FlaskClient) -> None:
     chosen = {"place": "街角", "placed": f"{town.LON},{town.LAT} 街角", "position": f"{town.LON},{town.LAT}"}
     assert "“街角”附近" in client.post("/", data=chosen).text
-    assert "”附近" not in client.post("/", data={**chosen, "position": f"{town.LON},40.31"}).text
+    assert "“街角”附近" not in client.post("/", data={**chosen, "position": f"{town.LON},40.31"}).text
     assert client.post("/", data={**chosen, "place": "火星"}).status_code == 400
 
 

@@ -44,13 +44,17 @@ Groups = list[tuple[str, str, str, list[dict[str, Any]]]]
 
 @dataclass(frozen=True)
 class Told:
-    """An answer as the page shows it: a sentence, groups of rows, what to do without, places that may be meant."""
+    """An answer as the page shows it: a sentence, groups of rows, what to do without, places that may be meant.
+
+    ``nowhere`` says that nothing within an hour's way was found.
+    """
 
     summary: str = ""
     fault: str = ""
     groups: Groups = field(default_factory=list)
     without: list[tuple[str, str]] = field(default_factory=list)
     choices: Sequence[Choice] = ()
+    nowhere: bool = False
 
 
 @blueprint.route("/", methods=["GET", "POST"])
@@ -127,6 +131,7 @@ def _answer(picture: Picture, query: Query) -> Told:
     groups = grouped(found, maybe, together, wider)
     at = datetime.fromisoformat(collection["at"])
     return Told(
+        nowhere=not any(near(place) for place in found),
         summary=summary(groups, any_state=query.any_state, language=spoken),
         groups=_groups(groups, at, sorted(query.needs)),
         without=[

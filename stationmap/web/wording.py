@@ -32,7 +32,7 @@ COMMON_SERVICES = (
 CHIPS_SHOWN = 6
 FAR_M = 50_000.0
 """Beyond this a way is told in kilometres only: nobody walks or rides it."""
-_STRING = re.compile(r'"((?:[^"\\\n]|\\.)+)"')
+_STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 
 
 @dataclass(frozen=True, slots=True)
