@@ -124,13 +124,26 @@ class Diary:
         first = self.today - timedelta(days=_BACK + 1)
         return self.table.intervals(0, first, _BACK + EXCEPTIONS_AHEAD + 3)
 
-    def _days(self, first: date, count: int) -> list[Day]:
-        return [self._day(first + timedelta(days=ahead)) for ahead in range(count)]
+    @cached_property
+    def _all(self) -> dict[date, Day]:
+        """Every day that is looked at, in order."""
+        first = self.today - timedelta(days=_BACK)
+        days = [first + timedelta(days=ahead) for ahead in range(_BACK + EXCEPTIONS_AHEAD)]
+        touching: dict[date, list[Interval]] = {day: [] for day in days}
+        for span in self.spans:
+            day = span.start.date()
+            while day <= span.end.date():
+                touching.get(day, []).append(span)
+                day += timedelta(days=1)
+        return {day: self._day(day, touching[day]) for day in days}
 
-    def _day(self, day: date) -> Day:
+    def _days(self, first: date, count: int) -> list[Day]:
+        return [self._all[first + timedelta(days=ahead)] for ahead in range(count)]
+
+    def _day(self, day: date, spans: Sequence[Interval]) -> Day:
         name = f"{day:%m-%d} {tell(_DAYS[day.weekday()], self.language)}"
         today = day == self.today
-        told = [(span.state, words) for span in self.spans if (words := span_words(span, day, self.language))]
+        told = [(span.state, words) for span in spans if (words := span_words(span, day, self.language))]
         opened = [words for state, words in told if state is State.OPEN]
         note = self._notice(opened) if day in self.shut else self._note(day)
         if opened:
