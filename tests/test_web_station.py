@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from stationmap.cli.main import main
 from stationmap.hours.calendar import china
 from stationmap.register.events import Event
 from stationmap.register.ledger import Ledger
@@ -365,3 +366,32 @@ def test_the_way_back_to_the_list_keeps_its_filters_and_nothing_else(client: Fla
     assert back("http://localhost/stations/x?need=toilet") == "/"
     assert back("http://elsewhere.example/?need=toilet") == "/"
     assert back("") == back("http://[") == "/"
+
+
+@pytest.mark.real
+def test_every_real_station_has_a_page_a_sign_and_a_code(
+    real_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 82 real stations each page is well formed in both languages, and what it calls an exception differs."""
+    monkeypatch.setenv("STATIONMAP_DATABASE", str(tmp_path / "real.sqlite"))
+    listed = real_data / "zhengzhou_union_stations" / "stations_82_listed.csv"
+    with pytest.raises(SystemExit) as left:
+        main(["import", str(listed), "--datum", "gcj02"])
+    assert not left.value.code
+    made = create_app(Settings(database=tmp_path / "real.sqlite", clock=lambda: town.NOON))
+    client = made.test_client()
+    with Ledger.open(tmp_path / "real.sqlite") as ledger:
+        stations = list(ledger.records())
+    assert len(stations) == 82
+    calendar = china()
+    for station in stations:
+        for spoken in ("zh", "en"):
+            page = client.get(f"/stations/{station.id}?from=sign", headers={"Accept-Language": spoken})
+            assert page.status_code == 200
+            Well(page.text)
+        assert structured(page.text)["name"] == station.name
+        assert client.get(f"/stations/{station.id}/sign").status_code == 200
+        shown = Diary(timetable(station, calendar), TODAY, "en")
+        ordinary = shown.ordinary()
+        assert all(day.text not in ordinary or day.note for day in shown.exceptions()), station.name
+    made.extensions["live"].close()
