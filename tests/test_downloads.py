@@ -3,9 +3,12 @@
 import csv
 import io
 import json
+import time
+import urllib.request
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,13 +18,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from stationmap.register import handout
 from stationmap.register.ledger import Ledger
 from stationmap.register.records import station_from_dict
 from stationmap.web.api import shelf as shelves
 from stationmap.web.api.downloads import MEDIA_TYPES, download_url
-from stationmap.web.api.shelf import Occupied, Shelf
+from stationmap.web.api.shelf import Shelf, Unfinished
 from stationmap.web.app import Settings, create_app
 from stationmap.web.licence import Licence
+from stationmap.web.serve import Server
 from tests.browser import town
 
 LOCATED = ["afternoon", "books", "centre", "dawn", "drivers", "hostile", "inferred", "unsure"]
@@ -177,6 +182,21 @@ def restored(feature: dict[str, Any]) -> Any:
     return station_from_dict(facts)
 
 
+@pytest.mark.parametrize("form", ["csv", "geojson"])
+def test_pieces_make_the_same_file(
+    client: FlaskClient, ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    whole = tmp_path / f"whole.{form}"
+    handout.carry_out(handout.Order(str(ledger), str(whole), "en", LOCATED))
+    for most in (1, 3, 7):
+        monkeypatch.setattr(handout, "_AT_ONCE", most)
+        pieces = tmp_path / f"pieces{most}.{form}"
+        handout.carry_out(handout.Order(str(ledger), str(pieces), "en", LOCATED))
+        assert pieces.read_bytes() == whole.read_bytes()
+        assert ids_of(form, pieces.read_bytes(), tmp_path) == LOCATED
+    assert sorted(file.name for file in tmp_path.iterdir() if file.name.startswith("some")) == []
+
+
 def test_what_the_caller_has_is_not_made_again(client: FlaskClient, app: Flask) -> None:
     first = fetched(client, "csv")
     made = len(app.extensions["shelf"])
@@ -201,6 +221,22 @@ def test_texts_are_sent_small_to_those_who_take_gzip(client: FlaskClient) -> Non
     assert zipped.headers["Content-Encoding"] == "gzip"
     assert int(zipped.headers["Content-Length"]) == len(zipped.data) < len(plain)
     assert gzip.decompress(zipped.data) == plain
+
+
+def test_the_production_server_sends_files_as_they_are(ledger: Path, client: FlaskClient) -> None:
+    server = Server(Settings(database=ledger, clock=lambda: town.NOON), port=0)
+    thread = Thread(target=server.run)
+    thread.start()
+    try:
+        for form in MEDIA_TYPES:
+            with urllib.request.urlopen(f"{server.address}api/v1/download/stations.{form}", timeout=60) as answer:
+                data = answer.read()
+                assert int(answer.headers["Content-Length"]) == len(data) > 100
+            if form in ("csv", "geojson"):
+                assert data == fetched(client, form).data
+    finally:
+        server.stop()
+        thread.join(timeout=20)
 
 
 def test_a_file_is_of_the_revision_its_name_says(tmp_path: Path) -> None:
@@ -279,31 +315,38 @@ def test_a_maker_that_fails_leaves_nothing_and_is_tried_again() -> None:
         assert file.read() == b"whole"
 
 
-def test_no_more_than_two_callers_wait() -> None:
-    from concurrent.futures import ThreadPoolExecutor
-    from threading import Event
-
-    shelf, begun, go = Shelf(), Event(), Event()
+def test_who_waits_too_long_is_told_to_come_back_and_finds_it_then() -> None:
+    shelf, go = Shelf(wait_s=0.05), Event()
 
     def slow(path: Path) -> None:
-        begun.set()
         go.wait(10)
         path.write_bytes(b"done")
 
-    with ThreadPoolExecutor(3) as pool:
-        first = pool.submit(lambda: shelf.get("one.csv", slow).close())
-        begun.wait(10)
-        second = pool.submit(lambda: shelf.get("two.csv", slow).close())
-        deadline = 200
-        while shelf._room._value and deadline:
-            deadline -= 1
-            Event().wait(0.02)
-        with pytest.raises(Occupied):
-            shelf.get("three.csv", slow)
-        go.set()
-        first.result()
-        second.result()
-    assert len(shelf) == 2
+    for _ in range(3):  # made once, however often it is asked for
+        with pytest.raises(Unfinished):
+            shelf.get("one.csv", slow)
+    with pytest.raises(Unfinished):
+        shelf.get("two.csv", slow)
+    assert sorted(shelf._jobs) == ["one.csv", "two.csv"]
+    with pytest.raises(Unfinished):
+        shelf.get("three.csv", slow)
+    assert len(shelf._jobs) == 2
+    go.set()
+    deadline = time.monotonic() + 10
+    while len(shelf) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    for name in ("one.csv", "two.csv"):
+        with shelf.get(name, slow) as file:
+            assert file.read() == b"done"
+
+
+def test_a_file_that_takes_long_is_a_429_with_a_time(
+    client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.extensions, "shelf", Shelf(wait_s=0.0))
+    answer = client.get("/api/v1/download/stations.gpkg?lang=en")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "20")
+    assert answer.json["detail"] == "The file is being made. Ask again in 20 s."
 
 
 def test_the_address_of_a_download_carries_the_filters_and_never_a_position() -> None:

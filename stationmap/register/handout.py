@@ -25,6 +25,8 @@ from stationmap.schema.records import Station
 FORMATS = ("csv", "geojson", "gpkg", "parquet", "xlsx")
 MOST_SHEET_ROWS = 100_000
 _LAYERS = (".geojson", ".gpkg", ".parquet")
+_TEXTS = (".csv", ".geojson")
+_BEGINNING, _END = b'{"type": "FeatureCollection", "features": [', b"\n]}\n"
 _AT_ONCE = 5_000
 
 
@@ -77,9 +79,13 @@ def carry_out(order: Order) -> int:
 
 
 def _write_list(stations: Iterator[Station], path: Path, lang: str) -> None:
-    """Write a list; records become rows some thousand at a time, so that they are never all there."""
+    """Write a list; texts go out some thousand rows at a time, the other formats need them all at once."""
     import pandas as pd
 
+    if path.suffix in _TEXTS:
+        with path.open("wb") as out:
+            out.writelines(_pieces(stations, path, lang))
+        return
     frames = [open_frame(some, lang) for some in _batches(stations)]
     frame = pd.concat(frames, ignore_index=True) if frames else open_frame((), lang)
     frames.clear()
@@ -101,11 +107,11 @@ def _write_dump(edition: Edition, path: Path, licence: str) -> None:
                         out.write(json.dumps(recorded(station), ensure_ascii=False))
                         counts["stations"] += 1
                         counts["fictional"] += station.fictional
-                    rows.write(_csv(some, path, first=counts["stations"] == len(some)))
+                    rows.write(_piece(some, part, "zh", first=counts["stations"] == len(some)))
                 out.write("\n]}\n")
                 out.close()
             if not counts["stations"]:
-                rows.write(_csv((), path, first=True))
+                rows.write(_piece((), part, "zh", first=True))
             rows.flush()
             archive.write(part, "stations.csv")
             archive.writestr("README.txt", _readme(edition, counts, licence))
@@ -113,14 +119,28 @@ def _write_dump(edition: Edition, path: Path, licence: str) -> None:
             part.unlink(missing_ok=True)
 
 
-def _csv(stations: Sequence[Station], path: Path, *, first: bool) -> bytes:
-    """Return some rows as CSV; the header and the byte order mark stand before the first only."""
-    scratch = path.with_suffix(".some.csv")
+def _pieces(stations: Iterator[Station], path: Path, lang: str) -> Iterator[bytes]:
+    """Yield a list in one of the text formats, piece by piece."""
+    first = True
+    for some in _batches(stations):
+        yield _piece(some, path, lang, first=first)
+        first = False
+    yield _piece((), path, lang, first=True) if first else b""
+    yield _END if path.suffix == ".geojson" else b""
+
+
+def _piece(stations: Sequence[Station], path: Path, lang: str, *, first: bool) -> bytes:
+    """Return some rows as they stand in a file: its beginning before the first only, its end never."""
+    scratch = path.with_name(f"some-{path.name}")
+    frame = open_frame(stations, lang)
     try:
-        write(open_frame(stations, "zh"), scratch)
+        write(as_layer(frame) if path.suffix == ".geojson" else frame, scratch)
         text = scratch.read_bytes()
     finally:
         scratch.unlink(missing_ok=True)
+    if path.suffix == ".geojson":
+        text = text.removesuffix(_END)
+        return text if first else b"," + text.removeprefix(_BEGINNING)
     return text if first else text[text.index(b"\r\n") + 2 :]
 
 

@@ -200,7 +200,9 @@ def _finish(response: Response) -> Response:
 
 
 def _zip(response: Response) -> None:
-    if response.mimetype not in _ZIPPED_TYPES or "Content-Encoding" in response.headers or response.is_streamed:
+    if response.mimetype not in _ZIPPED_TYPES or "Content-Encoding" in response.headers:
+        return
+    if response.is_streamed or response.direct_passthrough:
         return
     response.vary.add("Accept-Encoding")
     body = response.get_data()

@@ -9,6 +9,8 @@ from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, current_app, make_response, render_template
 
+from stationmap.catalogue import tell
+from stationmap.schema.vocabulary import KINDS, SERVICES
 from stationmap.web import language
 from stationmap.web.addresses import site
 from stationmap.web.api.components import PARAMETERS
@@ -61,6 +63,7 @@ class Entry:
 def docs() -> Response:
     """Return the page about the open interface."""
     picture = live().picture()
+    spoken = language.chosen()
     licence: Licence = current_app.extensions["licence"]
     page = render_template(
         "docs.html",
@@ -69,6 +72,10 @@ def docs() -> Response:
         about=document()["info"]["description"],
         groups=_groups(picture),
         downloads=[(form, download_url({}, form)) for form in ("csv", "xlsx", "geojson", "gpkg", "parquet")],
+        vocabularies=[
+            (tell("Words of need", spoken), SERVICES.values()),
+            (tell("Words of kind", spoken), KINDS.values()),
+        ],
         licence=licence,
         unnamed=licence.text == NONE_NAMED,
         site=site(),
@@ -140,7 +147,7 @@ def _takes(given: Mapping[str, Any]) -> str:
     else:
         kind = schema.get("type", "")
         told = "/".join(kind) if isinstance(kind, list) else str(kind)
-    return f"{told}, = {json.dumps(schema['default'])}" if "default" in schema else told
+    return f"{told} ({json.dumps(schema['default'])})" if "default" in schema else told
 
 
 def _example(

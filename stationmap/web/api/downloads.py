@@ -131,14 +131,15 @@ def download(format: str) -> Response:  # noqa: A002 the name in the address
     known_only(values, PARAMETERS)
     wanted, instant = filters(values), at(values, now())
     zipped = format in _ZIPPED and takes_gzip()
+    database, spoken = _database(), language.chosen()
 
     def of(picture: Picture) -> Response:
         tag = tag_of(picture, minute(instant) if wanted.open_at_once else "")
         name = f"stationmap-r{picture.snapshot.revision}.{format}"
 
-        def make(path: Path) -> None:
+        def make(path: Path) -> None:  # in a thread that knows nothing of this request
             ids = _ids(picture, select(picture.snapshot, wanted, instant), format)
-            _write(Order(_database(), str(path), language.chosen(), ids), picture)
+            _write(Order(database, str(path), spoken, ids), picture)
 
         return _sent(_Made(name, MEDIA_TYPES[format], f"{tag}.{format}", zipped), tag, make)
 
@@ -152,12 +153,13 @@ def dump() -> Response:
 
     def of(picture: Picture) -> Response:
         tag = tag_of(picture)
+        database = _database()
         licence: Licence = current_app.extensions["licence"]
         words = " ".join(filter(None, (licence.text, licence.url)))
         name = f"stationmap-r{picture.snapshot.revision}.zip"
 
         def make(path: Path) -> None:
-            _write(Order(_database(), str(path), "zh", None, words), picture)
+            _write(Order(database, str(path), "zh", None, words), picture)
 
         return _sent(_Made(name, "application/zip", f"{tag}.zip", zipped=False), tag, make)
 

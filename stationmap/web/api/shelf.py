@@ -1,7 +1,8 @@
 """Files that are made to be sent: each made once, one at a time, kept while they are asked for, gone with the server.
 
 A great file is made by a process of its own, so that the pages go on being served meanwhile, and its memory goes back
-to the machine. No more than two callers wait at once; who comes then is told to come back.
+to the machine. A caller waits for some seconds; what takes longer goes on being made, and he is told when to come back,
+so that neither the threads of the server nor the patience of a proxy run out.
 """
 
 import gzip
@@ -13,8 +14,10 @@ import tempfile
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
 from pathlib import Path
-from threading import BoundedSemaphore, Lock
+from threading import BoundedSemaphore, Lock, Thread
 from typing import BinaryIO
 
 from stationmap.errors import LedgerUnavailable, TooMany
@@ -22,14 +25,15 @@ from stationmap.register.handout import Order, carry_out
 
 MOST_BYTES = 2_000_000_000
 MOST_FILES = 64
-MOST_WAITING = 2
-PATIENCE_S = 240.0
+MOST_AT_ONCE = 2
+WAIT_S = 20.0
+LONGEST_S = 900.0
 LARGE = 3_000
 _ZIP_LEVEL = 4
 
 
-class Occupied(TooMany):
-    """Others are waiting for files already; ``retry_after_s`` later there may be room."""
+class Unfinished(TooMany):
+    """The file is being made, or others are; ``retry_after_s`` later it may be there."""
 
     retry_after_s = 20
 
@@ -41,14 +45,17 @@ class Shelf:
     ----------
     most_bytes : int
         How much is kept; the file asked for longest ago goes first. One that is being sent is sent to its end.
+    wait_s : float
+        How long a caller waits for a file.
     """
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._most_bytes = most_bytes
+    def __init__(self, most_bytes: int = MOST_BYTES, *, wait_s: float = WAIT_S) -> None:
+        self._most_bytes, self._wait_s = most_bytes, wait_s
         self._folder: Path | None = None
         self._sizes: OrderedDict[str, int] = OrderedDict()
         self._lock, self._making = Lock(), Lock()
-        self._room = BoundedSemaphore(MOST_WAITING)
+        self._jobs: dict[str, Future[None]] = {}
+        self._room = BoundedSemaphore(MOST_AT_ONCE)
 
     def __len__(self) -> int:
         return len(self._sizes)
@@ -61,23 +68,27 @@ class Shelf:
         name : str
             What names its content: another content has another name. Its suffix is that of the file.
         make : Callable
-            Writes it to a path.
+            Writes it to a path, in another thread.
 
         Raises
         ------
-        Occupied
-            When two callers wait for files already.
+        Unfinished
+            When it is not there in time; it goes on being made, unless others are made already.
         """
         there = self._open(name)
         if there is not None:
             return there
-        if not self._room.acquire(blocking=False):
-            raise Occupied("Files are being made for others just now. Ask again in {seconds} s.", seconds=20)
-        try:
-            with self._making:
-                return self._open(name) or self._made(name, make)
-        finally:
-            self._room.release()
+        if self._room.acquire(blocking=False):
+            try:
+                self._job(name, make).result(timeout=self._wait_s)
+                there = self._open(name)
+            except FutureTimeout:
+                there = None
+            finally:
+                self._room.release()
+        if there is None:
+            raise Unfinished("The file is being made. Ask again in {seconds} s.", seconds=Unfinished.retry_after_s)
+        return there
 
     def zipped(self, name: str, make: Callable[[Path], None]) -> BinaryIO:
         """Return the gzip form of a file, as :meth:`get` returns the file."""
@@ -100,12 +111,31 @@ class Shelf:
             self._sizes.move_to_end(name)
             return (self._folder / name).open("rb")
 
-    def _made(self, name: str, make: Callable[[Path], None]) -> BinaryIO:
+    def _job(self, name: str, make: Callable[[Path], None]) -> "Future[None]":
+        with self._lock:
+            job = self._jobs.get(name)
+            if job is None and len(self._jobs) < MOST_AT_ONCE:
+                job = self._jobs[name] = Future()
+                Thread(target=self._work, args=(name, make, job), name="stationmap-file", daemon=True).start()
+        return job or Future()
+
+    def _work(self, name: str, make: Callable[[Path], None], job: "Future[None]") -> None:
+        try:
+            with self._making:
+                self._make(name, make)
+        except BaseException as fault:  # noqa: BLE001 told to who waits for it
+            job.set_exception(fault)
+        else:
+            job.set_result(None)
+        finally:
+            with self._lock:
+                del self._jobs[name]
+
+    def _make(self, name: str, make: Callable[[Path], None]) -> None:
         folder = self._place()
         path = folder / name
         try:
             make(path)
-            opened = path.open("rb")
         except BaseException:
             path.unlink(missing_ok=True)
             raise
@@ -114,7 +144,6 @@ class Shelf:
             while len(self._sizes) > MOST_FILES or sum(self._sizes.values()) > self._most_bytes:
                 gone, _ = self._sizes.popitem(last=False)
                 (folder / gone).unlink(missing_ok=True)
-        return opened
 
     def _place(self) -> Path:
         """Return the folder; it is made with the first file and goes when the shelf does, or the server ends."""
@@ -142,10 +171,10 @@ def written(order: Order) -> int:
             capture_output=True,
             text=True,
             check=False,
-            timeout=PATIENCE_S,
+            timeout=LONGEST_S,
         )
     except subprocess.TimeoutExpired:
-        raise LedgerUnavailable("The file took longer than {seconds} s to make.", seconds=int(PATIENCE_S)) from None
+        raise LedgerUnavailable("The file took longer than {seconds} s to make.", seconds=int(LONGEST_S)) from None
     if done.returncode != 0:
         raise LedgerUnavailable("The file could not be made: {fault}", fault=done.stderr[-500:])
     return int(json.loads(done.stdout)["revision"])
