@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotAcceptable
 
 from stationmap.errors import InvalidValue
 from stationmap.web import language
+from stationmap.web.present import live
 from stationmap.web.values import shown
 
 JSON, GEOJSON, HTML = "application/json", "application/geo+json", "text/html"
@@ -90,14 +91,20 @@ def description_type() -> str:
     GDAL 3.6 accepts version 3.0 by name, and else plain JSON; this description is 3.1.
     """
     accepted = request.accept_mimetypes
-    return OPENAPI if not accepted or OPENAPI in accepted or JSON not in accepted else JSON
+    return OPENAPI if not accepted or accepted.quality(OPENAPI) or not accepted.quality(JSON) else JSON
 
 
 def answer(body: Mapping[str, Any], page: Page, kind: str = JSON, headers: Mapping[str, str] | None = None) -> Response:
     """Return a document as JSON of a media type, or as its page, whichever was asked for."""
     if asks_for_html():
         response = make_response(
-            render_template("ogc.html", page=page, links=body.get("links", ()), languages=language.NAMES.items())
+            render_template(
+                "ogc.html",
+                page=page,
+                links=body.get("links", ()),
+                fictional=live().picture().fictional,
+                languages=language.NAMES.items(),
+            )
         )
     else:
         response = Response(json.dumps(body, separators=(",", ":")), content_type=kind)
