@@ -135,15 +135,19 @@ class Blocks:
 
         ``q`` is one point (3,) or one for each of the blocks (n, 3); the order is that of the blocks.
         """
+        inside = mask.bits[blocks].reshape(-1).nonzero()[0]
+        which = inside // BLOCK
+        return (blocks * BLOCK)[which] + inside % BLOCK, self.squares(q, blocks)[inside], which
+
+    def squares(self, q: NDArray[np.float64], blocks: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the squares of the chords from ``q`` to all slots of some blocks, one after another."""
         gap = self.xyz[blocks]
         gap -= q[..., None]
         gap *= gap
         square = gap[:, 0]
         square += gap[:, 1]
         square += gap[:, 2]
-        inside = mask.bits[blocks].reshape(-1).nonzero()[0]
-        which = inside // BLOCK
-        return (blocks * BLOCK)[which] + inside % BLOCK, square.reshape(-1)[inside], which
+        return square.reshape(-1)
 
     def bounds(self, values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the least and the greatest of one value a slot in each block."""

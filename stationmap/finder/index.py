@@ -24,7 +24,10 @@ from stationmap.geo.earth import NEAR_M, distance_m, geocentric, near_arc_m
 # Measured at 200,000 stations: the tree is asked for a few more than k, so that one call shows whether anything ties;
 # from far outside all stations it is slow (0.3 ms) and cannot decide. For a large reach the blocks are faster.
 _TREE_NEIGHBOURS, _SPARE_NEIGHBOURS = 150, 6
+_SHARED_BLOCKS = 8
 _FIRST_BLOCKS, _CROWD_BLOCKS, _CROWD_PLACES = 4, 24, 200
+
+_IN_BLOCK = np.arange(BLOCK)
 
 # Distances are told to the micrometre, and so are boundaries.
 _EVEN_M = 1e-6
@@ -149,10 +152,12 @@ class StationIndex:
         """Return what :meth:`nearest` does for each of some masks, together in less time than one by one."""
         point = self._point(lon, lat)
         everywhere = gap_square(point.xyz, self._blocks.low, self._blocks.high)
-        found = []
-        for mask in masks:
-            box = everywhere if len(mask.blocks) == len(everywhere) else everywhere[mask.blocks]
-            found.append(self._nearest_by_blocks(point, min(k, mask.places), mask, box))
+        found: list[Slots] = []
+        for mask, slots in zip(masks, self._nearest_in_few(point, k, masks, everywhere), strict=True):
+            if slots is None:
+                box = everywhere if len(mask.blocks) == len(everywhere) else everywhere[mask.blocks]
+                slots = self._nearest_by_blocks(point, min(k, mask.places), mask, box)
+            found.append(slots)
         metres = self._measure(point, np.concatenate(found))
         answers, first = [], 0
         for slots, mask in zip(found, masks, strict=True):
@@ -281,6 +286,27 @@ class StationIndex:
             found, chord = found[matching], chord[matching]
         ring = ring_m(float(np.partition(chord, k - 1)[k - 1])) if len(chord) >= k else math.inf
         return np.asarray(found[chord <= ring]) if looked_m > ring or looked_m == math.inf else None
+
+    def _nearest_in_few(
+        self, point: _Point, k: int, masks: Sequence[Mask], box: NDArray[np.float64]
+    ) -> list[Slots | None]:
+        """Return what :meth:`_nearest_by_blocks` does where the few nearest blocks settle it, opened once for all."""
+        if len(box) < _SHARED_BLOCKS:
+            return [None] * len(masks)
+        nearest = box.argpartition(_SHARED_BLOCKS - 1)[:_SHARED_BLOCKS]
+        square, farthest = self._blocks.squares(point.xyz, nearest), box[nearest].max()
+        slots = (nearest[:, None] * BLOCK + _IN_BLOCK).reshape(-1)
+        found: list[Slots | None] = []
+        for mask in masks:
+            inside = mask.bits[nearest].reshape(-1).nonzero()[0]
+            matching = square[inside]
+            settled = len(inside) >= k > 0
+            if settled:
+                limit = _ring_square(matching, k)
+                inside = inside[matching <= limit]
+                settled = limit < farthest and len(inside) <= k + _CROWD_PLACES
+            found.append(slots[inside] if settled else None)
+        return found
 
     def _nearest_by_blocks(self, point: _Point, k: int, mask: Mask, box: NDArray[np.float64]) -> Slots:
         """Return the k nearest matching places and all that may tie with them; ``box``: see :func:`gap_square`."""

@@ -6,7 +6,7 @@ written once a station and kept for those that are asked for often; the rest is 
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from json.encoder import encode_basestring as quoted
@@ -22,6 +22,7 @@ from stationmap.finder.standing import DOORS, reason, standing
 from stationmap.finder.trip import LONGEST_MIN, Seen
 
 _DAY = timedelta(days=1)
+_MINUTES = [f"{minute // 60:02d}:{minute % 60:02d}:" for minute in range(1440)]
 _Around = tuple[bytes, str, bytes]
 """What stands before and after that which depends on the question; between them the services, "" where these do too."""
 
@@ -66,7 +67,7 @@ class _Writer:
         self._trip, self._at, self._lang, self._mode = seen.trip, seen.query_at, lang, query.mode
         self._at_s = seen.query_at.timestamp()
         self._lacking: dict[tuple[int, ...], str] = {(): "[]"}
-        self._zones: dict[int, tuple[int, datetime | None]] = {}
+        self._zones: dict[int, tuple[int, Callable[[int, float], str]]] = {}
 
     def features(self, group: Iterable[Seen]) -> bytes:
         """Return features with commas between."""
@@ -79,16 +80,14 @@ class _Writer:
                 (position, mode), _around(snapshot, position, mode)
             )
             zone = snapshot.zone_at[position]
-            day, start = zones.get(zone) or self._zone(zone)
-            if start is None or minutes > LONGEST_MIN:
-                arrives_at = trip.arrives_at(position, minutes)
-            else:
-                arrives_at = start + timedelta(minutes=minutes)
+            day, arrival = zones.get(zone) or self._zone(zone)
+            arrives_at = arrival(position, minutes)
             now, on_arrival = standing(trip, position), DOORS[door]
             words, why = now.words_json(on_arrival, at, at_s, day, lang), reason(trip, each, now)
+            wait = f"{wait_min:.1f}" if wait_min else "0.0"
             told = (
-                f'{metres:.2f},"minutes":{minutes:.1f},"wait_min":{wait_min:.1f},"arrives_at":"'
-                f'{arrives_at.isoformat(timespec="seconds")}","state":"{now.state}","state_words":'
+                f'{metres:.2f},"minutes":{minutes:.1f},"wait_min":{wait},"arrives_at":"'
+                f'{arrives_at}","state":"{now.state}","state_words":'
                 f'{words},"until":{now.until_json},"opens_at":{now.opens_json},'
                 f'"on_arrival":"{on_arrival}","missing":{lacking.get(had) or self._missing(had)},"reason":'
                 f'{_sentence(why, lang) if why else "null"},"services":{services or trip.said(each)[1]}'
@@ -101,19 +100,34 @@ class _Writer:
         told = self._lacking[had] = _dumped(self._trip.missing(had))
         return told
 
-    def _zone(self, zone: int) -> tuple[int, datetime | None]:
-        """Return the ordinal of the day it is in a zone, and the instant he sets out there: see :func:`_steady`."""
-        day = self._at.astimezone(self._trip.snapshot.zones[zone]).toordinal()
-        told = self._zones[zone] = day, _steady(self._trip.instants[zone])
+    def _zone(self, zone: int) -> tuple[int, Callable[[int, float], str]]:
+        """Return the ordinal of the day it is in a zone, and what tells when he arrives at a station of it."""
+        trip = self._trip
+
+        def looked_up(position: int, minutes: float) -> str:
+            return trip.arrives_at(position, minutes).isoformat(timespec="seconds")
+
+        day = self._at.astimezone(trip.snapshot.zones[zone]).toordinal()
+        told = self._zones[zone] = day, _counted(trip.instants[zone], looked_up)
         return told
 
 
-def _steady(at: datetime) -> datetime | None:
-    """Return an instant at the fixed offset that its zone keeps for a day from it; None when it changes."""
+def _counted(at: datetime, looked_up: Callable[[int, float], str]) -> Callable[[int, float], str]:
+    """Return what tells the time so many minutes after an instant: by counting where the zone keeps its offset."""
     offset = at.utcoffset()
     if offset is None or (at.astimezone(timezone(offset)) + _DAY).astimezone(at.tzinfo).utcoffset() != offset:
-        return None
-    return at.replace(tzinfo=timezone(offset))
+        return looked_up
+    midnight = at.replace(tzinfo=timezone(offset), hour=0, minute=0, second=0, microsecond=0)
+    begun_us = ((at.hour * 60 + at.minute) * 60 + at.second) * 1_000_000 + at.microsecond
+    dates, end = [f"{midnight + days * _DAY:%Y-%m-%dT}" for days in range(3)], midnight.isoformat()[19:]
+
+    def counted(position: int, minutes: float) -> str:
+        if minutes > LONGEST_MIN:
+            return looked_up(position, minutes)
+        second = (begun_us + round(minutes * 60_000_000)) // 1_000_000
+        return f"{dates[second // 86_400]}{_MINUTES[second // 60 % 1440]}{second % 60:02d}{end}"
+
+    return counted
 
 
 def _around(snapshot: Snapshot, position: int, mode: Literal["walk", "ride"]) -> _Around:
