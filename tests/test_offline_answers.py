@@ -214,3 +214,43 @@ def test_typed_coordinates_are_read_to_a_ten_millionth_of_a_degree(datum: str) -
     found = np.array(run({"settings": settings("en"), "places": given})["places"])
     truth = np.column_stack(convert(lon, lat, source=datum, target="wgs84"))
     assert np.abs(found - truth).max() <= 1e-7
+
+
+def test_some_days_later_it_still_answers_as_the_server_does() -> None:
+    """But for what lies beyond the days that are kept: when a state ends."""
+    some = random.Random(7)
+    snapshots = [town(some.randrange(10**6)) for _ in range(6)]
+    bundles = [pack(each, 113.651, 34.751, INSTANTS[0]) for each in snapshots]
+    asked = [
+        (which, *question(some, INSTANTS[0] + timedelta(days=some.randint(1, 12))))
+        for which in range(6)
+        for _ in range(30)
+    ]
+    questions = [[which, each, now.isoformat()] for which, each, now, _ in asked]
+    answers = run({"settings": settings("en"), "bundles": bundles, "questions": questions})["answers"]
+    facts = ("id", "state", "on_arrival", "services", "missing", "wait_min", "minutes")
+    for (which, each, now, query), phone in zip(asked, answers, strict=True):
+        server = bare(served(snapshots[which], query, "en"))
+        for name in ("features", "maybe", "together"):
+            told = [
+                [{fact: station["properties"][fact] for fact in facts} for station in answer[name]]
+                for answer in (server, phone)
+            ]
+            assert differences(told[0], told[1]) == [], (which, each, now)
+
+
+def test_the_shared_vectors_are_what_the_finder_says() -> None:
+    from tests.offline_vectors import FILE, vectors
+
+    assert FILE.stat().st_size < 200_000
+    made = json.loads(json.dumps(vectors()))
+    assert json.loads(FILE.read_text(encoding="utf-8")) == made, "python -m tests.offline_vectors writes them anew"
+
+
+def test_the_scripts_keep_to_the_shared_vectors() -> None:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not installed: the phone's answers are not tested")
+    done = subprocess.run([node, "--test", JS / "offline.test.mjs"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "# pass 5" in done.stdout

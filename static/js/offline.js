@@ -75,6 +75,7 @@ function fill(bundle, i, at) {
   fillWeek(week(bundle, schedule, at));
   fillServices(offersOf(bundle, i), localDate(bundle, schedule.zone, at));
   byId("kept").hidden = false;
+  byId("site").hidden = true; // one first heading a page
   saying(known.id);
 }
 
