@@ -136,6 +136,13 @@ def test_an_address_is_a_place_of_its_own_and_stands_once(town: NameIndex) -> No
     assert [(hit.kind, hit.id) for hit in stations] == [("station", "same1"), ("station", "same2")]
 
 
+def test_letters_mean_names_before_letters_in_addresses() -> None:
+    index = NameIndex(None)
+    index.update(1, [station("mall", "日月光", "徐家汇路618号2F-XJH12"), station("xjh", "徐家汇驿站", "", 40)])
+    assert [(hit.id, hit.match) for hit in index.search("xjh", near=HERE)] == [("xjh", "initials"), ("mall", "word")]
+    assert [(hit.id, hit.match) for hit in index.search("xjh12", near=HERE)] == [("mall", "word")]
+
+
 def test_house_numbers_are_found_as_numbers(town: NameIndex) -> None:
     assert town.search("8号院3号楼")[0].name == "重庆路8号院3号楼"
     assert town.search("重庆路 8号")[0].id == "cq"

@@ -20,6 +20,7 @@ from stationmap.finder.names.matching import (
     mixed_steps,
     own_way,
     pinyin_steps,
+    positions_of,
 )
 from stationmap.finder.names.ranking import (
     ABSENT,
@@ -27,6 +28,7 @@ from stationmap.finder.names.ranking import (
     CONTEXT,
     IN_PARTS,
     INITIALS,
+    LETTERS,
     LITERAL,
     MIXED,
     NAME,
@@ -43,7 +45,7 @@ from stationmap.finder.names.typos import LEAST_PINYIN, LEAST_WORD, accented_ste
 MOST_WORDS = 6
 LEAST_IN_ADDRESSES = 3
 """Pinyin of fewer letters, initials and mixtures are looked for in names alone."""
-STAGES = (LITERAL, PINYIN, INITIALS, MIXED, IN_PARTS, TYPO)
+STAGES = (LITERAL, PINYIN, INITIALS, MIXED, LETTERS, IN_PARTS, TYPO)
 GUESSES = (IN_PARTS, TYPO)
 """What was meant is guessed only where next to nothing was found otherwise."""
 _LEAST_IN_PARTS, _MOST_IN_PARTS, _LEAST_PART = 4, 24, 2
@@ -179,7 +181,13 @@ class Hunt:
 
 
 def _as_it_stands(segment: Segment, word: str, found: Levels) -> None:
-    segment.lower(found, literal(segment.texts, word), LITERAL)
+    last_field = NAME if _is_letters(word) else CONTEXT
+    segment.lower(found, literal(segment.texts, word), LITERAL, last_field=last_field)
+
+
+def _as_letters(segment: Segment, word: str, found: Levels) -> None:
+    if _is_letters(word):
+        segment.lower(found, literal(segment.texts, word), LETTERS)
 
 
 def _by_pinyin(segment: Segment, word: str, found: Levels) -> None:
@@ -187,6 +195,8 @@ def _by_pinyin(segment: Segment, word: str, found: Levels) -> None:
         steps = pinyin_steps(segment.texts, segment.readings, word)
         short = len(word) < LEAST_IN_ADDRESSES
         start, end = any_way(segment.texts, steps, names_only=short)
+        spelt_out = ~np.isin(start, positions_of(segment.texts, word))
+        start, end = start[spelt_out], end[spelt_out]
         last_field = NAME if short else CONTEXT
         segment.lower(found, segment.texts.hits(start, end), OTHER_READING, last_field=last_field)
         own = segment.texts.hits(*own_way(segment.texts, steps, start))
@@ -233,6 +243,10 @@ def _with_a_mistake(segment: Segment, word: str, found: Levels) -> None:
         segment.lower(found, spoken, TYPO, last_field=NAME)
 
 
+def _is_letters(word: str) -> bool:
+    return word.isascii() and word.isalpha()
+
+
 def _is_read(word: str) -> bool:
     return len(word) <= LONGEST_READ and any("a" <= character <= "z" for character in word)
 
@@ -242,6 +256,7 @@ _WAYS: dict[int, Callable[[Segment, str, Levels], None]] = {
     PINYIN: _by_pinyin,
     INITIALS: _by_initials,
     MIXED: _by_mixture,
+    LETTERS: _as_letters,
     IN_PARTS: _in_parts,
     TYPO: _with_a_mistake,
 }

@@ -3,7 +3,8 @@
 A hit is the better, in this order:
 
 1. by how the words were found: *as they stand*, by pinyin as the name is read, by pinyin of another reading, by
-   initials, by a mixture, in two parts (二七驿站 in 二七路工会驿站), with one mistake; the worst word counts;
+   initials, by a mixture, as letters that stand in an address or beside (``xjh`` in XJH-01: who types letters mostly
+   means the names that sound so), in two parts (二七驿站 in 二七路工会驿站), with one mistake; the worst word counts;
 2. by where they were found: in the name, in the address, in what is said besides (its area, its kind);
 3. by place in that text: it is the whole text, begins it, begins or ends a word or part of it (二七 in 郑州市二七区,
    驿站 in 爱心驿站), stands inside;
@@ -24,7 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-LITERAL, PINYIN, OTHER_READING, INITIALS, MIXED, IN_PARTS, TYPO = range(7)
+LITERAL, PINYIN, OTHER_READING, INITIALS, MIXED, LETTERS, IN_PARTS, TYPO = range(8)
 NAME, ADDRESS, CONTEXT = range(3)
 ABSENT = 127
 THE_NAME = 0
@@ -32,7 +33,7 @@ THE_NAME = 0
 _PLACES, _FIELDS = 4, 3
 _WAY = _PLACES * _FIELDS
 
-_WORDS = ("", "pinyin", "pinyin", "initials", "mixed", "parts", "typo")
+_WORDS = ("", "pinyin", "pinyin", "initials", "mixed", "", "parts", "typo")
 _PLACE_WORDS = ("exact", "prefix", "word", "inside")
 _KIND_ORDER = ("area", "street", "address", "station")
 
@@ -74,7 +75,7 @@ def both(first: Levels, second: Levels) -> Levels:
 
 def match_words(level: int) -> str:
     """Return how something was found, as answers have it: exact, prefix, word, inside, context, pinyin … typo."""
-    if way_of(level) != LITERAL:
+    if _WORDS[way_of(level)]:
         return _WORDS[way_of(level)]
     return "context" if level % _WAY // _PLACES == CONTEXT else _PLACE_WORDS[level % _PLACES]
 
