@@ -112,8 +112,8 @@ def test_the_sign_says_what_stays_true(client: FlaskClient) -> None:
         "热水 hot water",
         "微波炉 microwave",
         "空调 air-conditioning",
-        "周一至周五 08:30–17:30 Monday to Friday 08:30–17:30",
-        "周六 09:00–12:00 Saturday 09:00–12:00",
+        "周一至周五 08:30–17:30 Monday to Friday ",
+        "周六 09:00–12:00 Saturday ",
         "周日 未开放 Sunday Closed",
         "扫一扫：信息对不对？告诉我们",
         "Scan: is this right? Report it.",
@@ -129,6 +129,20 @@ def test_the_hotline_is_not_made_up(client: FlaskClient) -> None:
     assert "热线" not in sheet(client, "centre")
     assert "热线" not in sheet(client, LONG_ID)
     assert "热线 12351" in sheet(client, "drivers")  # its phone is 0371-12351
+
+
+def test_a_phone_that_cannot_be_dialled_is_not_hung_up(file: Path, client: FlaskClient) -> None:
+    with Ledger.open(file) as ledger:
+        ledger.put(
+            [town.station("hidden", "站", 14, "24/7", phone="139****7169"),
+             town.station("plain", "站", 15, "24/7", phone="(0371) 6696-8888")],
+            actor="小王", reason="电话",
+        )  # fmt: skip
+    assert "7169" not in sheet(client, "hidden")
+    assert "tel:" not in client.get("/stations/hidden").text
+    assert "139****7169" in client.get("/stations/hidden").text
+    assert "(0371) 6696-8888" in sheet(client, "plain")
+    assert 'href="tel:037166968888"' in client.get("/stations/plain").text
 
 
 def test_unknown_hours_are_left_to_the_code(client: FlaskClient) -> None:

@@ -1,5 +1,6 @@
 """The facts of a station in words: labels, where each comes from, how old it is, what a service is like just now."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +13,7 @@ from stationmap.register.sources import spoken
 from stationmap.schema.records import Answer, Basis, Provenance, Service, Station
 from stationmap.schema.vocabulary import SERVICES, Term
 
+_PHONE = re.compile(r"\+?[0-9][0-9 ()（）—–-]*|[(（][0-9 ]+[)）][0-9 -]+")
 OLD_DAYS = 365
 """A check that is older than this is told with a warning."""
 
@@ -151,6 +153,20 @@ def trust(station: Station, last: date | None, times_90_days: int, today: date, 
         if times_90_days > 1:
             workers = tell("{fact} ({times} times in 90 days)", language, fact=workers, times=times_90_days)
     return Trust(checked, on is None or (today - on).days > OLD_DAYS, workers)
+
+
+def dialled(phone: str) -> str:
+    """Return a phone number as a phone dials it, "" for what is none: several numbers, or one whose digits are hidden.
+
+    Examples
+    --------
+    >>> dialled("(0371) 6696-8888"), dialled("139****7169"), dialled("12351")
+    ('037166968888', '', '12351')
+    """
+    if not _PHONE.fullmatch(phone):
+        return ""
+    bare = "".join(sign for sign in phone if sign in "+0123456789")
+    return bare if 3 <= len(bare.lstrip("+")) <= 15 else ""
 
 
 def terms(codes: tuple[str, ...], vocabulary: Mapping[str, Term], language: str) -> str:

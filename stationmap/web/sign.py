@@ -19,7 +19,7 @@ from stationmap.schema.records import Answer, Station
 from stationmap.schema.vocabulary import SERVICES
 from stationmap.web import language, say
 from stationmap.web.addresses import sign_address, site
-from stationmap.web.facts import told_answer
+from stationmap.web.facts import dialled, told_answer
 from stationmap.web.present import live, now
 from stationmap.web.station import known, standing, timetable
 from stationmap.web.week import Diary, weekdays_together
@@ -87,6 +87,7 @@ def _sheet(station: Station) -> dict[str, Any]:
         "offered": [SERVICES[code] for code in there[:SERVICES_SHOWN]],
         "more": max(0, len(there) - SERVICES_SHOWN),
         "hours": _hours(station),
+        "phone": station.phone if dialled(station.phone) else "",
         "hotline": HOTLINE if _names_hotline(station) else "",
         "code": _modules(_code(station)),
         "address": site(),
@@ -122,10 +123,13 @@ def _hours(station: Station) -> list[dict[str, str]]:
     if all(text == tell("Hours unknown", "en") for text in weeks["en"]):
         return []
     runs = {spoken: weekdays_together(week) for spoken, week in weeks.items()}
-    lines = {spoken: [f"{_days(first, last, spoken)} {text}" for first, last, text in runs[spoken]] for spoken in runs}
-    if len(lines["en"]) > HOURS_SHOWN:
+    if len(runs["en"]) > HOURS_SHOWN:
         return []
-    return [{spoken: lines[spoken][i] for spoken in LANGUAGES} for i in range(len(lines["en"]))]
+    lines = []
+    for (first, last, text), (_, _, text_en) in zip(runs["zh"], runs["en"], strict=True):
+        told_en = "" if text_en == text else f" {text_en}"  # times are the same in both: told once
+        lines.append({"zh": f"{_days(first, last, 'zh')} {text}", "en": f"{_days(first, last, 'en')}{told_en}"})
+    return lines
 
 
 def _days(first: int, last: int, spoken: str) -> str:

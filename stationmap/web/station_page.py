@@ -100,6 +100,7 @@ def _page(known: Station, around: Around, picture: Picture, at: datetime, spoken
         "coming": [_words(notice, spoken) for notice in notices if at < notice.starts_at <= at + _SOON],
         "trust": facts.trust(known, confirmed.last, confirmed.times_90_days, today, spoken),
         "kinds": facts.terms(known.kinds, KINDS, spoken),
+        "dials": facts.dialled(known.phone),
         "access": facts.terms(known.access, ACCESS_MODES, spoken),
         "host": facts.terms((known.host_type,), HOST_TYPES, spoken) if known.host_type else "",
         "build": facts.terms((known.build_mode,), BUILD_MODES, spoken) if known.build_mode else "",

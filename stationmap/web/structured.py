@@ -11,7 +11,7 @@ from stationmap.catalogue import label
 from stationmap.hours.opening import Interval, State
 from stationmap.schema.records import Answer, Basis, Station
 from stationmap.schema.vocabulary import KINDS, SERVICES
-from stationmap.web.facts import told_answer
+from stationmap.web.facts import dialled, told_answer
 
 DAYS_AHEAD = 14
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -49,7 +49,7 @@ def place(
         "keywords": [label(KINDS[code], language) for code in station.kinds if code in KINDS],
         "address": _address(station),
         "geo": _geo(station),
-        "telephone": station.phone,
+        "telephone": dialled(station.phone),
         "maximumAttendeeCapacity": station.seats,
         "publicAccess": {Answer.NO: True, Answer.YES: False}.get(station.members_only),
         "amenityFeature": _amenities(station, language),
