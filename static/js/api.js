@@ -72,7 +72,8 @@ export async function places(text, here, signal) {
  * @param {any} body
  * @returns {PlaceHit[]}
  */
-function hits({ features = [] }) {
+function hits({ features = [], complete = true }) {
+  if (!features.length && !complete) throw new Error(tell("The names of places are just being read. Try again in a moment."));
   return features.map((/** @type {any} */ { geometry, properties: { kind, id, name, detail } }) => {
     const [lon, lat] = geometry ? geometry.coordinates : [null, null];
     return { kind, id, name, detail, lon, lat };

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from stationmap.errors import InvalidValue
 from stationmap.finder.names.index import Hit
 from stationmap.web.form import Spot
 from stationmap.web.present import live
@@ -32,9 +33,17 @@ class Choice:
 
 
 def named(text: str) -> list[Choice]:
-    """Return the places that a text may mean, the likeliest first; none while the names are not yet read."""
+    """Return the places that a text may mean, the likeliest first; none when there is none.
+
+    Raises
+    ------
+    InvalidValue
+        While the names are not yet read: a moment after the site was started.
+    """
     index = live().names.index()
     hits = index.search(text, near=None, limit=MOST) if index else []
+    if not hits and (index is None or index.revision != live().snapshot().revision):
+        raise InvalidValue("The names of places are just being read. Try again in a moment.")
     return [_choice(hit) for hit in hits if hit.lon is not None and hit.lat is not None]
 
 

@@ -1,6 +1,8 @@
 """The box for a place: a combobox by keyboard, touch and mouse; districts; what this phone remembers."""
 
 import json
+import time
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,6 +12,16 @@ from tests.browser.conftest import Visit
 from tests.browser.finding import look_from, names
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _read_names(site: str) -> None:
+    """Wait until the site has read the names of places: a moment after its start."""
+    for _ in range(100):
+        with urlopen(f"{site}api/v1/places?q=x") as answer:
+            if json.load(answer)["complete"]:
+                return
+        time.sleep(0.1)
 
 
 def options(page: Page) -> list[str]:
