@@ -186,10 +186,14 @@ class Services:
         """Return the :class:`Had` of one row, and whether that is not all: see :attr:`Offer.timed`."""
         return self._plain.had[row], self._plain.timed[row] != 0
 
-    def timed_at(self, station: int) -> bool:
-        """Return whether any service of a station has hours of its own or an outage."""
+    def lasting_at(self, station: int) -> str:
+        """Return the JSON of :meth:`said_at` where it never depends on the time, else ""."""
         plain = self._plain
-        return plain.timed.find(1, plain.starts[station], plain.starts[station + 1]) >= 0
+        first, end = plain.starts[station], plain.starts[station + 1]
+        if plain.timed.find(1, first, end) >= 0:
+            return ""
+        said: tuple[Mapping[str, str], str] | None = self._said[plain.codes[first:end], plain.had[first:end]]
+        return said[1] if said else self.said_at(station, plain.had.__getitem__)[1]
 
     def said_at(self, station: int, had: Callable[[int], int]) -> tuple[Mapping[str, str], str]:
         """Return the services of which anything is said at one station: code to word, and the same as JSON.

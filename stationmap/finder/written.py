@@ -148,8 +148,7 @@ def _around(snapshot: Snapshot, position: int, mode: Literal["walk", "ride"]) ->
         f'"links":{{"amap":"{amap}","amap_ebike":"{amap_ebike}","baidu":"{baidu}","tencent":"{tencent}",'
         f'"apple":"{apple}","geo":"{geo}"}},{common[1]}}}}}'
     )
-    said = "" if services.timed_at(position) else services.said_at(position, _never)[1]
-    return before.encode(), said, after.encode()
+    return before.encode(), services.lasting_at(position), after.encode()
 
 
 def _common(snapshot: Snapshot, position: int) -> tuple[str, str]:
@@ -163,10 +162,6 @@ def _common(snapshot: Snapshot, position: int) -> tuple[str, str]:
 
 def _codes(joined: str) -> list[str]:
     return joined.split("|") if joined else []
-
-
-def _never(row: int) -> int:
-    raise AssertionError(row)
 
 
 def _sentence(message: Message, lang: str) -> str:
