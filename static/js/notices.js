@@ -97,6 +97,7 @@ export function followNotices() {
     if (kept.includes(Number(notice.dataset.id))) notice.remove();
     else offerAside(notice);
   }
+  if (navigator.serviceWorker && navigator.serviceWorker.controller) ask(); // the page itself may be one that was kept
   window.setInterval(ask, EVERY_MS);
   document.addEventListener("visibilitychange", ask);
   window.addEventListener("online", ask);
