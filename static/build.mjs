@@ -1,7 +1,7 @@
 // Builds what the site serves: the modules of each page as one small file for phones of 2018 (Chrome 80), what is needed
 // later (the map) as files of their own, and the style sheets. Writes static/built, and static/built/parts.json: for
 // each page the files to fetch beside its own, all its files, and the modules they were made of.
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -11,7 +11,8 @@ const WORKER = "worker.js";
 const SHEETS = ["base.css", "find.css", "map.css", "noscript.css", "station.css", "say.css", "sign.css", "docs.css", "offline.css"];
 
 const here = dirname(fileURLToPath(import.meta.url));
-const target = join(here, "built");
+const built = join(here, "built");
+const target = `${built}.${process.pid}`;
 const usual = {
   absWorkingDir: join(here, ".."),
   bundle: true,
@@ -27,7 +28,6 @@ const usual = {
   alias: { leaflet: "leaflet/dist/leaflet-src.esm.js" },
 };
 
-rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
 const there = (folder, names) => names.filter((name) => existsSync(join(here, folder, name)));
 const parts = {};
@@ -39,6 +39,8 @@ for (const name of there("js", [WORKER])) {
 }
 await build({ ...usual, alias: {}, entryPoints: there("css", SHEETS).map((name) => join(here, "css", name)) });
 writeFileSync(join(target, "parts.json"), `${JSON.stringify(parts, null, 1)}\n`);
+rmSync(built, { recursive: true, force: true });
+renameSync(target, built);
 
 function partsOf(name, { metafile: { outputs } }) {
   const entry = Object.keys(outputs).find((path) => basename(path) === name);
