@@ -2,12 +2,20 @@
 
 What is searched is held in memory: the texts as one row of symbols and, for each pair of neighbours, where it occurs.
 A search looks up the rarest pair of a word and compares what stands around it; pinyin is walked character by character
-over the distinct pairs first. The other ways, measured over the same 200,000 stations with their addresses, 48,030
-names of them real, on a busy machine (``tests/benchmarks/bench_names.py``; p50 and p95 of parts of names, 1 to 10
-characters, the ten nearest): ``LIKE`` in SQLite 83 and 236 ms, a scan in Python 26 and 156 ms, this index 1.9 and
-11 ms. FTS5 over bigrams takes 0.7 and 8 ms, but 55 ms for a word of most names, finds no single character, and would
-need three indexes more for pinyin, initials and mistakes, which this one finds without any (19, 11 and 17 ms at p95).
-It takes 100 MB.
+over the distinct pairs first. Measured in one run over 200,000 stations with their addresses, 48,030 names of them
+real (``tests/benchmarks/bench_names.py``; p50 and p95 in ms for parts of names, 1 to 10 characters, the ten nearest):
+
+============================  =========  ====================  ==========================
+way                           Chinese    a word of most names  pinyin, initials, mistakes
+============================  =========  ====================  ==========================
+this index                    1.7, 21    5 to 17               p95 of 18, 8, 17
+FTS5 over bigrams             0.3, 5     18 to 29              not found
+a scan in Python              11, 17                           not found
+``LIKE`` in SQLite            41, 45                           not found
+============================  =========  ====================  ==========================
+
+FTS5 would need an index more for each of pinyin, initials and mistakes, and finds no single character; here all are
+one row of symbols, which takes 100 MB.
 
 The file keeps what is dear: texts spelt and read. An update writes what differs, by hash; a search that runs meanwhile
 goes on with the picture it began with. The picture in memory is a large part and a small one with what came since; the
