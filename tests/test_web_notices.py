@@ -136,10 +136,12 @@ def test_a_station_that_is_shut_is_closed_everywhere(app: Flask, put: Any) -> No
     assert [state("centre"), state("unsure"), state("drivers")] == ["open", "unknown", "open"]
     put("停电", station_id="centre", closes=True)
     put("装修", station_id="unsure", closes=True)
+    put("搬迁", station_id="somewhere", closes=True)
     app.extensions["live"].close()
     shut = create_app(Settings(database=app.extensions["database"], clock=lambda: town.NOON))
     client = shut.test_client()
     assert [state("centre"), state("unsure"), state("drivers")] == ["closed", "closed", "open"]
+    assert client.get("/api/v1/stations/somewhere").json["properties"]["state"] == "closed"  # it has no place
     shut.extensions["live"].close()
 
 

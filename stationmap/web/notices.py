@@ -54,6 +54,15 @@ def on_page(station_id: str = "") -> list[dict[str, Any]]:
     return standing(picture, now(), language.chosen(), station_id)
 
 
+def closings(picture: Picture, station_id: str) -> list[tuple[int, int]]:
+    """Return when notices shut a station: start and end (excluded), seconds since 1970 UTC."""
+    return [
+        (int(notice.starts_at.timestamp()), int(notice.ends_at.timestamp()))
+        for notice in picture.notices
+        if notice.closes and notice.station_id == station_id
+    ]
+
+
 def _told(notice: Notice, area: str, spoken: str) -> dict[str, Any]:
     return {
         "id": notice.id,

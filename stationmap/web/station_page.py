@@ -23,6 +23,7 @@ from stationmap.schema.vocabulary import ACCESS_MODES, BUILD_MODES, HOST_TYPES, 
 from stationmap.web import facts, language, programme, say, station, structured, wording
 from stationmap.web.addresses import FROM_SIGN, station_address
 from stationmap.web.live import Picture
+from stationmap.web.notices import closings
 from stationmap.web.present import live, now
 from stationmap.web.week import EXCEPTIONS_AHEAD, Diary
 
@@ -87,7 +88,7 @@ def _page(known: Station, around: Around, picture: Picture, at: datetime, spoken
     """Return what the page says of a station."""
     calendar, today = picture.calendar, at.date()
     notices = [notice for notice in picture.notices if notice.station_id == known.id and notice.ends_at > at]
-    shut = [(int(one.starts_at.timestamp()), int(one.ends_at.timestamp())) for one in notices if one.closes]
+    shut = closings(picture, known.id)
     state = station.state_now(known, at, calendar, spoken, shut=shut)
     diary = Diary(station.timetable(known, calendar, shut=shut), today, spoken)
     confirmed = around.confirmed

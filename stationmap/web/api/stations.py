@@ -18,6 +18,7 @@ from stationmap.web.api.conditional import kept, minute
 from stationmap.web.api.paging import collection
 from stationmap.web.api.parameters import FILTERS, at, cursor, filters, limit, sealed
 from stationmap.web.live import Picture
+from stationmap.web.notices import closings
 from stationmap.web.present import live, now
 from stationmap.web.problems import Removed
 from stationmap.web.station import known, state_now
@@ -109,7 +110,7 @@ def station(id: str) -> Response:  # noqa: A002 the name in the address
         feature["properties"] |= (
             state_told(picture.snapshot, position, instant, spoken)
             if located
-            else state_now(record, instant, picture.calendar, spoken)
+            else state_now(record, instant, picture.calendar, spoken, shut=closings(picture, id))
         )
         if record.location is not None:
             place = record.location
