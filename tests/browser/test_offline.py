@@ -304,3 +304,18 @@ def test_a_full_phone_works_online_as_before(context: BrowserContext, running: S
     page.get_by_text("卫生间", exact=True).first.click()
     expect(page.locator('[data-group="found"] .row:visible')).to_have_count(2)
     assert faults == []
+
+
+def test_on_a_line_that_crawls_what_is_kept_comes_first_and_the_server_s_answer_after(
+    context: BrowserContext, running: Site
+) -> None:
+    page = visit(context, running)
+    line = context.new_cdp_session(page)
+    line.send("Network.enable")
+    crawling = {"offline": False, "latency": 5000, "downloadThroughput": 1_000_000, "uploadThroughput": 1_000_000}
+    line.send("Network.emulateNetworkConditions", crawling)
+    page.get_by_text("卫生间", exact=True).first.click()
+    expect(page.locator("#stale")).to_be_visible(timeout=4500)
+    assert shown(page)[:2] == ["午后之家", "司机之家"]
+    expect(page.locator("#stale")).to_be_hidden(timeout=9000)
+    assert shown(page)[:2] == ["午后之家", "司机之家"]
