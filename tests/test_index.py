@@ -362,3 +362,21 @@ def test_eight_threads_get_the_answers_of_one(country):
     with ThreadPoolExecutor(8) as pool:
         for together in pool.map(answers, range(8)):
             assert together == alone
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10**6), k=st.integers(1, 20), crowded=st.booleans())
+def test_the_nearest_of_each_filter_are_those_of_each_alone(seed, k, crowded):
+    rng = np.random.default_rng(seed)
+    count = int(rng.integers(1, 4000))
+    lon, lat = 113 + rng.normal(0, 0.1, count), 34 + rng.normal(0, 0.1, count)
+    if crowded:
+        lon, lat = lon.round(2), lat.round(2)
+    index = StationIndex(lon, lat, [f"{number:05d}" for number in rng.permutation(count)])
+    masks = [index.mask(rng.random(count) < share) for share in (1.0, 0.5, 0.01, 0.0)]
+    for here in [(113.0, 34.0), (113.3, 34.2), (-60.0, -30.0)]:
+        together = index.nearest_of_each(*here, k, masks)
+        for mask, (positions, metres) in zip(masks, together, strict=True):
+            alone, alone_m = index.nearest(*here, k, mask=mask)
+            assert positions.tolist() == alone.tolist()
+            assert metres.tolist() == alone_m.tolist()

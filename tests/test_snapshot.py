@@ -1,5 +1,7 @@
 """finder.snapshot: the tables of a revision made ready; what may decide kept apart from what may not."""
 
+import gc
+import weakref
 from datetime import UTC, date, datetime, timedelta
 from threading import Thread
 from zoneinfo import ZoneInfo
@@ -10,10 +12,11 @@ import pytest
 
 from stationmap.errors import InvalidValue
 from stationmap.finder.arrival import Door, Outlook
-from stationmap.finder.memo import Memo
-from stationmap.finder.search import Query, find
+from stationmap.finder.memo import Memo, Recent
+from stationmap.finder.search import Query, find, sight
 from stationmap.finder.services import Had
 from stationmap.finder.snapshot import Snapshot
+from stationmap.finder.written import written
 from stationmap.hours.calendar import china
 from stationmap.hours.opening import Schedule, State, Timetable
 from stationmap.schema.tables import StationTables
@@ -173,6 +176,52 @@ def test_no_schedule_that_an_arrival_can_meet_is_left_out():
         assert not ((doors >= Door.OPENS_SOON).any(axis=0) & ~may_open).any()
         assert not ((doors == Door.UNKNOWN).any(axis=0) & ~may_doubt).any()
         assert not may_open[[0, 4, 5]].any()
+
+
+def test_one_arrival_is_judged_as_many_are():
+    timetable = Timetable([Schedule(osm) for osm in HOURS], china())
+    outlook = Outlook.of(timetable, datetime(2026, 9, 11, 0, 0, tzinfo=UTC), 2000)
+    numbers = np.arange(len(HOURS))
+    for margin, soon in [(0.0, 0.0), (10.0, 30.0), (90.0, 0.0), (200.0, 400.0)]:
+        for step in range(0, 1900, 6):
+            at = step + step % 5 / 4
+            doors, waits = outlook.met(numbers, np.full(len(HOURS), at), margin, soon)
+            singly = [outlook.met_one(number, at, margin, soon) for number in range(len(HOURS))]
+            assert singly == list(zip(doors.tolist(), waits.tolist(), strict=True))
+
+
+def test_a_stretch_is_one_as_long_as_a_schedule_stands_the_same():
+    outlook = Outlook.of(Timetable([Schedule(HOURS[2])], china()), datetime(2026, 9, 11, 0, 0, tzinfo=UTC), 2000)
+    seen: dict[int, set[object]] = {}
+    for minute in range(1600):
+        seen.setdefault(outlook.stretch(0, minute + 0.25), set()).add(outlook.standing(0, minute + 0.25))
+    assert len(seen) == 6  # before, morning, noon, afternoon, night, and the morning after
+    assert all(len(standings) == 1 for standings in seen.values())
+
+
+def test_a_snapshot_that_is_replaced_goes_without_the_garbage_collector():
+    snapshot = built([{"lon": 113.0, "lat": 34.0, "hours_osm": osm, "name": "站"} for osm in HOURS])
+    query = Query(113.0, 34.0, at=datetime(2026, 9, 11, 10, tzinfo=SHANGHAI), k=9, any_state=True)
+    assert written(sight(snapshot, query), query, "zh")
+    gone = [weakref.ref(part) for part in (snapshot.index, snapshot.timetable, snapshot.facts.features)]
+    gc.collect()
+    gc.disable()
+    try:
+        del snapshot
+        assert [part() for part in gone] == [None, None, None]
+    finally:
+        gc.enable()
+
+
+def test_what_was_used_lately_is_kept_by_generations():
+    recent = Recent(3)
+    assert [recent.keep(key, key.upper()) for key in "abc"] == ["A", "B", "C"]
+    recent.keep("d", "D")
+    assert [recent[key] for key in "abcd"] == ["A", "B", "C", "D"]
+    for key in "efghij":
+        recent.keep(key, key)
+    assert (recent["a"], recent["j"]) == (None, "j")
+    assert len(recent) <= 3
 
 
 def test_a_memory_keeps_the_last_used_and_works_under_threads():
