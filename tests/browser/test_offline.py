@@ -319,3 +319,16 @@ def test_on_a_line_that_crawls_what_is_kept_comes_first_and_the_server_s_answer_
     assert shown(page)[:2] == ["午后之家", "司机之家"]
     expect(page.locator("#stale")).to_be_hidden(timeout=9000)
     assert shown(page)[:2] == ["午后之家", "司机之家"]
+
+
+def test_stations_are_found_by_initials_without_a_line(context: BrowserContext, running: Site) -> None:
+    page = visit(context, running)
+    context.set_offline(True)
+    page.reload()
+    shown(page)
+    page.locator("#place").fill("sjzj")
+    option = page.get_by_role("option").first
+    expect(option).to_contain_text("司机之家")
+    option.click()
+    expect(page.locator("#kept h1")).to_have_text("司机之家")
+    expect(page.locator("#week tr")).to_have_count(7)
