@@ -18,6 +18,7 @@ from stationmap.web.app import Settings
 from stationmap.web.assets import Assets, folder
 from stationmap.web.serve import Server
 from tests.browser import town
+from tests.browser.axe import violations
 from tests.browser.conftest import PHONE
 
 pytestmark = pytest.mark.browser
@@ -332,3 +333,14 @@ def test_stations_are_found_by_initials_without_a_line(context: BrowserContext, 
     option.click()
     expect(page.locator("#kept h1")).to_have_text("司机之家")
     expect(page.locator("#week tr")).to_have_count(7)
+
+
+def test_axe_finds_nothing_on_a_kept_station(context: BrowserContext, running: Site) -> None:
+    page = visit(context, running)
+    context.set_offline(True)
+    page.goto(running.address + "stations/centre")
+    page.get_by_role("button", name="有不对的地方").click()
+    page.evaluate("dispatchEvent(new Event('online'))")  # the phone found a net, but not the server
+    expect(page.locator("#say")).to_be_visible()
+    assert page.locator("h1:visible").count() == 1
+    assert violations(page) == []
