@@ -9,6 +9,7 @@ const ADDRESS = "/api/v1/bundle";
 const KEY = "bundle";
 const EVERY_MS = 15 * 60000;
 const PATIENCE_MS = 120000;
+const AFTER_FAULT_MS = 5 * 60000;
 
 /**
  * @typedef {object} Kept
@@ -23,6 +24,7 @@ const PATIENCE_MS = 120000;
 /** @type {Promise<Stock | null> | null} */
 let stock = null;
 let busy = false;
+let failedAt = -AFTER_FAULT_MS;
 
 /** @returns {Promise<Stock | null>} what is kept, null when there is nothing that can be used */
 export function kept() {
@@ -65,7 +67,8 @@ function coarse(degrees) {
  */
 export async function keepAround([lon, lat]) {
   const { connection } = /** @type {{connection?: {saveData?: boolean}}} */ (navigator);
-  if (busy || (connection && connection.saveData)) return;
+  const failed = performance.now() - failedAt < AFTER_FAULT_MS;
+  if (busy || failed || (connection && connection.saveData)) return;
   busy = true;
   try {
     /** @type {Kept | undefined} */
@@ -75,7 +78,7 @@ export async function keepAround([lon, lat]) {
     if (last && last.place === place && Math.abs(ms - last.checkedMs) < EVERY_MS) return;
     await renew(place, last && last.place === place ? last : undefined);
   } catch {
-    // refused storage, a full disk, a lost line: what was kept is still there
+    failedAt = performance.now(); // refused storage, a full disk, a lost line: what was kept is still there
   } finally {
     busy = false;
   }
@@ -99,7 +102,7 @@ async function renew(place, last) {
     signal: patience.signal,
   });
   heed(response, sentMs);
-  if (!response.ok) return;
+  if (!response.ok) throw new Error(String(response.status));
   const text = response.status === 204 && last ? last.text : await response.text();
   clearTimeout(timer);
   const tag = response.headers.get("ETag") || "";
