@@ -73,12 +73,13 @@ class Reader:
 class Copies(RuleBasedStateMachine):
     template: Path
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(records=st.tuples(*map(stations, IDS)))
+    def begin(self, records: tuple[Station, ...]) -> None:
         self.folder = Path(tempfile.mkdtemp())
         shutil.copy(self.template, self.folder / "ledger.sqlite")
         self.ledger = Ledger.open(self.folder / "ledger.sqlite")
         self.app = create_app(Settings(database=self.folder / "ledger.sqlite", clock=lambda: town.NOON))
+        self.ledger.put(records, **WHO)
         client = self.app.test_client()
         self.readers = [Reader(client, 1), Reader(client, 2), Reader(client, 1000)]
 
@@ -132,7 +133,7 @@ class Copies(RuleBasedStateMachine):
 
 TestCopies = Copies.TestCase
 TestCopies.settings = settings(
-    max_examples=10, stateful_step_count=15, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=20, stateful_step_count=12, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 
