@@ -49,13 +49,16 @@ class Limits:
     open : Rate
         Questions to ``/api``, ``/ogc`` and posted forms.
     heavy : Rate
-        Files that are made whole: downloads, the dump, the bundle.
+        Files that are made whole: downloads, the dump.
+    kept : Rate
+        What phones keep for use without a line; each asks four times an hour at most.
     said : Rate
         Reports and confirmations.
     """
 
     open: Rate = field(default_factory=lambda: Rate(600, 60))
     heavy: Rate = field(default_factory=lambda: Rate(30, 600))
+    kept: Rate = field(default_factory=lambda: Rate(300, 600))
     said: Rate = field(default_factory=lambda: Rate(60, 3600))
 
 
@@ -115,7 +118,8 @@ class Buckets:
         return int((now + self.rate.window_s - full_at) / self._step_s + 1e-6), 0.0
 
 
-_HEAVY = ("/api/v1/download/", "/api/v1/dump", "/api/v1/bundle")
+_HEAVY = ("/api/v1/download/", "/api/v1/dump")
+_KEPT = "/api/v1/bundle"
 _OPEN = ("/api/", "/ogc")
 _SAID = ("/reports", "/confirmations", "/say", "/right")
 
@@ -127,9 +131,13 @@ def bucket_of(method: str, path: str) -> str:
     --------
     >>> bucket_of("GET", "/api/v1/nearest"), bucket_of("POST", "/api/v1/stations/a/reports"), bucket_of("GET", "/")
     ('open', 'said', '')
+    >>> bucket_of("POST", "/api/v1/bundle"), bucket_of("GET", "/api/v1/dump")
+    ('kept', 'heavy')
     """
     if path.startswith(_HEAVY):
         return "heavy"
+    if path == _KEPT:
+        return "kept"
     if method == "POST" and path.endswith(_SAID):
         return "said"
     return "open" if path.startswith(_OPEN) or method == "POST" else ""
@@ -138,7 +146,7 @@ def bucket_of(method: str, path: str) -> str:
 def install(app: Flask, limits: Limits) -> None:
     """Have every request of the app take one from the bucket of its caller before anything is done for it."""
     salt = secrets.token_bytes(16)
-    rates = {"open": limits.open, "heavy": limits.heavy, "said": limits.said}
+    rates = {"open": limits.open, "heavy": limits.heavy, "kept": limits.kept, "said": limits.said}
     buckets: Mapping[str, Buckets] = {name: Buckets(rate) for name, rate in rates.items() if rate.quota > 0}
 
     @lru_cache(maxsize=4096)
