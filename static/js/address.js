@@ -63,3 +63,17 @@ export function onBack(changed) {
     changed();
   });
 }
+
+/** Let the table that is offered be of what is asked for now. */
+export function offerTable() {
+  const link = /** @type {HTMLAnchorElement | null} */ (document.getElementById("table"));
+  link?.addEventListener("click", () => {
+    const { need, kind, open, at } = asked();
+    const kept = new URLSearchParams();
+    need.forEach((code) => kept.append("need", code));
+    kind.forEach((code) => kept.append("kind", code));
+    if (open === "now") kept.set("open", open);
+    if (open === "now" && at) kept.set("at", at);
+    link.search = kept.toString();
+  });
+}

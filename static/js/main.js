@@ -1,6 +1,6 @@
 // The finder's page: position and filters in, list and map out. It works without this script as a form and a list.
 
-import { onBack, read, step } from "./address.js";
+import { onBack, read, step, offerTable } from "./address.js";
 import { follow, unfollow } from "./follow.js";
 import { choose, listen, typedFields, unfold } from "./form.js";
 import { install } from "./install.js";
@@ -124,6 +124,7 @@ noticeReading();
 showWaiting();
 followList();
 offerSunlight();
+offerTable();
 offerTime(filter);
 offerPlaces({ picked: ({ lon, lat, name }) => useChosen({ lon: Number(lon), lat: Number(lat), datum: "wgs84", name }), here: hereWgs84 });
 offerToKeep(here);

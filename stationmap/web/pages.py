@@ -15,6 +15,7 @@ from stationmap.finder.search import Query, find
 from stationmap.schema.vocabulary import ACCESS_MODES, KINDS, SERVICES, Term
 from stationmap.web import language, wording
 from stationmap.web.answer import UNSURE, Place, grouped, near, summary
+from stationmap.web.api.downloads import download_url
 from stationmap.web.delivery import map_settings
 from stationmap.web.form import COMMON, DATUMS, EXAMPLE, Form, Spot, asked, is_numbers
 from stationmap.web.live import Picture
@@ -86,6 +87,7 @@ def _page(picture: Picture, form: Form, told: Told) -> str:
         languages=language.NAMES.items(),
         datums=[(value, tell(text, language.chosen())) for value, text in DATUMS],
         example=EXAMPLE,
+        table=download_url({"need": sorted(form.needs), "kind": sorted(form.kinds)}, "xlsx"),
         common=COMMON,
         groups=_service_groups(),
         kinds=tuple(KINDS.values()),

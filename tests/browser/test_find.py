@@ -4,6 +4,7 @@ import json
 import re
 from urllib.parse import urlsplit
 
+import pandas
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -361,3 +362,17 @@ def test_a_lost_connection_is_said_and_the_list_stays(visit: Visit) -> None:
     expect(page.get_by_role("status")).to_contain_text("没有网络")
     assert names(page) == before
     visit.complaints.clear()  # Chromium itself notes the failed request
+
+
+@pytest.mark.parametrize("visit", [{"accept_downloads": True}], indirect=True)
+def test_the_table_that_is_offered_is_of_what_is_asked_for(visit: Visit) -> None:
+    page = visit.open()
+    look_from(page, f"{town.LON},{town.LAT}")
+    page.locator("label.chip", has_text="卫生间").first.click()
+    with page.expect_download() as offered:
+        page.get_by_role("link", name="存为表格").click()
+    assert urlsplit(offered.value.url).path == "/api/v1/download/stations.xlsx"
+    assert urlsplit(offered.value.url).query == "need=toilet"
+    table = pandas.read_excel(offered.value.path())
+    assert {"早班站", "司机之家"} <= set(table.astype(str).to_numpy().ravel())
+    assert "中心驿站" not in set(table.astype(str).to_numpy().ravel())
