@@ -373,6 +373,6 @@ def test_the_table_that_is_offered_is_of_what_is_asked_for(visit: Visit) -> None
         page.get_by_role("link", name="存为表格").click()
     assert urlsplit(offered.value.url).path == "/api/v1/download/stations.xlsx"
     assert urlsplit(offered.value.url).query == "need=toilet"
-    table = pandas.read_excel(offered.value.path())
+    table = pandas.read_excel(offered.value.path(), engine="openpyxl")
     assert {"早班站", "司机之家"} <= set(table.astype(str).to_numpy().ravel())
     assert "中心驿站" not in set(table.astype(str).to_numpy().ravel())
