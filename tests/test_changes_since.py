@@ -76,7 +76,7 @@ def test_a_generated_record_never_appears_and_one_that_became_real_does(ledger):
 def test_reports_and_confirmations_are_no_changes_and_accepted_reports_are(ledger):
     from datetime import UTC, date, datetime
 
-    from stationmap.register.reports import NewReport, ReportKind
+    from stationmap.register.desk.reports import NewReport, ReportKind
 
     ledger.put([station("a")], **WHO)
     ledger.reports.submit(NewReport("a", ReportKind.CLOSED), at=datetime(2026, 11, 20, tzinfo=UTC))

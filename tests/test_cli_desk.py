@@ -11,8 +11,8 @@ from PIL import Image
 
 from stationmap.cli.main import main, stationmap
 from stationmap.files.photo import reencode
+from stationmap.register.desk.reports import NewReport, ReportKind
 from stationmap.register.ledger import Ledger
-from stationmap.register.reports import NewReport, ReportKind
 from stationmap.schema.records import Hours, Location, Station
 
 NOW = datetime.now(UTC)

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stationmap.errors import InvalidValue, NotFound
-from stationmap.register import confirmations as module
-from stationmap.register.confirmations import COUNTED_DAYS, Confirmed
+from stationmap.register.desk import confirmations as module
+from stationmap.register.desk.confirmations import COUNTED_DAYS, Confirmed
 from stationmap.register.layout import CONFIRMATION
 from stationmap.register.ledger import Ledger
 from stationmap.schema.records import Station

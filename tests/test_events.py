@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from stationmap.catalogue import tell
 from stationmap.errors import InvalidValue, NotFound, UnusableInput
 from stationmap.files.read import read
-from stationmap.register.eventlist import read_events
-from stationmap.register.events import Event, sound
+from stationmap.register.desk.eventlist import read_events
+from stationmap.register.desk.events import Event, sound
 from stationmap.register.ledger import Ledger
 from stationmap.schema.records import Station
 

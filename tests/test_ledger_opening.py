@@ -19,9 +19,9 @@ from sqlalchemy import create_engine
 from stationmap.errors import InvalidValue, LedgerUnavailable
 from stationmap.register import database as database_module
 from stationmap.register.database import Database, database_url, default_database, file_of
+from stationmap.register.desk.reports import NewReport, ReportKind
 from stationmap.register.layout import LAYOUT_VERSION, METADATA, VERSION_TABLE
 from stationmap.register.ledger import Ledger
-from stationmap.register.reports import NewReport, ReportKind
 from stationmap.register.upgrade import MIGRATIONS, bring_up_to_date
 from stationmap.schema.records import Station
 

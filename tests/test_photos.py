@@ -8,8 +8,8 @@ from PIL import Image
 
 from stationmap.errors import InvalidValue, NotFound, TooMany
 from stationmap.files.photo import reencode
+from stationmap.register.desk.photos import MOST_OF_A_STATION, Photo
 from stationmap.register.ledger import Ledger
-from stationmap.register.photos import MOST_OF_A_STATION, Photo
 from stationmap.schema.records import Station
 
 WHO = {"actor": "李"}

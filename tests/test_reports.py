@@ -16,10 +16,10 @@ from stationmap.errors import InvalidValue, LedgerUnavailable, NotFound, Station
 from stationmap.files.photo import reencode
 from stationmap.geo.areas import Area
 from stationmap.geo.datum import convert
-from stationmap.register import reports as reports_module
+from stationmap.register.desk import reports as reports_module
+from stationmap.register.desk.reports import NewReport, ReportKind, ReportState
+from stationmap.register.desk.sources import spoken
 from stationmap.register.ledger import Ledger
-from stationmap.register.reports import NewReport, ReportKind, ReportState
-from stationmap.register.sources import spoken
 from stationmap.schema.records import Answer, Basis, Hours, Location, Makeup, Provenance, Service, Station
 
 WHO = {"actor": "李", "reason": "test"}

@@ -15,12 +15,12 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
+from stationmap.register.desk.reports import ReportKind, ReportState
 from stationmap.register.ledger import Ledger
-from stationmap.register.reports import ReportKind, ReportState
 from stationmap.schema.vocabulary import SERVICES
 from stationmap.web.api.limits import Limits, Rate
 from stationmap.web.app import Settings, create_app
-from stationmap.web.said import MAX_BODY_BYTES, MAX_PHOTO_BYTES
+from stationmap.web.stations.said import MAX_BODY_BYTES, MAX_PHOTO_BYTES
 from tests.browser import full_station, town
 
 SAY, API = "/stations/full/say", "/api/v1/stations/full/reports"

@@ -15,15 +15,15 @@ from flask.testing import FlaskClient
 
 from stationmap.cli.main import main
 from stationmap.hours.calendar import china
-from stationmap.register.events import Event
+from stationmap.register.desk.events import Event
 from stationmap.register.ledger import Ledger
 from stationmap.schema.records import Answer, Basis, Provenance
 from stationmap.web.app import Settings, create_app
-from stationmap.web.facts import age_words, source_words, trust
-from stationmap.web.programme import ahead
-from stationmap.web.station import state_now, timetable
-from stationmap.web.structured import place
-from stationmap.web.week import Diary
+from stationmap.web.stations.facts import age_words, source_words, trust
+from stationmap.web.stations.known import state_now, timetable
+from stationmap.web.stations.programme import ahead
+from stationmap.web.stations.structured import place
+from stationmap.web.stations.week import Diary
 from tests.browser import full_station, town
 
 TODAY = date(2026, 10, 9)

@@ -14,7 +14,7 @@ from stationmap.cli.told import Command, Day, Group, Number, OneOf, language, op
 from stationmap.errors import InvalidValue, Message
 
 if TYPE_CHECKING:
-    from stationmap.register.notices import Notice
+    from stationmap.register.desk.notices import Notice
 
 CHINA = "Asia/Shanghai"
 LEVELS = ("info", "warning", "danger")

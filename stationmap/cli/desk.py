@@ -12,8 +12,8 @@ from stationmap.cli.told import Command, Day, Group, Number, OneOf, language, no
 from stationmap.errors import InvalidValue, Message
 
 if TYPE_CHECKING:
+    from stationmap.register.desk.reports import Report
     from stationmap.register.ledger import Ledger, Written
-    from stationmap.register.reports import Report
     from stationmap.schema.records import Station
 
 STATES = ("new", "accepted", "turned_down")
@@ -58,8 +58,8 @@ def reports(ctx: click.Context, state: str, station_id: str | None, limit: int, 
     """List the reports, unless a command follows."""
     if ctx.invoked_subcommand is not None:
         return
+    from stationmap.register.desk.reports import ReportState
     from stationmap.register.ledger import Ledger
-    from stationmap.register.reports import ReportState
 
     with Ledger.open(create=False) as ledger:
         if station_id is not None:
@@ -200,7 +200,7 @@ def _facts(report: "Report", station_name: str) -> dict[str, Any]:
 
 def _line(report: "Report", station_name: str) -> str:
     """Return a report as one line (more where its text has more): number, state, day, station, what is wrong."""
-    from stationmap.register.cases import KIND_WORDS, STATE_WORDS
+    from stationmap.register.desk.cases import KIND_WORDS, STATE_WORDS
     from stationmap.schema.vocabulary import SERVICES
 
     chosen = language()
@@ -214,8 +214,8 @@ def _line(report: "Report", station_name: str) -> str:
 
 
 def _print_record(ledger: "Ledger", report: "Report", station: "Station") -> None:
+    from stationmap.register.desk.sources import spoken
     from stationmap.register.outgoing import service_text
-    from stationmap.register.sources import spoken
 
     chosen = language()
     rows = (
@@ -248,7 +248,7 @@ def _remark(remark: Message) -> None:
 
 
 def _print_step(at: datetime, actor: str, state: str, remark: str, revision: int | None) -> None:
-    from stationmap.register.cases import STATE_WORDS, ReportState
+    from stationmap.register.desk.cases import STATE_WORDS, ReportState
 
     chosen = language()
     made = tell("revision {revision}", chosen, revision=revision) if revision is not None else ""

@@ -14,8 +14,8 @@ from stationmap.errors import Message
 
 if TYPE_CHECKING:
     from stationmap.files.table import Table
-    from stationmap.register.eventlist import EventList
-    from stationmap.register.events import Event
+    from stationmap.register.desk.eventlist import EventList
+    from stationmap.register.desk.events import Event
     from stationmap.register.ledger import Written
 
 
@@ -57,7 +57,7 @@ def import_events(
 ) -> None:
     """Read, check and write a list of events; leave with 3 when rows were rejected."""
     from stationmap.files.read import read
-    from stationmap.register.eventlist import read_events
+    from stationmap.register.desk.eventlist import read_events
     from stationmap.register.ledger import Ledger
 
     table = read(file, layer=layer, encoding=encoding)

@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from stationmap.geo.areas import Area
     from stationmap.hours.calendar import CalendarDay
     from stationmap.register.changes import ChangesSince
-    from stationmap.register.confirmations import Confirmations
-    from stationmap.register.events import Events
+    from stationmap.register.desk.confirmations import Confirmations
+    from stationmap.register.desk.events import Events
+    from stationmap.register.desk.notices import Notices
+    from stationmap.register.desk.photos import Photos
+    from stationmap.register.desk.reports import Reports
     from stationmap.register.identity import Identities
-    from stationmap.register.notices import Notices
     from stationmap.register.opendata import OpenData
-    from stationmap.register.photos import Photos
-    from stationmap.register.reports import Reports
     from stationmap.schema.tables import StationTables
 
 __all__ = ["Change", "Ledger", "Revision", "Street", "Written", "default_database"]
@@ -105,35 +105,35 @@ class Ledger:
     @property
     def reports(self) -> "Reports":
         """What workers say is wrong, and what became of it."""
-        from stationmap.register.reports import Reports
+        from stationmap.register.desk.reports import Reports
 
         return Reports(self._database)
 
     @property
     def confirmations(self) -> "Confirmations":
         """What workers say is still right."""
-        from stationmap.register.confirmations import Confirmations
+        from stationmap.register.desk.confirmations import Confirmations
 
         return Confirmations(self._database)
 
     @property
     def notices(self) -> "Notices":
         """What the operator says to everyone."""
-        from stationmap.register.notices import Notices
+        from stationmap.register.desk.notices import Notices
 
         return Notices(self._database)
 
     @property
     def events(self) -> "Events":
         """What takes place at stations."""
-        from stationmap.register.events import Events
+        from stationmap.register.desk.events import Events
 
         return Events(self._database)
 
     @property
     def photos(self) -> "Photos":
         """The published pictures of stations."""
-        from stationmap.register.photos import Photos
+        from stationmap.register.desk.photos import Photos
 
         return Photos(self._database)
 

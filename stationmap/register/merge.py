@@ -25,7 +25,7 @@ from enum import IntEnum
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from stationmap.register.sources import is_report
+from stationmap.register.desk.sources import is_report
 from stationmap.schema.records import (
     Answer,
     Basis,

@@ -12,20 +12,7 @@ from flask import Flask, Response, current_app, g, request
 
 from stationmap.catalogue import label, tell
 from stationmap.register.database import default_database
-from stationmap.web import (
-    addresses,
-    delivery,
-    health,
-    language,
-    pages,
-    photos,
-    problems,
-    say,
-    sign,
-    station_page,
-    theme,
-    worker,
-)
+from stationmap.web import addresses, delivery, health, language, pages, problems, theme, worker
 from stationmap.web.api import (
     bundle,
     changes,
@@ -50,6 +37,8 @@ from stationmap.web.live import Live
 from stationmap.web.notices import on_page
 from stationmap.web.ogc import routes as ogc
 from stationmap.web.present import assets, now
+from stationmap.web.stations import page as station_page
+from stationmap.web.stations import photos, say, sign
 from stationmap.web.tiles import Tiles
 
 access_log = logging.getLogger("stationmap.web.access")

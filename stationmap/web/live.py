@@ -23,8 +23,8 @@ from stationmap.finder.snapshot import Snapshot
 from stationmap.geo.areas import Area
 from stationmap.hours.calendar import Calendar, china
 from stationmap.register.database import database_url, default_database, file_of
+from stationmap.register.desk.notices import Notice
 from stationmap.register.ledger import Ledger
-from stationmap.register.notices import Notice
 from stationmap.schema.records import Station
 from stationmap.web.basemap import Basemap, draw
 from stationmap.web.districts import District, districts

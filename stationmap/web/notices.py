@@ -11,7 +11,7 @@ from typing import Any
 
 from stationmap.catalogue import tell
 from stationmap.errors import LedgerUnavailable
-from stationmap.register.notices import Notice
+from stationmap.register.desk.notices import Notice
 from stationmap.web import language
 from stationmap.web.live import Picture
 from stationmap.web.present import live, now

@@ -17,10 +17,10 @@ from waitress.server import create_server
 from stationmap.catalogue import DEFAULT_LANGUAGE, tell
 from stationmap.errors import InvalidValue
 from stationmap.register.ledger import Ledger
-from stationmap.web import said
 from stationmap.web.app import Settings, access_log, create_app
 from stationmap.web.assets import Assets
 from stationmap.web.live import Live
+from stationmap.web.stations import said
 
 THREADS = 4
 MAX_BODY_BYTES = said.MAX_BODY_BYTES

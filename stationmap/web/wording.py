@@ -15,7 +15,7 @@ from stationmap.catalogue import label, sentences, tell
 from stationmap.finder.relax import MOST_COUNTED
 from stationmap.finder.words import CLOSING_MIN
 from stationmap.schema.vocabulary import ACCESS_MODES, SERVICES
-from stationmap.web.facts import age_words
+from stationmap.web.stations.facts import age_words
 
 COMMON_SERVICES = (
     "hot_water",

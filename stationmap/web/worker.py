@@ -15,7 +15,7 @@ from stationmap.schema.vocabulary import ACCESS_MODES, KINDS, SERVICES
 from stationmap.web import language, wording
 from stationmap.web.assets import Asset, Assets
 from stationmap.web.present import assets
-from stationmap.web.say import KINDS as WRONG
+from stationmap.web.stations.say import KINDS as WRONG
 
 blueprint = Blueprint("worker", __name__)
 SCRIPT = "built/worker.js"

@@ -11,7 +11,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from stationmap.files.photo import reencode
-from stationmap.register.events import Event
+from stationmap.register.desk.events import Event
 from stationmap.register.ledger import Ledger
 from stationmap.schema.records import Answer, Basis, Hours, Makeup, Provenance, Service
 from tests.browser import town

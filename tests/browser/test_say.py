@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from stationmap.register.desk.reports import Report
 from stationmap.register.ledger import Ledger
-from stationmap.register.reports import Report
 from tests.browser import full_station
 from tests.browser.axe import violations
 from tests.browser.conftest import PHONE, Visit, _serve

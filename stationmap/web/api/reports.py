@@ -6,11 +6,12 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import UnsupportedMediaType
 
-from stationmap.register.reports import MOST_CHARACTERS, ReportKind
+from stationmap.register.desk.reports import MOST_CHARACTERS, ReportKind
 from stationmap.schema.vocabulary import SERVICES
-from stationmap.web import language, said
+from stationmap.web import language
 from stationmap.web.api.components import ref, refs
-from stationmap.web.said import Said
+from stationmap.web.stations import said
+from stationmap.web.stations.said import Said
 from stationmap.web.values import known_only, values_of
 
 blueprint = Blueprint("reports", __name__)

@@ -21,7 +21,7 @@ from stationmap.web.live import Picture
 from stationmap.web.notices import closings
 from stationmap.web.present import live, now
 from stationmap.web.problems import Removed
-from stationmap.web.station import known, state_now
+from stationmap.web.stations.known import known, state_now
 from stationmap.web.values import Values, flat, known_only
 
 blueprint = Blueprint("stations", __name__)

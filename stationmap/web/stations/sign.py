@@ -17,12 +17,13 @@ from werkzeug.exceptions import NotFound as NoSuchAddress
 from stationmap.catalogue import LANGUAGES, tell
 from stationmap.schema.records import Answer, Station
 from stationmap.schema.vocabulary import SERVICES
-from stationmap.web import language, say
+from stationmap.web import language
 from stationmap.web.addresses import sign_address, site
-from stationmap.web.facts import dialled, told_answer
 from stationmap.web.present import live, now
-from stationmap.web.station import known, standing, timetable
-from stationmap.web.week import Diary, weekdays_together
+from stationmap.web.stations import say
+from stationmap.web.stations.facts import dialled, told_answer
+from stationmap.web.stations.known import known, standing, timetable
+from stationmap.web.stations.week import Diary, weekdays_together
 from stationmap.web.wording import ORDERED_SERVICES
 
 blueprint = Blueprint("sign", __name__)

@@ -10,10 +10,10 @@ from sqlalchemy import Select, case, select, update
 
 from stationmap.errors import InvalidValue, Message, NotFound
 from stationmap.register.database import Database, insert_numbered
+from stationmap.register.desk.plaintext import instant_text, plain
 from stationmap.register.history import ChangeSet, Stamp, Written, changing
 from stationmap.register.holdings import STATIONS, fetch, not_found
 from stationmap.register.layout import NOTICE
-from stationmap.register.plaintext import instant_text, plain
 from stationmap.register.soundness import json_text
 
 Level = Literal["info", "warning", "danger"]

@@ -12,10 +12,10 @@ from sqlalchemy import Select, delete, insert, or_, select, update
 
 from stationmap.errors import InvalidValue, Message, NotFound
 from stationmap.register.database import Database
+from stationmap.register.desk.plaintext import day_text, plain, read_day
 from stationmap.register.history import ChangeSet, Stamp, Written, changing
 from stationmap.register.holdings import STATIONS, not_found
 from stationmap.register.layout import EVENT, STATION
-from stationmap.register.plaintext import day_text, plain, read_day
 from stationmap.register.soundness import json_text
 
 MOST_TITLE, MOST_TEXT, MOST_TIMES = 100, 1_000, 500

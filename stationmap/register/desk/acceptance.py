@@ -18,14 +18,15 @@ from stationmap.errors import InvalidValue, Message
 from stationmap.geo.areas import AreaTree
 from stationmap.geo.datum import canonical, convert, is_metric
 from stationmap.hours.text import read as read_hours
-from stationmap.register import gazetteer, notices, photos
-from stationmap.register.cases import Report, ReportKind, clerks_day
+from stationmap.register import gazetteer
+from stationmap.register.desk import notices, photos
+from stationmap.register.desk.cases import Report, ReportKind, clerks_day
+from stationmap.register.desk.sources import beside, of_report
+from stationmap.register.desk.typedfacts import SHARED, answer_of, makeup_of, number_of, text_of
 from stationmap.register.history import ChangeSet, Written
 from stationmap.register.holdings import STATIONS, fetch, not_found, write
 from stationmap.register.layout import REPORT_PHOTO, REVISION
 from stationmap.register.lists import cells
-from stationmap.register.sources import beside, of_report
-from stationmap.register.typedfacts import SHARED, answer_of, makeup_of, number_of, text_of
 from stationmap.schema.records import Answer, Basis, Hours, Location, Makeup, Provenance, Service, Station
 from stationmap.schema.vocabulary import (
     SERVICES,

@@ -10,10 +10,10 @@ from sqlalchemy import delete, func, select
 
 from stationmap.errors import InvalidValue, Message, NotFound, TooMany
 from stationmap.register.database import Database, insert_numbered
+from stationmap.register.desk.plaintext import day_text, plain, read_day
 from stationmap.register.history import ChangeSet, Stamp, Written, changing
 from stationmap.register.holdings import STATIONS, fetch, not_found
 from stationmap.register.layout import PHOTO
-from stationmap.register.plaintext import day_text, plain, read_day
 from stationmap.register.soundness import json_text
 
 MOST_OF_A_STATION = 12

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Select, select
 
 from stationmap.errors import InvalidValue, Message
-from stationmap.register import photos
+from stationmap.register.desk import photos
+from stationmap.register.desk.plaintext import instant_text, plain
 from stationmap.register.layout import REPORT, REPORT_PHOTO, REPORT_STEP
-from stationmap.register.plaintext import instant_text, plain
 from stationmap.schema.vocabulary import SERVICES, require
 
 MOST_CHARACTERS = 1_000

@@ -9,7 +9,7 @@ from stationmap.catalogue import label, tell
 from stationmap.finder.words import state_words
 from stationmap.hours.calendar import Calendar
 from stationmap.hours.opening import Schedule, State, Timetable
-from stationmap.register.sources import spoken
+from stationmap.register.desk.sources import spoken
 from stationmap.schema.records import Answer, Basis, Provenance, Service, Station
 from stationmap.schema.vocabulary import SERVICES, Term
 

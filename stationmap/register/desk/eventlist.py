@@ -7,7 +7,7 @@ from typing import Any
 
 from stationmap.errors import InvalidValue, Message, UnusableInput
 from stationmap.files.table import Table
-from stationmap.register.events import Event, Place, sound
+from stationmap.register.desk.events import Event, Place, sound
 from stationmap.register.lists import cells
 from stationmap.schema.faults import Fault, Severity
 from stationmap.schema.vocabulary import fold
@@ -64,7 +64,7 @@ def read_events(table: Table, find: Find, *, source: str = "") -> EventList:
         With a column for the station (its id, or its whole name where only one has it) and for the title; perhaps
         for the times, the day or the first and last day, and a description.
     find : callable
-        Gives the stations that words name: :meth:`stationmap.register.events.Events.places`.
+        Gives the stations that words name: :meth:`stationmap.register.desk.events.Events.places`.
     source : str
         Where the list is from, in words; the file name when empty.
 

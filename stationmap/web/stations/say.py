@@ -13,17 +13,18 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from stationmap.catalogue import label, tell
 from stationmap.errors import LedgerUnavailable, StationmapError
-from stationmap.register.reports import MOST_CHARACTERS, ReportKind
+from stationmap.register.desk.reports import MOST_CHARACTERS, ReportKind
 from stationmap.schema.records import Answer, Station
 from stationmap.schema.vocabulary import SERVICES
-from stationmap.web import language, said, wording
+from stationmap.web import language, wording
 from stationmap.web.addresses import FROM_SIGN
 from stationmap.web.api.limits import TooFast
-from stationmap.web.facts import told_answer
 from stationmap.web.present import assets, live
 from stationmap.web.problems import problem, respond
-from stationmap.web.said import Said
-from stationmap.web.station import known
+from stationmap.web.stations import said
+from stationmap.web.stations.facts import told_answer
+from stationmap.web.stations.known import known
+from stationmap.web.stations.said import Said
 
 blueprint = Blueprint("say", __name__)
 blueprint.teardown_request(said.let_photos_go)

@@ -13,19 +13,21 @@ from flask import Blueprint, Response, make_response, render_template, request
 from stationmap.errors import NotFound
 from stationmap.finder.links import navigation
 from stationmap.geo.datum import wgs84_to_gcj02
-from stationmap.register.confirmations import Confirmed
-from stationmap.register.events import Event
+from stationmap.register.desk.confirmations import Confirmed
+from stationmap.register.desk.events import Event
+from stationmap.register.desk.notices import Notice
+from stationmap.register.desk.photos import Photo
 from stationmap.register.ledger import Ledger
-from stationmap.register.notices import Notice
-from stationmap.register.photos import Photo
 from stationmap.schema.records import Basis, Station
 from stationmap.schema.vocabulary import ACCESS_MODES, BUILD_MODES, HOST_TYPES, KINDS
-from stationmap.web import facts, language, programme, say, station, structured, wording
+from stationmap.web import language, wording
 from stationmap.web.addresses import FROM_SIGN, station_address
 from stationmap.web.live import Picture
 from stationmap.web.notices import closings
 from stationmap.web.present import live, now
-from stationmap.web.week import EXCEPTIONS_AHEAD, Diary
+from stationmap.web.stations import facts, programme, say, structured
+from stationmap.web.stations import known as station
+from stationmap.web.stations.week import EXCEPTIONS_AHEAD, Diary
 
 blueprint = Blueprint("station_page", __name__)
 SCRIPT = "station.js"

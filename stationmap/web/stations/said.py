@@ -17,13 +17,13 @@ from flask import current_app, request
 
 from stationmap.errors import InvalidValue
 from stationmap.files.photo import reencode
-from stationmap.register.confirmations import Confirmed
-from stationmap.register.reports import MOST_CHARACTERS, NewReport, Report, ReportKind
+from stationmap.register.desk.confirmations import Confirmed
+from stationmap.register.desk.reports import MOST_CHARACTERS, NewReport, Report, ReportKind
 from stationmap.schema.records import Station
 from stationmap.schema.vocabulary import SERVICES
 from stationmap.web.present import live, now
 from stationmap.web.problems import Removed, Stranger
-from stationmap.web.station import known
+from stationmap.web.stations.known import known
 from stationmap.web.values import instant, shown
 
 MAX_BODY_BYTES = 16 * 1000 * 1000

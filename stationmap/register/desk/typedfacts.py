@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from stationmap.errors import InvalidValue, Message
+from stationmap.register.desk.plaintext import plain
 from stationmap.register.lists import cells
-from stationmap.register.plaintext import plain
 from stationmap.schema.records import Answer, Makeup
 from stationmap.schema.vocabulary import ACCESS_MODES, BUILD_MODES, HOST_TYPES, KINDS, Vocabulary, require
 

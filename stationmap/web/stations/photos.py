@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 
 from stationmap.errors import NotFound
 from stationmap.web.present import live
-from stationmap.web.station import known
+from stationmap.web.stations.known import known
 
 blueprint = Blueprint("photos", __name__)
 _KEPT_S = 3600

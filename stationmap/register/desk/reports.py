@@ -2,7 +2,7 @@
 
 A report holds what is wrong at which station, and nothing of who says it: no name, phone, address or position.
 It keeps its number and its steps for ever, and outlives the removal, the return and every re-import of its
-station. An accepted one changes the record (:mod:`stationmap.register.acceptance`).
+station. An accepted one changes the record (:mod:`stationmap.register.desk.acceptance`).
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from stationmap.errors import InvalidValue, Message, NotFound, TooMany
-from stationmap.register.cases import (
+from stationmap.register.database import Database, insert_numbered
+from stationmap.register.desk.cases import (
     MOST_CHARACTERS,
     NewReport,
     Report,
@@ -24,12 +25,11 @@ from stationmap.register.cases import (
     read,
     row_of,
 )
-from stationmap.register.database import Database, insert_numbered
+from stationmap.register.desk.plaintext import instant_text, plain
+from stationmap.register.desk.sources import of_report
 from stationmap.register.history import Stamp, Written, changing, last_revision
 from stationmap.register.holdings import STATIONS, not_found
 from stationmap.register.layout import REPORT, REPORT_PHOTO, REPORT_STEP, STATION
-from stationmap.register.plaintext import instant_text, plain
-from stationmap.register.sources import of_report
 
 __all__ = ["MOST_CHARACTERS", "NewReport", "Report", "ReportKind", "ReportState", "Reports", "Step"]
 
@@ -147,7 +147,7 @@ class Reports:
             Who, and why, for the history.
         change : Mapping, optional
             Field of a station, code of a service, or ``lon``, ``lat``, ``datum``, ``until`` -> value; see
-            :func:`stationmap.register.acceptance.changed`.
+            :func:`stationmap.register.desk.acceptance.changed`.
         publish_photo : bool
             Show its photo on the page of the station.
         seen : int, optional
@@ -165,7 +165,7 @@ class Reports:
         TooMany
             When the station has as many photos as there may be.
         """
-        from stationmap.register.acceptance import carry_out, publish
+        from stationmap.register.desk.acceptance import carry_out, publish
 
         now = at or datetime.now(UTC)
         source = of_report(id)

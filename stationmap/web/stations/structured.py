@@ -11,7 +11,7 @@ from stationmap.catalogue import label
 from stationmap.hours.opening import Interval, State
 from stationmap.schema.records import Answer, Basis, Station
 from stationmap.schema.vocabulary import KINDS, SERVICES
-from stationmap.web.facts import dialled, told_answer
+from stationmap.web.stations.facts import dialled, told_answer
 
 DAYS_AHEAD = 14
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

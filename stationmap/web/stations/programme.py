@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 from stationmap.catalogue import tell
 from stationmap.hours.calendar import Calendar
 from stationmap.hours.opening import Schedule, State, Timetable
-from stationmap.register.events import Event
-from stationmap.web.week import span_words
+from stationmap.register.desk.events import Event
+from stationmap.web.stations.week import span_words
 
 DAYS_AHEAD = 30
 _TIMES_SHOWN = 4
