@@ -14,10 +14,9 @@ from stationmap.errors import InvalidValue
 from stationmap.finder.snapshot import Snapshot
 from stationmap.hours.opening import State
 from stationmap.schema.vocabulary import KINDS, SERVICES, Vocabulary
-from stationmap.schema.vocabulary import named as term_named
 from stationmap.web.ogc.collections import Collection, station_order
 from stationmap.web.ogc.crs import CRS84, HEIGHT84, Box, Crs, box, named
-from stationmap.web.values import shown
+from stationmap.web.values import codes, shown
 
 DEFAULT_LIMIT, MOST_LIMIT = 100, 2000
 ALWAYS = ("f", "lang")
@@ -177,16 +176,7 @@ def _station_mask(given: Given, snapshot: Snapshot, now: datetime) -> Flags:
 
 def _codes(given: Given, name: str, vocabulary: Vocabulary) -> frozenset[str]:
     words = [word for value in given.getlist(name) for word in _short(name, value).split(",")]
-    terms = [(word, term_named(vocabulary, word)) for word in words]
-    strange = [word for word, term in terms if term is None]
-    if strange:
-        raise InvalidValue(
-            "{value} is not known as a value of {name}. Take one of: {known}.",
-            value=shown(strange[0]),
-            name=name,
-            known=", ".join(vocabulary),
-        )
-    return frozenset(term.code for _, term in terms if term)
+    return codes({name: words}, name, vocabulary)
 
 
 def _adcode_mask(given: Given, snapshot: Snapshot) -> Flags:
