@@ -6,7 +6,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod, Transformer
 
-from stationmap.geo.earth import MEAN_RADIUS_M, NEAR_M, arc_m, chord_m, distance_m, geocentric, geodetic
+from stationmap.geo.earth import (
+    MEAN_RADIUS_M,
+    NEAR_M,
+    arc_m,
+    chord_m,
+    distance_m,
+    geocentric,
+    geocentric_one,
+    geodetic,
+    near_arc_m,
+    near_arcs_m,
+)
 
 GEOD = Geod(ellps="WGS84")
 places = st.tuples(st.floats(-180.0, 180.0), st.floats(-90.0, 90.0))
@@ -35,6 +46,18 @@ def test_geocentric_metres_are_those_of_proj():
     lon, lat, *_ = pairs(1.0)
     proj = Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True).transform(lon, lat, np.zeros_like(lon))
     assert np.abs(geocentric(lon, lat) - np.stack(proj, axis=1)).max() < 1e-6
+
+
+@given(places)
+def test_one_place_is_to_the_bit_what_many_are(place):
+    assert geocentric_one(*place) == tuple(geocentric(*place).tolist())
+
+
+@pytest.mark.parametrize("metres", [0.0, 0.001, 1.0, 800.0, 20_000.0, 99_999.0])
+def test_a_few_arcs_are_what_many_are(metres):
+    first, second = geocentric(*pairs(metres, 1000)[:2]), geocentric(*pairs(metres, 1000)[2:])
+    one_by_one = [near_arcs_m(a, [b])[0] for a, b in zip(first.tolist(), second.tolist(), strict=True)]
+    assert np.abs(near_arc_m(first, second) - one_by_one).max() < 1e-9
 
 
 @pytest.mark.parametrize("height_m", [-5e6, -100.0, 0.0, 8848.0, 4e5, 1e9])

@@ -19,12 +19,12 @@ from stationmap.errors import InvalidValue
 from stationmap.finder.blocks import BLOCK, Blocks, Mask, chord_reach_m, gap_square, ring_m
 from stationmap.finder.far import narrow
 from stationmap.finder.places import Places, checked
-from stationmap.geo.earth import NEAR_M, distance_m, geocentric, near_arc_m
+from stationmap.geo.earth import NEAR_M, distance_m, geocentric, geocentric_one, near_arc_m, near_arcs_m
 
 # Measured at 200,000 stations: the tree is asked for a few more than k, so that one call shows whether anything ties;
 # from far outside all stations it is slow (0.3 ms) and cannot decide. For a large reach the blocks are faster.
 _TREE_NEIGHBOURS, _SPARE_NEIGHBOURS = 150, 6
-_SHARED_BLOCKS = 8
+_SHARED_BLOCKS, _MOST_SINGLY = 8, 40
 _FIRST_BLOCKS, _CROWD_BLOCKS, _CROWD_PLACES = 4, 24, 200
 
 _IN_BLOCK = np.arange(BLOCK)
@@ -81,7 +81,8 @@ class StationIndex:
         self._blocks = Blocks(self._xyz)
         self._everything = self._blocks.everything(len(self))
         self._degree_boxes = self._blocks.bounds(self._places.lon), self._blocks.bounds(self._places.lat)
-        self._box = self._xyz.min(axis=0, initial=np.inf), self._xyz.max(axis=0, initial=-np.inf)
+        low, high = self._xyz.min(axis=0, initial=np.inf), self._xyz.max(axis=0, initial=-np.inf)
+        self._box = list(zip((low - NEAR_M).tolist(), (high + NEAR_M).tolist(), strict=True))
         self._lock = Lock()
         self._tree = _bulk_loaded(self._xyz)
 
@@ -238,15 +239,14 @@ class StationIndex:
         slots = self._slots_of(np.flatnonzero(touched))
         lon, lat = self._places.lon[slots], self._places.lat[slots]
         inside = (_overlaps(spans, lon, lon) | (np.abs(lat) == 90.0)) & (lat >= south) & (lat <= north)
-        positions, _ = self._places.stations(slots[inside], len(self), None)
-        return np.sort(positions)
+        return np.sort(self._places.stations(slots[inside], len(self), None)[0])
 
     def _point(self, lon: float, lat: float) -> _Point:
         if not (-180.0 <= lon <= 180.0 and -90.0 <= lat <= 90.0):
             checked([lon], [lat])
-        xyz = geocentric(lon, lat)
-        low, high = self._box
-        return _Point(lon, lat, xyz, bool((np.maximum(low - xyz, xyz - high) > NEAR_M).any()))
+        xyz = geocentric_one(lon, lat)
+        outside = any(not low <= at <= high for at, (low, high) in zip(xyz, self._box, strict=True))
+        return _Point(lon, lat, np.array(xyz), outside)
 
     def _checked_mask(self, wanted: NDArray[np.bool_]) -> NDArray[np.bool_]:
         wanted = np.asarray(wanted)
@@ -352,7 +352,9 @@ class StationIndex:
         if point.outside:
             metres = distance_m(point.lon, point.lat, self._places.lon[slots], self._places.lat[slots])
         else:
-            metres = near_arc_m(point.xyz, self._xyz[slots])
+            there = self._xyz[slots]
+            few = len(slots) <= _MOST_SINGLY
+            metres = np.array(near_arcs_m(point.xyz.tolist(), there.tolist())) if few else near_arc_m(point.xyz, there)
             far = metres > NEAR_M
             if far.any():
                 slots = slots[far]

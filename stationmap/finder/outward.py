@@ -76,14 +76,12 @@ def _few_nearest(trip: Trip, k: int, limit_m: float) -> tuple[list[Seen] | None,
         return None, None
     masks = trip.certain_mask(_STAGES_MIN[0]), trip.doubtful_mask(_STAGES_MIN[0])
     batches = trip.snapshot.index.nearest_of_each(trip.lon, trip.lat, k + k // 4 + 2, masks)
-    serving, doubtful = (
-        _kept(trip, batch, keep, k, stage_m) for batch, keep in zip(batches, (Seen.serves, Seen.may_serve), strict=True)
-    )
-    return serving, doubtful
+    see = trip.eye()
+    return _kept(see, batches[0], Seen.serves, k, stage_m), _kept(see, batches[1], Seen.may_serve, k, stage_m)
 
 
 def _kept(
-    trip: Trip,
+    see: Callable[[int, float], Seen],
     batch: tuple[NDArray[np.int64], NDArray[np.float64]],
     keep: Callable[[Seen], bool],
     k: int,
@@ -91,7 +89,6 @@ def _kept(
 ) -> list[Seen] | None:
     """Return the first k of a batch that are kept, None when there are fewer within the stage."""
     kept: list[Seen] = []
-    see = trip.eye()
     for position, metres in zip(batch[0].tolist(), batch[1].tolist(), strict=True):
         if metres > stage_m:
             return None

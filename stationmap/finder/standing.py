@@ -19,8 +19,7 @@ DOORS = ("closed", "closing", "unknown", "opens_soon", "open")
 """The word of each :class:`Door`."""
 
 _STATES = {State.CLOSED: "closed", State.OPEN: "open", State.UNKNOWN: "unknown"}
-_AHEAD = frozenset({"open", "opens_soon", "closing"})
-_MOST_SENTENCES = 64
+_MOST_TOLD = 64
 _TOO_FAR = Message("More than a day's travel away: what you meet on arrival is not worked out.")
 _TOO_LATE = Message("It closes too soon after you get there.")
 
@@ -28,21 +27,21 @@ _TOO_LATE = Message("It closes too soon after you get there.")
 class Standing:
     """The state of a schedule and what comes next; see :class:`stationmap.finder.search.Found` for the members.
 
-    ``until_json`` and ``opens_json`` are the times as JSON; ``opening`` is the whole opening where it was looked up.
+    ``opening`` is the whole opening where it was looked up.
     """
 
-    __slots__ = ("_sentences", "_until_s", "opening", "opens_at", "opens_json", "state", "until", "until_json")
+    __slots__ = ("_told", "_until_s", "opening", "opens_at", "state", "until")
 
     def __init__(self, opening: Opening) -> None:
         self.opening = opening
         self.state = _STATES[opening.state]
         self.until, self.opens_at = opening.until, opening.opens_at
-        self.until_json, self.opens_json = _iso_json(opening.until), _iso_json(opening.opens_at)
-        self._until_s = math.inf if opening.until is None else opening.until.timestamp()
-        self._sentences: dict[tuple[object, ...], str] = {}
+        ends = opening.until if opening.state is State.OPEN else None
+        self._until_s = math.inf if ends is None else ends.timestamp()
+        self._told: dict[tuple[object, ...], str] = {}
 
-    def words_json(self, on_arrival: str, at: datetime, at_s: float, day: int, lang: str) -> str:
-        """Return :func:`state_words` as JSON.
+    def told_json(self, on_arrival: str, at: datetime, at_s: float, day: int, lang: str) -> str:
+        """Return the members of a feature from ``state`` to ``on_arrival`` as JSON, without braces.
 
         Parameters
         ----------
@@ -57,16 +56,19 @@ class Standing:
         lang : str
             ``zh`` or ``en``.
         """
-        left_min = math.floor((self._until_s - at_s) / 60) if self.state == "open" and self.until else math.inf
-        key = (lang, left_min) if left_min <= CLOSING_MIN else (lang, day, on_arrival in _AHEAD)
-        sentence = self._sentences.get(key)
-        if sentence is None:
+        left_min = (self._until_s - at_s) // 60
+        key = (lang, on_arrival, left_min) if left_min <= CLOSING_MIN else (lang, on_arrival, day)
+        told = self._told.get(key)
+        if told is None:
             words = state_words(self.state, self.until, self.opens_at, on_arrival, at, lang)
-            sentence = json.dumps(words, ensure_ascii=False)
-            if len(self._sentences) >= _MOST_SENTENCES:
-                self._sentences.clear()
-            self._sentences[key] = sentence
-        return sentence
+            told = (
+                f'"state":"{self.state}","state_words":{json.dumps(words, ensure_ascii=False)},'
+                f'"until":{_iso_json(self.until)},"opens_at":{_iso_json(self.opens_at)},"on_arrival":"{on_arrival}"'
+            )
+            if len(self._told) >= _MOST_TOLD:
+                self._told.clear()
+            self._told[key] = told
+        return told
 
 
 def standing(trip: Trip, position: int) -> Standing:

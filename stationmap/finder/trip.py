@@ -50,12 +50,13 @@ class Seen(NamedTuple):
 
     def serves(self) -> bool:
         """Return whether he gets in, now or soon, and finds all that he needs."""
-        return self.door >= _OPENS_SOON and self.now == _OPEN and self.had.count(_YES) == len(self.had)
+        _, _, _, door, _, had, now = self
+        return door >= _OPENS_SOON and now == _OPEN and had.count(_YES) == len(had)
 
     def may_serve(self) -> bool:
         """Return whether he would, were it not for something unknown."""
-        possible = self.door >= _UNKNOWN and self.now != _CLOSED and _NO not in self.had
-        return possible and not self.serves()
+        _, _, _, door, _, had, now = self
+        return door >= _UNKNOWN and now != _CLOSED and _NO not in had and not self.serves()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ class Trip:
         zone_at, schedule_at = self.snapshot.zone_at, self.snapshot.schedule_at
         row_at, had_at, met = self.snapshot.services.row_at, self.had_at, self.outlook.met_one
         starts_min, speed_m_min, needs, open_now = self.starts_min, self.speed_m_min, self.needs, self.open_now
-        margin_min, soon_min = self.margin_min, self.soon_min
+        margin_min, soon_min, made = self.margin_min, self.soon_min, Seen._make
 
         def see(position: int, metres: float) -> Seen:
             minutes, start_min, schedule = metres / speed_m_min, starts_min[zone_at[position]], schedule_at[position]
@@ -182,9 +183,10 @@ class Trip:
                 door, wait_min = met(schedule, arrival_min, margin_min, soon_min)
             had: tuple[int, ...] = ()
             if needs:
-                had = tuple([had_at(row_at(position, need), position, arrival_min + wait_min) for need in needs])
+                entry_min = arrival_min + wait_min
+                had = tuple([had_at(row_at(position, need), position, entry_min) for need in needs])
             now = _STATE_OF[met(schedule, start_min, 0.0, 0.0)[0]] if open_now else _OPEN
-            return Seen(position, metres, minutes, door, wait_min, had, now)
+            return made((position, metres, minutes, door, wait_min, had, now))
 
         return see
 

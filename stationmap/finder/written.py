@@ -76,20 +76,17 @@ class _Writer:
         parts: list[bytes] = []
         for each in group:
             position, metres, minutes, door, wait_min, had, _ = each
-            before, services, after = kept[position, mode] or kept.keep(
-                (position, mode), _around(snapshot, position, mode)
-            )
+            key = position, mode
+            before, services, after = kept[key] or kept.keep(key, _around(snapshot, position, mode))
             zone = snapshot.zone_at[position]
             day, arrival = zones.get(zone) or self._zone(zone)
-            arrives_at = arrival(position, minutes)
             now, on_arrival = standing(trip, position), DOORS[door]
-            words, why = now.words_json(on_arrival, at, at_s, day, lang), reason(trip, each, now)
+            why = reason(trip, each, now)
             wait = f"{wait_min:.1f}" if wait_min else "0.0"
             told = (
-                f'{metres:.2f},"minutes":{minutes:.1f},"wait_min":{wait},"arrives_at":"'
-                f'{arrives_at}","state":"{now.state}","state_words":'
-                f'{words},"until":{now.until_json},"opens_at":{now.opens_json},'
-                f'"on_arrival":"{on_arrival}","missing":{lacking.get(had) or self._missing(had)},"reason":'
+                f'{metres:.2f},"minutes":{minutes:.1f},"wait_min":{wait},"arrives_at":"{arrival(position, minutes)}",'
+                f"{now.told_json(on_arrival, at, at_s, day, lang)},"
+                f'"missing":{lacking.get(had) or self._missing(had)},"reason":'
                 f'{_sentence(why, lang) if why else "null"},"services":{services or trip.said(each)[1]}'
             )
             parts += before, told.encode(), after, b","
@@ -136,8 +133,9 @@ def _around(snapshot: Snapshot, position: int, mode: Literal["walk", "ride"]) ->
     name, id_json, nearby = snapshot.names[position], quoted(snapshot.ids[position]), services.nearby_at(position)
     alike = facts.common[position]
     common: tuple[str, str] = facts.shared[alike] or facts.shared.keep(alike, _common(snapshot, position))
-    (lon, lat), shifted = facts.place(position), facts.shifted(position)
-    amap, amap_ebike, baidu, tencent, apple, geo = links_of(lon, lat, *shifted, name, mode)
+    lon, lat = facts.lon[position], facts.lat[position]
+    shifted_lon, shifted_lat = facts.shifted_lon[position], facts.shifted_lat[position]
+    amap, amap_ebike, baidu, tencent, apple, geo = links_of(lon, lat, shifted_lon, shifted_lat, name, mode)
     before = (
         f'{{"type":"Feature","id":{id_json},"geometry":{{"type":"Point","coordinates":[{lon!r},{lat!r}]}},"properties":'
         f'{{"id":{id_json},"name":{quoted(name)},"address":{quoted(columns["address"][position])},{common[0]}'

@@ -15,6 +15,8 @@ A chord is never longer than its geodesic (but for 5e-9 m of rounding), and :fun
 nearest by chord, and all within the geodesic distance of the last of them, hold the k nearest on the ellipsoid.
 """
 
+import math
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -69,6 +71,25 @@ def geocentric(lon: ArrayLike, lat: ArrayLike) -> Floats:
     np.multiply(from_axis, np.sin(angle), out=xyz[..., 1])
     np.multiply(prime_vertical * (1.0 - _E2), sine, out=xyz[..., 2])
     return xyz
+
+
+def geocentric_one(lon: float, lat: float) -> tuple[float, float, float]:
+    """Return the geocentric metres of one place, to the bit as :func:`geocentric` does, at a tenth of the time.
+
+    Parameters
+    ----------
+    lon, lat : float
+        WGS 84 degrees, finite, latitudes of -90 to 90.
+    """
+    angle, rise = np.radians(lon), np.radians(lat)
+    sine = np.sin(rise)
+    prime_vertical = _AXIS_M / np.sqrt(1.0 - _E2 * sine * sine)
+    from_axis = prime_vertical * np.cos(rise)
+    return (
+        float(from_axis * np.cos(angle)),
+        float(from_axis * np.sin(angle)),
+        float(prime_vertical * (1.0 - _E2) * sine),
+    )
 
 
 def geodetic(xyz: ArrayLike) -> tuple[Floats, Floats]:
@@ -179,17 +200,42 @@ def near_arc_m(first: Floats, second: Floats) -> Floats:
     first, second : NDArray, shape (n, 3)
         Geocentric metres; one of them may have one row.
     """
-    way = second - first
-    middle = (first + second) / 2.0
-    square = (way * way).sum(axis=1)
-    from_axis2 = middle[:, 0] ** 2 + middle[:, 1] ** 2
-    upright2 = (middle[:, 2] / (1.0 - _E2)) ** 2
+    way, (x, y, z) = (second - first).T, ((first + second) / 2.0).T
+    square = way[0] * way[0] + way[1] * way[1] + way[2] * way[2]
+    from_axis2 = x * x + y * y
+    upright2 = (z / (1.0 - _E2)) ** 2
     bulge = 1.0 - _E2 * upright2 / (from_axis2 + upright2 + _NOTHING)
-    eastward = middle[:, 0] * way[:, 1] - middle[:, 1] * way[:, 0]
+    eastward = x * way[1] - y * way[0]
     east2 = eastward * eastward / (from_axis2 * square + _NOTHING)  # square of the sine of the azimuth
     curvature = np.sqrt(bulge) / _AXIS_M * (east2 + (1.0 - east2) * bulge / (1.0 - _E2))
     arc: Floats = 2.0 / curvature * np.arcsin(np.minimum(np.sqrt(square) * curvature / 2.0, 1.0))
     return arc
+
+
+def near_arcs_m(first: Sequence[float], second: Sequence[Sequence[float]]) -> list[float]:
+    """Return :func:`near_arc_m` from one place to a few, to 1e-9 m: for some dozens plain numbers are quicker.
+
+    Parameters
+    ----------
+    first : sequence of 3 float
+        Geocentric metres.
+    second : sequence of sequences of 3 float
+        Likewise.
+    """
+    x1, y1, z1 = first
+    sqrt, asin, upright = math.sqrt, math.asin, 1.0 - _E2
+    arcs = []
+    for x2, y2, z2 in second:
+        way_x, way_y, way_z = x2 - x1, y2 - y1, z2 - z1
+        x, y, z = (x1 + x2) / 2.0, (y1 + y2) / 2.0, (z1 + z2) / 2.0 / upright
+        square = way_x * way_x + way_y * way_y + way_z * way_z
+        from_axis2, upright2 = x * x + y * y, z * z
+        bulge = 1.0 - _E2 * upright2 / (from_axis2 + upright2 + _NOTHING)
+        eastward = x * way_y - y * way_x
+        east2 = eastward * eastward / (from_axis2 * square + _NOTHING)
+        curvature = sqrt(bulge) / _AXIS_M * (east2 + (1.0 - east2) * bulge / upright)
+        arcs.append(2.0 / curvature * asin(min(sqrt(square) * curvature / 2.0, 1.0)))
+    return arcs
 
 
 @cache

@@ -20,17 +20,22 @@ def chosen() -> str:
     In order: ``lang`` of the JSON body (set by :func:`settle_from`), of the form or of the query; the cookie;
     ``Accept-Language``; Chinese.
     """
-    if "language" not in g:
-        g.language = named(request) or ("HTTP_COOKIE" in request.environ and request.cookies.get(COOKIE)) or ""
-        if g.language not in LANGUAGES:
-            g.language = _accepted(request)
-    return str(g.language)
+    spoken: str | None = g.get("language")
+    if spoken is None:
+        environ = request.environ
+        spoken = named(request) or ("HTTP_COOKIE" in environ and request.cookies.get(COOKIE)) or ""
+        if spoken not in LANGUAGES:
+            spoken = _best(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        g.language = spoken
+    return spoken
 
 
 def named(asked: Request) -> str:
     """Return the language that a request names itself, "" when it names none that we have."""
     try:
-        word = asked.args.get("lang") or (not asked.is_json and asked.form.get("lang")) or ""
+        word = (asked.environ.get("QUERY_STRING") and asked.args.get("lang")) or ""
+        if not word and asked.method == "POST" and not asked.is_json:
+            word = asked.form.get("lang", "")
     except HTTPException:  # a form too large to be read names no language
         word = ""
     return word if word in LANGUAGES else ""
@@ -48,10 +53,6 @@ def remember(response: Response) -> Response:
     if word:
         response.set_cookie(COOKIE, word, max_age=_YEAR_S, samesite="Lax", httponly=True, secure=request.is_secure)
     return response
-
-
-def _accepted(asked: Request) -> str:
-    return _best(asked.headers.get("Accept-Language", ""))
 
 
 @lru_cache(maxsize=1024)

@@ -21,6 +21,7 @@ from stationmap.web.app import Settings, access_log, create_app
 from stationmap.web.assets import Assets
 from stationmap.web.live import Live
 from stationmap.web.stations import said
+from stationmap.web.turns import Turns
 
 THREADS = 4
 MAX_BODY_BYTES = said.MAX_BODY_BYTES
@@ -43,7 +44,7 @@ class Server:
     port : int
         0 takes any free one; :attr:`address` says which.
     threads : int
-        How many requests at once.
+        How many requests at once at most; see :mod:`stationmap.web.turns`.
     proxy : str
         The address of a reverse proxy, such as 127.0.0.1: what it says of the caller and of TLS is believed, and of no
         one else. "" for none.
@@ -72,7 +73,7 @@ class Server:
             self.app,
             map=self._sockets,
             sockets=[listening],
-            threads=threads,
+            _dispatcher=Turns(threads),
             max_request_body_size=MAX_BODY_BYTES,
             channel_timeout=60,
             ident="stationmap",

@@ -27,6 +27,13 @@ Values = Mapping[str, object]
 _T = TypeVar("_T")
 
 
+def _no_number(name: str) -> None:
+    raise ValueError(name)
+
+
+_JSON = json.JSONDecoder(parse_constant=_no_number)
+
+
 def values_of(request: Request) -> Values:
     """Return the parameters of a request to the API: of the JSON body when it is a POST, else of the address.
 
@@ -40,7 +47,8 @@ def values_of(request: Request) -> Values:
     if not request.is_json:
         raise UnsupportedMediaType
     try:
-        body = json.loads(request.get_data(), parse_constant=_no_number)
+        given = request.get_data()
+        body = _JSON.decode(given.decode(json.detect_encoding(given)))
     except (ValueError, RecursionError):
         raise InvalidValue("The body is not JSON. Send an object such as {example}.", example=_EXAMPLE) from None
     if not isinstance(body, dict):
@@ -50,7 +58,7 @@ def values_of(request: Request) -> Values:
 
 def flat(given: MultiDict[str, str]) -> Values:
     """Return the values of an address or a form: a list for those that may stand several times."""
-    return {name: given.getlist(name) if name in _LISTS else given[name] for name in given}
+    return {name: values if name in _LISTS else values[0] for name, values in given.lists()}
 
 
 def shown(value: object) -> str:
@@ -209,7 +217,3 @@ def flag(name: str, value: object) -> bool:
     if word in _FALSE:
         return False
     raise InvalidValue("{name} is {value}. Take true or false.", name=name, value=shown(value))
-
-
-def _no_number(name: str) -> None:
-    raise ValueError(name)

@@ -1,7 +1,6 @@
 """The nearest stations that can be entered: ``/api/v1/nearest``."""
 
 from collections.abc import Mapping
-from threading import Lock
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -16,9 +15,6 @@ from stationmap.web.query import read
 from stationmap.web.values import values_of
 
 blueprint = Blueprint("nearest", __name__)
-_TURN = Lock()
-"""Threads that look and write at once fight for the one interpreter, and each takes longer than all in turn."""
-
 _TOLD = "lon lat datum need kind at open any k mode lang"
 _OPERATION: Mapping[str, Any] = {
     "tags": ["Find"],
@@ -50,8 +46,7 @@ def nearest() -> Response:
     query = read(values, now())
     snapshot = live().snapshot()
     spoken = language.chosen()
-    with _TURN:
-        seen = sight(snapshot, query)
-        ways = without(snapshot, query, seen.found)
-        body = written(seen, query, spoken, {"without": ways} if ways else None)
+    seen = sight(snapshot, query)
+    ways = without(snapshot, query, seen.found)
+    body = written(seen, query, spoken, {"without": ways} if ways else None)
     return geojson_response(body, cache="no-store")
