@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -560,3 +561,15 @@ def test_addresses_are_absolute_and_within_the_site(client: FlaskClient) -> None
     for path in ("", "/collections", "/collections/stations/items?limit=3"):
         for link in get(client, path).json["links"]:
             assert urlsplit(link["href"]).netloc == "localhost"
+
+
+def test_the_links_of_a_page_keep_what_was_asked(client: FlaskClient) -> None:
+    page = get(client, "/collections/stations/items", f="html", limit=3, after="st-010", kind="book_corner").text
+    for changed in ("lang=en", "theme=sun"):
+        (link,) = re.findall(rf'href="(\?[^"]*{changed}[^"]*)"', page)
+        again = get(client, f"/collections/stations/items{unescape(link)}").text
+        assert "st-012" in again
+        assert "st-011" not in again
+        assert "st-018" not in again
+    for link in re.findall(r'<td><a href="([^"]+)"', get(client, "/api", f="html").text):
+        assert get(client, unescape(link)).mimetype == "text/html"

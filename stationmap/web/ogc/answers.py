@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, json, make_response, render_template, request, url_for
 from werkzeug.exceptions import NotAcceptable
@@ -85,6 +86,12 @@ def own_links(kind: str, endpoint: str, **values: Any) -> list[Link]:
     ]
 
 
+def _again(**changed: str) -> str:
+    """Return the address of this very page with some parameters changed."""
+    kept = {name: request.args.getlist(name) for name in request.args}
+    return f"?{urlencode({**kept, 'f': 'html', **changed}, doseq=True)}"
+
+
 def description_type() -> str:
     """Return the media type of the OpenAPI description: its own, or plain JSON for readers of another version.
 
@@ -104,6 +111,7 @@ def answer(body: Mapping[str, Any], page: Page, kind: str = JSON, headers: Mappi
                 links=body.get("links", ()),
                 fictional=live().picture().fictional,
                 languages=language.NAMES.items(),
+                again=_again,
             )
         )
     else:

@@ -19,7 +19,7 @@ from stationmap.web.ogc.crs import CRS84, HEIGHT84, Box, Crs, box, named
 from stationmap.web.values import codes, shown
 
 DEFAULT_LIMIT, MOST_LIMIT = 100, 2000
-ALWAYS = ("f", "lang")
+ALWAYS = ("f", "lang", "theme")
 ITEM = (*ALWAYS, "crs")
 ITEMS = (*ITEM, "bbox", "bbox-crs", "datetime", "limit", "after")
 STATION_FILTERS = ("kind", "service", "adcode", "state")

@@ -91,6 +91,7 @@ def _parameters() -> Schema:
     told: Mapping[str, tuple[Schema, str]] = {
         "f": ({"type": "string", "enum": ["json", "html"]}, "The form of the answer; else by the Accept header."),
         "lang": ({"type": "string", "enum": ["zh", "en"]}, "The language of titles and messages."),
+        "theme": ({"type": "string", "enum": ["auto", "sun"]}, "The colours of a page; JSON is the same."),
         "crs": (systems, "The reference system of the coordinates of the answer."),
         "bbox": (corners, "A window; features that touch it. First west, south, then east, north (order of bbox-crs)."),
         "bbox-crs": ({"type": "string", "enum": [*SYSTEMS, HEIGHT84], "default": CRS84}, "What bbox is in."),

@@ -72,7 +72,10 @@ def api() -> Response:
     refuse_strange(request.args, ALWAYS)
     document = describe(address("landing").rstrip("/"), collections(live().picture()))
     rows = [
-        (document["servers"][0]["url"] + path, (f"GET {path}", operation["get"]["summary"]))
+        (
+            document["servers"][0]["url"] + path.removesuffix("/{featureId}") + "?f=html",
+            (f"GET {path}", operation["get"]["summary"]),
+        )
         for path, operation in document["paths"].items()
     ]
     page = Page(document["info"]["title"], document["info"]["description"], columns=("", ""), rows=rows)
