@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stationmap.errors import InvalidValue
 from stationmap.register import changes as module
-from stationmap.register.changes import ChangesSince, StationChange
+from stationmap.register.changes import BeginAgain, Head
 from stationmap.register.ledger import Ledger
 from stationmap.schema.records import Basis, Host, Provenance, Station
 
@@ -32,16 +31,19 @@ def test_the_latest_change_of_each_station_by_revision_and_id(ledger):
     ledger.put([station("a", "乙")], **WHO)
     ledger.put_hosts([Host(id="h", name="银行")], **WHO)
     ledger.remove(["b"], **WHO)
-    assert ledger.changes_since(0, 10) == ChangesSince(
-        4, True, [StationChange("c", 1, False), StationChange("a", 2, False), StationChange("b", 4, True)]
-    )
+    every = ledger.changes_since(0, 10)
+    assert (every.complete, every.changes) == (True, [("c", 1, False), ("a", 2, False), ("b", 4, True)])
+    assert every.head == (4, ledger.log(1)[0].at.isoformat(timespec="milliseconds"))
     assert changes(ledger, 1) == [("a", 2, False), ("b", 4, True)]
     assert changes(ledger, 2) == changes(ledger, 3) == [("b", 4, True)]
-    assert ledger.changes_since(4, 10) == ChangesSince(4, True, [])
+    assert changes(ledger, 4) == []
+    assert ledger.changes_since(4, 10).complete
 
 
 def test_an_empty_ledger_has_none(ledger):
-    assert ledger.changes_since(0, 10) == ChangesSince(0, True, [])
+    none = ledger.changes_since(0, 10)
+    assert (none.head, none.complete, none.changes) == ((0, ""), True, [])
+    assert ledger.changes_since(0, 10, known=none.head) == none
 
 
 def test_it_goes_on_within_a_revision(ledger):
@@ -50,7 +52,8 @@ def test_it_goes_on_within_a_revision(ledger):
     assert ([change.id for change in first.changes], first.complete) == (["a", "b"], False)
     second = ledger.changes_since(1, 2, after_id="b")
     assert ([change.id for change in second.changes], second.complete) == (["c", "d"], False)
-    assert ledger.changes_since(1, 2, after_id="d") == ChangesSince(1, True, [StationChange("e", 1, False)])
+    third = ledger.changes_since(1, 2, after_id="d")
+    assert (third.changes, third.complete) == ([("e", 1, False)], True)
     assert ledger.changes_since(0, 5).complete
 
 
@@ -89,8 +92,20 @@ def test_reports_and_confirmations_are_no_changes_and_accepted_reports_are(ledge
 @pytest.mark.parametrize("revision", [-1, 2])
 def test_a_revision_that_never_was_is_told(ledger, revision):
     ledger.put([station("a")], **WHO)
-    with pytest.raises(InvalidValue, match=r"stands at revision 1, -?\d is none that it had. Begin again from 0"):
+    with pytest.raises(BeginAgain, match=r"stands at revision 1, -?\d is none that it had. Begin again from 0"):
         ledger.changes_since(revision, 10)
+
+
+def test_another_revision_of_the_same_number_is_told(ledger):
+    ledger.put([station("a")], **WHO)
+    ledger.put([station("a", "乙")], **WHO)
+    known = ledger.changes_since(0, 10).head
+    assert changes(ledger, 2, known=known) == []
+    with pytest.raises(BeginAgain, match="its revision 2 is another than yours"):
+        ledger.changes_since(2, 10, known=Head(2, "2026-11-20T00:00:00.000+00:00"))
+    for never in (Head(3, known.at), Head(-1, ""), Head(10**30, "")):
+        with pytest.raises(BeginAgain, match="is none that it had"):
+            ledger.changes_since(0, 10, known=never)
 
 
 STEPS = st.lists(
@@ -133,5 +148,5 @@ def follow(ledger, copy, revision, limit):
             else:
                 copy[change.id] = change.revision
         if some.complete:
-            return some.revision
+            return some.head.revision
         revision, after = some.changes[-1].revision, some.changes[-1].id

@@ -3,6 +3,7 @@
 import json
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from stationmap.register.copies import back_up, put_back
 from stationmap.register.ledger import Ledger
 from stationmap.register.opendata import public
 from stationmap.register.records import station_from_dict
@@ -47,13 +49,19 @@ class Reader:
 
     def __init__(self, client: FlaskClient, limit: int) -> None:
         self.client = client
-        self.address = f"/api/v1/changes?since=0&limit={limit}"
-        self.copy: dict[str, Station] = {}
         self.limit = limit
+        self.begin()
+
+    def begin(self) -> None:
+        self.address = f"/api/v1/changes?since=0&limit={self.limit}"
+        self.copy: dict[str, Station] = {}
 
     def page(self) -> bool:
         """Take in one page; return whether that was all."""
         response = self.client.get(self.address)
+        if response.status_code == 400 and response.json["type"] == "urn:stationmap:problem:begin-again":
+            self.begin()
+            return False
         assert response.status_code == 200, response.text
         answer = json.loads(response.data)
         assert len(answer["changes"]) <= self.limit
@@ -106,6 +114,15 @@ class Copies(RuleBasedStateMachine):
     def discard(self) -> None:
         self.ledger.discard_fictional(**WHO)
 
+    @rule()
+    def back_up(self) -> None:
+        back_up(self.folder / "ledger.sqlite", self.folder / "copy.sqlite", overwrite=True)
+
+    @rule()
+    def put_back(self) -> None:
+        if (self.folder / "copy.sqlite").exists():
+            put_back(self.folder / "copy.sqlite", self.folder / "ledger.sqlite", force=True)
+
     @rule(which=st.integers(0, 2))
     def read_a_page(self, which: int) -> None:
         self.readers[which].page()
@@ -151,5 +168,53 @@ def test_a_reader_who_has_it_all_is_told_so_in_nothing(tmp_path: Path) -> None:
             ledger.remove(["centre"], **WHO)
         moved = client.get(first.json["later"], headers={"If-None-Match": later.headers["ETag"]})
         assert [(change["id"], change["removed"]) for change in moved.json["changes"]] == [("centre", True)]
+    finally:
+        app.extensions["live"].close()
+
+
+def test_who_holds_a_revision_that_is_gone_is_told_to_begin_again(tmp_path: Path) -> None:
+    """The copy is of revision 4, the server was put back to 3 and made another 4: no bare number can tell."""
+    file, copy = town.build(tmp_path / "town.sqlite"), tmp_path / "copy.sqlite"
+    with Ledger.open(file) as ledger:
+        back_up(file, copy)
+        ledger.put([town.station("lost", "甲", 1, "24/7")], **WHO)
+        app = create_app(Settings(database=file, clock=lambda: town.NOON))
+        try:
+            client = app.test_client()
+            page = client.get("/api/v1/changes?limit=2").json["next"]
+            known = client.get("/api/v1/changes?limit=1000").json
+            tag = client.get(known["later"]).headers["ETag"]
+            gone = known["revision"]
+            put_back(copy, file, force=True)
+            ledger.put([town.station("new", "乙", 1, "24/7"), town.station("newer", "丙", 2, "24/7")], **WHO)
+            assert ledger.revision() == gone
+            for address in (known["later"], page):
+                told = client.get(address, headers={"If-None-Match": tag, "Accept-Language": "en"})
+                assert (told.status_code, told.json["type"]) == (400, "urn:stationmap:problem:begin-again")
+                assert told.json["detail"].endswith("Begin again with since=0.")
+            again = client.get("/api/v1/changes?since=0&limit=1000").json
+            assert again["revision"] == gone
+            ids = {change["id"] for change in again["changes"]}
+            assert {"new", "newer"} <= ids
+            assert "lost" not in ids
+            assert client.get(again["later"]).json["changes"] == []
+            for _ in range(200):  # the pages follow too, though the number is the same
+                listed = {each["id"] for each in client.get("/api/v1/stations?limit=1000").json["features"]}
+                if "new" in listed:
+                    break
+                time.sleep(0.05)
+            assert "newer" in listed
+            assert "lost" not in listed
+        finally:
+            app.extensions["live"].close()
+
+
+@pytest.mark.parametrize("mark", ["x", "5", "WzFd", "WzEsICJhIiwgMl0", "é", "A" * 500])
+def test_a_mark_that_no_answer_gave_is_refused(tmp_path: Path, mark: str) -> None:
+    app = create_app(Settings(database=town.build(tmp_path / "town.sqlite")))
+    try:
+        told = app.test_client().get("/api/v1/changes", query_string={"mark": mark, "lang": "en"})
+        assert told.status_code == 400
+        assert "since=0" in told.json["detail"]
     finally:
         app.extensions["live"].close()

@@ -8,10 +8,25 @@ from sqlalchemy import Connection, and_, or_, select
 
 from stationmap.errors import InvalidValue
 from stationmap.register.history import last_revision
-from stationmap.register.layout import CHANGE, STATION
+from stationmap.register.layout import CHANGE, REVISION, STATION
 from stationmap.schema.records import Basis
 
 _AT_ONCE = 1_000
+
+
+class BeginAgain(InvalidValue):
+    """The ledger never was what the caller's copy was made from: only a copy made anew is true."""
+
+
+class Head(NamedTuple):
+    """Where a ledger stands: its revision, and the instant of it as the ledger writes it, "" before the first.
+
+    A ledger that was put back from an older copy counts on from there: the instant tells its revisions from those of
+    the same number that are gone.
+    """
+
+    revision: int
+    at: str
 
 
 class StationChange(NamedTuple):
@@ -26,16 +41,24 @@ class StationChange(NamedTuple):
 class ChangesSince:
     """Changes by (revision, id).
 
-    When ``complete``, a copy that takes them in stands at ``revision``, the ledger's; otherwise there are more:
-    ask again from the revision and the id of the last one.
+    When ``complete``, a copy that takes them in stands at ``head``, the ledger's; otherwise there are more: ask again
+    from the revision and the id of the last one.
     """
 
-    revision: int
+    head: Head
     complete: bool
     changes: list[StationChange]
 
 
-def changes_since(connection: Connection, revision: int, limit: int, after_id: str = "") -> ChangesSince:
+def head_of(connection: Connection) -> Head:
+    """Return where the ledger stands."""
+    revision = last_revision(connection)
+    return Head(revision, _at(connection, revision))
+
+
+def changes_since(
+    connection: Connection, revision: int, limit: int, after_id: str = "", *, known: Head | None = None
+) -> ChangesSince:
     """Return the latest change of each station that changed after a revision.
 
     Parameters
@@ -48,18 +71,28 @@ def changes_since(connection: Connection, revision: int, limit: int, after_id: s
         How many at most.
     after_id : str
         The last id of an answer that was not complete: go on behind it, within ``revision`` too.
+    known : Head, optional
+        Where the ledger stood when the caller was last answered. Without it a ledger that was put back from a copy
+        and has that revision again is taken for the one that the caller knows.
 
     Raises
     ------
-    InvalidValue
-        When the ledger never had that revision, as one that was put back from a copy.
+    BeginAgain
+        When the ledger never had that revision, or had another of that number: it was put back from a copy.
     """
-    now = last_revision(connection)
-    if not 0 <= revision <= now:
-        raise InvalidValue(
-            "The ledger stands at revision {now}, {revision} is none that it had. Begin again from 0.",
-            now=now,
-            revision=revision,
+    now = head_of(connection)
+    for number in (revision, known.revision if known else 0):
+        if not 0 <= number <= now.revision:
+            raise BeginAgain(
+                "The ledger stands at revision {now}, {revision} is none that it had. Begin again from 0.",
+                now=now.revision,
+                revision=number,
+            )
+    if known and known.at != _at(connection, known.revision):
+        raise BeginAgain(
+            "The register was put back from an older copy: its revision {revision} is another than yours. Begin again"
+            " with since=0.",
+            revision=known.revision,
         )
     found: list[StationChange] = []
     for change in _changes(connection, revision, after_id):
@@ -67,6 +100,10 @@ def changes_since(connection: Connection, revision: int, limit: int, after_id: s
             return ChangesSince(now, complete=False, changes=found)
         found.append(change)
     return ChangesSince(now, complete=True, changes=found)
+
+
+def _at(connection: Connection, revision: int) -> str:
+    return connection.scalar(select(REVISION.c.at).where(REVISION.c.id == revision)) or ""
 
 
 def _changes(connection: Connection, revision: int, after_id: str) -> Iterator[StationChange]:

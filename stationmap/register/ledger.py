@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from stationmap.geo.areas import Area
     from stationmap.hours.calendar import CalendarDay
-    from stationmap.register.changes import ChangesSince
+    from stationmap.register.changes import ChangesSince, Head
     from stationmap.register.desk.confirmations import Confirmations
     from stationmap.register.desk.events import Events
     from stationmap.register.desk.notices import Notices
@@ -148,6 +148,10 @@ class Ledger:
     def place(self) -> str:
         """The file, or the URL without its password."""
         return self._database.place
+
+    def can_write(self) -> bool:
+        """Tell whether a change would be kept now: there is room, and nothing is write-protected. Changes nothing."""
+        return self._database.can_write()
 
     def revision(self) -> int:
         """Return the number of the last revision, of whichever process; 0 for an empty ledger. Cheap."""
@@ -323,12 +327,14 @@ class Ledger:
         with self._database.reading() as connection:
             return log(connection, limit)
 
-    def changes_since(self, revision: int, limit: int, *, after_id: str = "") -> "ChangesSince":
+    def changes_since(
+        self, revision: int, limit: int, *, after_id: str = "", known: "Head | None" = None
+    ) -> "ChangesSince":
         """Return the latest change of each station: :func:`stationmap.register.changes.changes_since`."""
         from stationmap.register.changes import changes_since
 
         with self._database.reading() as connection:
-            return changes_since(connection, revision, limit, after_id)
+            return changes_since(connection, revision, limit, after_id, known=known)
 
     def put_areas(
         self,

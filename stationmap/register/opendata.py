@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from stationmap.register import extract, holdings
+from stationmap.register.changes import Head, head_of
 from stationmap.register.database import Database
 from stationmap.register.history import last_revision
 from stationmap.register.layout import CHANGE, REVISION, STATION
@@ -47,6 +48,11 @@ class OpenData:
         """Return those of at most a few thousand stations that count now, by id."""
         with self._database.reading() as connection:
             return {station.id: station for station in _some(connection, ids)}
+
+    def head(self) -> Head:
+        """Return where the ledger stands: what tells it from one that was put back and has that revision again."""
+        with self._database.reading() as connection:
+            return head_of(connection)
 
     def made_at(self, revision: int) -> datetime | None:
         """Return when a revision was made (aware, UTC); None when there is none of that number."""

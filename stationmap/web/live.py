@@ -16,12 +16,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from stationmap.errors import LedgerUnavailable, Message, StationmapError
+from stationmap.errors import LedgerUnavailable, Message, NotKept, StationmapError
 from stationmap.finder.clusters import Clusters
 from stationmap.finder.names.entries import entries, stamp
 from stationmap.finder.snapshot import Snapshot
 from stationmap.geo.areas import Area
 from stationmap.hours.calendar import Calendar, china
+from stationmap.register.changes import Head
 from stationmap.register.database import database_url, default_database, file_of
 from stationmap.register.desk.notices import Notice
 from stationmap.register.ledger import Ledger
@@ -33,6 +34,7 @@ from stationmap.web.names import Names, index_file
 log = logging.getLogger(__name__)
 LOOK_EVERY_S = 1.0
 FIRST_PICTURE_S = 60.0
+TRY_WRITING_EVERY_S = 60.0
 _T = TypeVar("_T")
 
 
@@ -63,13 +65,15 @@ class Status:
 
     ``revision`` and ``stations`` are those served, None and 0 before the first picture; ``age_s`` is the time since the
     ledger was last read with success, None when it never was; ``fault`` says why the last look failed, None when it did
-    not. It is for the one who runs the server: it may name paths.
+    not. It is for the one who runs the server: it may name paths. ``writable`` is whether what workers say could be
+    kept when that was last tried.
     """
 
     revision: int | None
     stations: int
     age_s: float | None
     fault: Message | None
+    writable: bool
 
     @property
     def readable(self) -> bool:
@@ -110,10 +114,13 @@ class Live:
         self.names = Names(lambda: index_file(database) if names_file is None else Path(names_file))
         self._look_every_s = look_every_s
         self._picture: Picture | None = None
+        self._head: Head | None = None
         self._ledger: Ledger | None = None
         self._file: tuple[int, int] | None = None
         self._fault: Message | None = None
         self._read_at: float | None = None
+        self._writable = False
+        self._tried_at = 0.0
         self._looked = threading.Event()
         self._ended = threading.Event()
         self._starting = threading.Lock()
@@ -147,9 +154,7 @@ class Live:
             self._looked.wait(FIRST_PICTURE_S)
         picture = self._picture
         if picture is None:
-            raise LedgerUnavailable(
-                "The register cannot be read: {database}", database=str(self._database or default_database())
-            )
+            raise self._unreadable()
         return picture
 
     def snapshot(self) -> Snapshot:
@@ -166,6 +171,7 @@ class Live:
             stations=len(picture.snapshot.stations) if picture else 0,
             age_s=None if read_at is None else time.monotonic() - read_at,
             fault=self._fault,
+            writable=self._writable and self._fault is None,
         )
 
     def station(self, id: str) -> Station:  # noqa: A002 the ledger's own word
@@ -181,18 +187,42 @@ class Live:
         return self.ask(lambda ledger: ledger.station(id))
 
     def ask(self, question: Callable[[Ledger], _T]) -> _T:
-        """Return what the ledger itself answers; for what no picture holds, and for what is written.
+        """Return what the ledger itself answers; for what no picture holds.
 
         Raises
         ------
         LedgerUnavailable
-            When the ledger cannot be read, or not be written.
+            When the ledger cannot be read.
         """
         self.picture()
         ledger = self._ledger
         if ledger is None:
-            raise LedgerUnavailable("The register cannot be read: {database}", database=str(self._database))
+            raise self._unreadable()
         return question(ledger)
+
+    def keep(self, change: Callable[[Ledger], _T]) -> _T:
+        """Return what a change of the ledger gives; :meth:`status` says whether the last one could be kept.
+
+        Raises
+        ------
+        NotKept
+            When it cannot be written now: busy, full or write-protected.
+        LedgerUnavailable
+            When it cannot even be read.
+        """
+        self.picture()
+        if self._ledger is None:
+            raise self._unreadable()
+        try:
+            kept = self.ask(change)
+        except LedgerUnavailable as fault:
+            self._writable = False
+            raise NotKept(fault.message.text, **fault.message.values) from fault
+        self._writable = True
+        return kept
+
+    def _unreadable(self) -> LedgerUnavailable:
+        return LedgerUnavailable("The register cannot be read: {database}", database=_place(self._database))
 
     def _watch(self) -> None:
         while not self._ended.is_set():
@@ -201,14 +231,16 @@ class Live:
             self._ended.wait(self._look_every_s)
 
     def _look(self) -> None:
-        """Read the revision, and all the rest where it has moved."""
+        """Read where the ledger stands, and all the rest where it has moved or was put back from a copy."""
         try:
             ledger, opened = self._opened()
-            picture = self._picture
-            if opened or picture is None or ledger.revision() != picture.snapshot.revision:
+            head = ledger.open_data.head()
+            if opened or head != self._head:
                 with lasting():
                     self._picture = _paint(ledger)
+                self._head = head
                 self._offer_names(self._picture, ledger)
+            self._try_writing(ledger, opened=opened)
         except Exception as fault:  # noqa: BLE001 the watch outlives whatever a broken file does
             told = (
                 fault.message
@@ -221,6 +253,15 @@ class Live:
             self._let_go()
         else:
             self._fault, self._read_at = None, time.monotonic()
+
+    def _try_writing(self, ledger: Ledger, *, opened: bool) -> None:
+        """Find out, once in a while, whether what workers say could be kept: before one of them is refused."""
+        patience_s = TRY_WRITING_EVERY_S if self._writable else TRY_WRITING_EVERY_S / 6
+        if opened or time.monotonic() - self._tried_at >= patience_s:
+            writable, self._tried_at = ledger.can_write(), time.monotonic()
+            if not writable and (self._writable or opened):
+                log.warning("The ledger %s cannot be written: what workers say cannot be kept.", ledger.place)
+            self._writable = writable
 
     def _offer_names(self, picture: Picture, ledger: Ledger) -> None:
         stations, areas = picture.snapshot.stations, picture.areas
@@ -284,6 +325,12 @@ def _extent(snapshot: Snapshot) -> tuple[float, float, float, float] | None:
         return None
     (west, south), (east, north) = places.min(), places.max()
     return float(west), float(south), float(east), float(north)
+
+
+def _place(database: str | Path | None) -> str:
+    """Return the file of a ledger, or its URL without the password."""
+    url = database_url(database or default_database())
+    return str(file_of(url)) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
 
 
 def _file(database: str | Path | None) -> tuple[int, int] | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stationmap.schema.vocabulary import ACCESS_MODES, HOST_TYPES, KINDS, SERVICES, Vocabulary
-from stationmap.web.api.parameters import MOST_REACH_M, MOST_STATIONS, USUAL_REACH_M, USUAL_STATIONS
+from stationmap.web.api.parameters import MOST_CURSOR, MOST_REACH_M, MOST_STATIONS, USUAL_REACH_M, USUAL_STATIONS
 from stationmap.web.query import MAX_RESULTS, OPENED
 from stationmap.web.values import MAX_LENGTH
 
@@ -185,7 +185,7 @@ PARAMETERS: Mapping[str, Schema] = {
     ),
     "cursor": parameter(
         "cursor",
-        {"type": "string", "maxLength": 400},
+        {"type": "string", "maxLength": MOST_CURSOR},
         "Where the page begins: what the page before gave. It stays good while the register changes: no station that"
         " was there all the time is left out or told twice.",
     ),
@@ -309,7 +309,10 @@ SCHEMAS: Mapping[str, Schema] = {
             "complete": {"type": "boolean"},
             "changes": {"type": "array", "items": ref("schemas", "Change"), "maxItems": MOST_STATIONS},
             "next": {"type": ["string", "null"], "description": "There is more: ask here at once."},
-            "later": {"type": ["string", "null"], "description": "That was all: ask here when you come back."},
+            "later": {
+                "type": ["string", "null"],
+                "description": "That was all: ask here when you come back. Its `mark` says where your copy stands.",
+            },
         },
     },
     "Problem": {

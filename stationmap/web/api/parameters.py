@@ -19,7 +19,7 @@ USUAL_STATIONS = 100
 MOST_REACH_M = 50_000.0
 USUAL_REACH_M = 1000.0
 _ADCODE_LENGTHS = (6, 9, 12)
-_MOST_CURSOR = 400
+MOST_CURSOR = 400
 
 
 def filters(values: Values) -> Filters:
@@ -90,14 +90,13 @@ def cursor(values: Values, kinds: tuple[type, ...]) -> list[Any] | None:
     given = values.get("cursor")
     if given in (None, ""):
         return None
-    marks = _unsealed(given)
-    fits = isinstance(marks, list) and len(marks) == len(kinds)
-    if not fits or any(type(mark) is not kind for mark, kind in zip(marks, kinds, strict=True)):
+    marks = unsealed(given, kinds)
+    if marks is None:
         raise InvalidValue(
             "cursor is {value}, which is no place in this list. Take the one that the last page gave, or leave it out.",
             value=shown(given),
         )
-    return list(marks)
+    return marks
 
 
 def sealed(*marks: str | float) -> str:
@@ -105,14 +104,18 @@ def sealed(*marks: str | float) -> str:
     return base64.urlsafe_b64encode(json.dumps(marks, ensure_ascii=False).encode()).decode().rstrip("=")
 
 
-def _unsealed(given: object) -> Any:
-    if not isinstance(given, str) or not given.isascii() or len(given) > _MOST_CURSOR:
+def unsealed(given: object, kinds: tuple[type, ...]) -> list[Any] | None:
+    """Return the marks that :func:`sealed` put into a text, one of each kind; None when they are not in it."""
+    if not isinstance(given, str) or not given.isascii() or len(given) > MOST_CURSOR:
         return None
     try:
         marks = json.loads(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)))
     except (binascii.Error, ValueError, RecursionError):
         return None
-    return marks if isinstance(marks, list) and all(_finite_mark(mark) for mark in marks) else None
+    if not isinstance(marks, list) or len(marks) != len(kinds):
+        return None
+    fits = all(type(mark) is kind and _finite_mark(mark) for mark, kind in zip(marks, kinds, strict=True))
+    return marks if fits else None
 
 
 def _finite_mark(mark: object) -> bool:
