@@ -7,7 +7,7 @@ written once a station and kept for those that are asked for often; the rest is 
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from json.encoder import encode_basestring as quoted
 from typing import Any, Literal
@@ -114,9 +114,8 @@ def _counted(at: datetime, looked_up: Callable[[int, float], str]) -> Callable[[
     offset = at.utcoffset()
     if offset is None or (at.astimezone(timezone(offset)) + _DAY).astimezone(at.tzinfo).utcoffset() != offset:
         return looked_up
-    midnight = at.replace(tzinfo=timezone(offset), hour=0, minute=0, second=0, microsecond=0)
     begun_us = ((at.hour * 60 + at.minute) * 60 + at.second) * 1_000_000 + at.microsecond
-    dates, end = [f"{midnight + days * _DAY:%Y-%m-%dT}" for days in range(3)], midnight.isoformat()[19:]
+    dates, end = _days(at.date(), offset)
 
     def counted(position: int, minutes: float) -> str:
         if minutes > LONGEST_MIN:
@@ -125,6 +124,13 @@ def _counted(at: datetime, looked_up: Callable[[int, float], str]) -> Callable[[
         return f"{dates[second // 86_400]}{_MINUTES[second // 60 % 1440]}{second % 60:02d}{end}"
 
     return counted
+
+
+@lru_cache(maxsize=64)
+def _days(first: date, offset: timedelta) -> tuple[list[str], str]:
+    """Return three days on end as an instant begins with them, and the offset with which it ends."""
+    midnight = datetime.combine(first, time(tzinfo=timezone(offset)))
+    return [f"{midnight + days * _DAY:%Y-%m-%dT}" for days in range(3)], midnight.isoformat()[19:]
 
 
 def _around(snapshot: Snapshot, position: int, mode: Literal["walk", "ride"]) -> _Around:
@@ -171,5 +177,4 @@ def _plain_sentence(text: str, lang: str) -> str:
     return _dumped(tell(text, lang))
 
 
-def _dumped(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_dumped = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
