@@ -73,6 +73,10 @@ class LedgerUnavailable(StationmapError):
     """The database cannot be opened or written: locked, read-only, full, or not a ledger."""
 
 
+class NotKept(LedgerUnavailable):
+    """What somebody sent could not be written now; it may be sent again."""
+
+
 class RefusedImport(StationmapError):
     """The input can be read, but must not go in as it is (datum unproved).
 

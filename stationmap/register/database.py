@@ -240,6 +240,27 @@ class Database:
             connection.close()
         return True
 
+    def can_write(self) -> bool:
+        """Tell whether a change would be kept now, by one that changes nothing but goes the whole way to the disk.
+
+        Of a server it is told whether it takes changes. While another writes, it can be written.
+        """
+        if not self.is_sqlite:
+            with self.reading() as connection:
+                return str(connection.exec_driver_sql("SHOW transaction_read_only").scalar()) == "off"
+        direct = self._engine.raw_connection()
+        cursor = direct.cursor()
+        try:
+            cursor.execute("PRAGMA busy_timeout = 0")
+            version = cursor.execute("PRAGMA user_version").fetchone()[0]
+            cursor.execute(f"PRAGMA user_version = {version}")
+        except sqlite3.Error as fault:
+            return is_busy(fault)
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {round(self.busy_timeout_s * 1000)}")
+            direct.close()
+        return True
+
     def close(self) -> None:
         """Close every connection; the last one to leave folds the write-ahead log into the file."""
         self._engine.dispose()

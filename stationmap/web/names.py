@@ -69,6 +69,11 @@ class Names:
             self._ready.wait(max(0.0, self._begun + FIRST_WAIT_S - time.monotonic()))
         return self._index if self._ready.is_set() else None
 
+    def kept(self) -> bool:
+        """Tell whether the index stands in its file; else it is held in memory, or not read yet."""
+        index = self._index
+        return index is not None and self._ready.is_set() and index.fault is None
+
     def close(self) -> None:
         """End the thread; what it could not write in five seconds is left, and the file is as it was before."""
         with self._changed:

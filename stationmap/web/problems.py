@@ -16,6 +16,7 @@ from stationmap.errors import (
     LedgerUnavailable,
     Message,
     NotFound,
+    NotKept,
     RefusedImport,
     StationmapError,
     TooMany,
@@ -77,6 +78,10 @@ _DETAILS: Mapping[int, Message] = {
     500: Message("The fault is ours and has been noted. Please try again in a minute."),
     503: Message("Please try again in a minute."),
 }
+_NOT_KEPT = (
+    Message("It cannot be kept just now"),
+    Message("The register can be read, but not be written. Send the same again in a minute: it counts only once."),
+)
 _WORD_BEGINS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WAIT_S = {429: 60, 503: 10}
 _LONGEST_INSTANCE = 300
@@ -102,8 +107,11 @@ def problem(fault: Exception) -> Problem:
         detail = Message("Send at most {limit} bytes.", {"limit": request.max_content_length or MAX_BODY_BYTES})
     if isinstance(fault, StationmapError) and status < 500:
         detail = fault.message
+    title: str | Message = TITLES.get(status, TITLES[usual])
+    if isinstance(fault, NotKept):
+        title, detail = _NOT_KEPT
     spoken = language.chosen()
-    return Problem(status, _code(fault), tell(TITLES.get(status, TITLES[usual]), spoken), tell(detail, spoken))
+    return Problem(status, _code(fault), tell(title, spoken), tell(detail, spoken))
 
 
 def install(app: Flask) -> None:

@@ -151,7 +151,7 @@ def report(id: str, said: Said) -> Report:  # noqa: A002 the name in the address
     TooMany
         When the station has more open reports than can be read.
     LedgerUnavailable
-        When the ledger cannot be written now.
+        When the ledger cannot be read now; ``NotKept`` when it cannot be written.
     """
     kind = _kind(said.kind)
     service = _service(said.service) if kind is ReportKind.SERVICE else ""
@@ -172,7 +172,7 @@ def report(id: str, said: Said) -> Report:  # noqa: A002 the name in the address
         observed_at=_in_zone(said.observed_at, station),
         token=said.token,
     )
-    return live().ask(lambda ledger: ledger.reports.submit(new, at=now()))
+    return live().keep(lambda ledger: ledger.reports.submit(new, at=now()))
 
 
 def confirm(id: str, token: str, observed_at: datetime | None = None) -> Confirmed:  # noqa: A002
@@ -201,7 +201,7 @@ def confirm(id: str, token: str, observed_at: datetime | None = None) -> Confirm
         confirmed: Confirmed = ledger.confirmations.of(station.id, today=today.date())
         return confirmed
 
-    return live().ask(count)
+    return live().keep(count)
 
 
 def token_of_content(said: Said) -> Said:
