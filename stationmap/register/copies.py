@@ -23,6 +23,17 @@ _QUERIES = {
     "stations": "SELECT count(*) FROM station WHERE NOT removed",
     "layout": f"SELECT version_num FROM {VERSION_TABLE}",  # noqa: S608 a name of our own
 }
+_FAULTS_OF_WRITING = frozenset(
+    (
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR_WRITE,
+        sqlite3.SQLITE_IOERR_FSYNC,
+        sqlite3.SQLITE_IOERR_DIR_FSYNC,
+        sqlite3.SQLITE_IOERR_TRUNCATE,
+        sqlite3.SQLITE_IOERR_DELETE,
+    )
+)
+"""What only a file that is written can fail with: a ledger that is copied is opened for reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +80,15 @@ def back_up(database: str | Path, target: Path, *, overwrite: bool = False) -> C
         raise UnusableInput("{file} is there already. Give another name, or --force.", file=str(target))
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with told(str(source), source, BUSY_TIMEOUT_S), _opened(source) as reading, _made(part) as written:
+        part.touch()
+        reading_faults = told(str(source), source, BUSY_TIMEOUT_S)
+        with reading_faults, _opened(source) as reading, _blamed(target), _made(part) as written:
             _copy(reading, written)
             written.execute("PRAGMA journal_mode = DELETE")
         proved = prove(part)
         _settle(part, target)
     except OSError as fault:
-        raise UnusableInput(
-            "{file} cannot be written ({fault}). Choose a folder that you may write in, with room.",
-            file=str(target),
-            fault=fault.strerror or str(fault),
-        ) from fault
+        raise _unwritable(target, fault.strerror or str(fault)) from fault
     finally:
         part.unlink(missing_ok=True)
     return Copy(target, proved.size_bytes, proved.revision, proved.stations)
@@ -126,7 +135,7 @@ def put_back(copy: Path, database: str | Path, *, force: bool = False) -> Restor
     Raises
     ------
     UnusableInput
-        When the copy is none, or a ledger is there and may not be replaced.
+        When the copy is none, or a ledger is there and may not be replaced, or there is no room to copy it first.
     LedgerUnavailable
         When the ledger is busy or cannot be written; it stands as it was then.
     """
@@ -173,6 +182,25 @@ def _opened(file: Path) -> Iterator[sqlite3.Connection]:
 def _made(file: Path) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(file, timeout=BUSY_TIMEOUT_S)) as connection:
         yield connection
+
+
+@contextmanager
+def _blamed(target: Path) -> Iterator[None]:
+    """Have what fails in writing told of the target; what fails in reading passes."""
+    try:
+        yield
+    except sqlite3.Error as fault:
+        if getattr(fault, "sqlite_errorcode", 0) not in _FAULTS_OF_WRITING:
+            raise
+        raise _unwritable(target, str(fault)) from fault
+
+
+def _unwritable(target: Path, fault: str) -> UnusableInput:
+    return UnusableInput(
+        "{file} cannot be written ({fault}). Choose a folder that you may write in, with room.",
+        file=str(target),
+        fault=fault,
+    )
 
 
 def _copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:

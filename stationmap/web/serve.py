@@ -1,5 +1,6 @@
 """The production server: waitress, one address, a stop that lets running requests finish."""
 
+import contextlib
 import errno
 import gc
 import ipaddress
@@ -86,11 +87,11 @@ class Server:
         gc.set_threshold(*_COLLECT_AFTER)
         self.app.extensions["live"].start()
         while not self._stopping.is_set():
-            wasyncore.loop(timeout=1.0, map=self._sockets, count=1)
+            self._loop(1.0)
         self._server.accepting = False
         deadline = time.monotonic() + PATIENCE_S
         while self._busy() and time.monotonic() < deadline:
-            wasyncore.loop(timeout=0.05, map=self._sockets, count=1)
+            self._loop(0.05)
         self.close(patience_s=max(0.1, deadline - time.monotonic()))
 
     def close(self, patience_s: float = 0.1) -> None:
@@ -102,7 +103,12 @@ class Server:
     def stop(self) -> None:
         """Ask :meth:`run` to end; may be called from any thread or signal handler."""
         self._stopping.set()
-        self._server.pull_trigger()
+        with contextlib.suppress(OSError):  # it has ended meanwhile, and its sockets are closed
+            self._server.pull_trigger()
+
+    def _loop(self, timeout_s: float) -> None:
+        """Serve what is ready. By ``poll``: ``select`` fails where a thread has just closed a socket."""
+        wasyncore.loop(timeout=timeout_s, use_poll=True, map=self._sockets, count=1)
 
     def _busy(self) -> bool:
         channels = list(self._server.active_channels.values())

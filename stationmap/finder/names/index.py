@@ -146,7 +146,10 @@ class NameIndex:
         return sum(len(part.segment) if part.alive is None else int(part.alive.sum()) for part in self._picture.parts)
 
     def refresh(self) -> None:
-        """Take in what this or another process has written since; a file that does not serve changes nothing."""
+        """Take in what this or another process has written since; a file that does not serve changes nothing.
+
+        A file without tables is no fault: another process is making it at this moment, or the next update will.
+        """
         if self.path is None or not self.path.exists():
             return
         with self._changing:
@@ -154,7 +157,8 @@ class NameIndex:
                 with store.reading(self.path) as connection:
                     self._picture = _painted(connection, self._picture)
             except (sqlite3.Error, OSError, ValueError, KeyError) as fault:
-                self._note(fault)
+                if not _no_index(fault):
+                    self._note(fault)
 
     def update(self, revision: int, entries: Iterable[Entry], *, stamp: str = "") -> Updated:
         """Make the index hold exactly some entries; those whose content is the same are not touched.
@@ -211,11 +215,19 @@ class NameIndex:
         return updated
 
     def _note(self, fault: Exception) -> None:
-        told = Message(
-            "The index of names {path} does not serve ({fault}). Names are searched in memory; delete the file or"
-            " give another place for it.",
-            {"path": str(self.path), "fault": str(fault)},
-        )
+        values = {"path": str(self.path), "fault": str(fault)}
+        if getattr(fault, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+            told = Message(
+                "The index of names {path} is being written by another program ({fault}). Names are searched in"
+                " memory until the next change of the register.",
+                values,
+            )
+        else:
+            told = Message(
+                "The index of names {path} does not serve ({fault}). Names are searched in memory; delete the file or"
+                " give another place for it.",
+                values,
+            )
         if self._fault != told:
             log.warning("%s", told)
         self._fault = told
@@ -313,6 +325,7 @@ def _painted(connection: sqlite3.Connection, before: _Picture) -> _Picture:
     return _Picture(state, state.step, (_Part(large, None),))
 
 
-def _no_index(fault: sqlite3.OperationalError) -> bool:
+def _no_index(fault: Exception) -> bool:
     """Tell whether a file is a database but no index: its tables are not there."""
-    return str(fault).startswith(("no such table", "no such column", "table "))
+    lacking = ("no such table", "no such column", "table ")
+    return isinstance(fault, sqlite3.OperationalError) and str(fault).startswith(lacking)
