@@ -1,5 +1,6 @@
 """Copies of a ledger in use: one state of it, proved, put back under a running server; nothing is lost on the way."""
 
+import contextlib
 import os
 import sqlite3
 import subprocess
@@ -163,6 +164,49 @@ def test_no_ledger_and_no_folder(tmp_path: Path, ledger: Path) -> None:
         back_up(ledger, tmp_path / "no" / "folder" / "copy.sqlite")
     with pytest.raises(UnusableInput, match="pg_dump"):
         back_up("postgresql://me:secret@db.example/stations", tmp_path / "copy.sqlite")
+
+
+def test_a_copy_without_room_names_the_copy(ledger: Path, small_disk: Path) -> None:
+    with Ledger.open(ledger) as opened:
+        put(opened, *range(1000, 13_000))
+    target = small_disk / "copy.sqlite"
+    with pytest.raises(UnusableInput, match=r"copy\.sqlite cannot be written .*full.*with room") as refused:
+        back_up(ledger, target)
+    assert str(ledger) not in str(refused.value)
+    (small_disk / "rest").write_bytes(b"")
+    filled_up(small_disk / "rest")
+    with pytest.raises(UnusableInput, match=r"copy\.sqlite cannot be written"):
+        back_up(ledger, target)
+    assert [each.name for each in small_disk.iterdir()] == ["rest"]
+    assert len(names(ledger)) == 12_020
+
+
+def filled_up(file: Path) -> None:
+    """Write until the disk is full."""
+    with file.open("ab", buffering=0) as out, contextlib.suppress(OSError):
+        while True:
+            out.write(b"x" * 4096)
+
+
+def test_a_copy_beyond_the_quota_names_the_copy(ledger: Path, tmp_path: Path) -> None:
+    with Ledger.open(ledger) as opened:
+        put(opened, *range(1000, 3000))
+    program = (
+        "import resource, sys; from stationmap.cli.main import main;"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000)); main()"
+    )
+    command = [sys.executable, "-c", program, "backup", str(tmp_path / "copy.sqlite")]
+    environment = {**os.environ, "STATIONMAP_DATABASE": str(ledger), "STATIONMAP_LANG": "en"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=60)
+    assert done.returncode == 2
+    assert f"{tmp_path / 'copy.sqlite'} cannot be written" in done.stderr
+    assert sorted(tmp_path.glob("*copy*")) == []
+
+
+def test_a_ledger_that_cannot_be_read_is_blamed_itself(ledger: Path, tmp_path: Path) -> None:
+    ledger.write_bytes(b"no database at all" * 1000)
+    with pytest.raises(LedgerUnavailable, match=r"stationmap\.sqlite is no ledger"):
+        back_up(ledger, tmp_path / "copy.sqlite")
 
 
 def test_the_commands_tell_what_they_did(ledger: Path, tmp_path: Path) -> None:

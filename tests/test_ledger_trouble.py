@@ -282,18 +282,6 @@ def test_a_quota_that_is_used_up(file, kept):
     assert content(file) == kept
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """Return a folder on a disk of 3 MB; only root can make one."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "none", str(folder)]
-    if not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("a small disk can be mounted by root only")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
 def test_a_full_disk(small_disk):
     file = small_disk / "ledger.sqlite"
     with Ledger.open(file) as ledger:

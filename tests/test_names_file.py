@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -108,6 +109,41 @@ def test_a_damaged_or_strange_file_is_made_again(file: Path, damage: str) -> Non
     assert finds(NameIndex.open(file)) == ["s7"]
 
 
+def test_processes_that_start_at_once_on_no_file_all_serve_from_it(file: Path) -> None:
+    program = textwrap.dedent(
+        """
+        import logging, sys, time
+        from pathlib import Path
+        from stationmap.finder.names import pinyin
+        from stationmap.finder.names.index import NameIndex
+        from tests.test_names_file import TOWN, finds
+        logging.basicConfig()
+        for line in sys.stdin:
+            path, at = line.split()
+            time.sleep(max(0, float(at) - time.time()))
+            index = NameIndex.open(Path(path))
+            index.refresh()
+            if (index.revision, index.stamp) != (1, "a"):
+                index.update(1, TOWN, stamp="a")
+            print(index.revision, index.fault, *finds(index), flush=True)
+        """
+    )
+    command = [sys.executable, "-c", program]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    both = [subprocess.Popen(command, text=True, cwd=Path(__file__).parents[1], **pipes) for _ in range(3)]
+    told: list[str] = []
+    for run in range(25):
+        start = time.time() + (3 if run == 0 else 0.05)
+        for process in both:
+            process.stdin.write(f"{file}.{run} {start}\n")
+            process.stdin.flush()
+        told += [process.stdout.readline() for process in both]
+    logs = [process.communicate(timeout=20)[1] for process in both]
+    assert told == ["1 None s7\n"] * 75
+    assert logs == ["", "", ""]
+    assert finds(NameIndex.open(Path(f"{file}.0"))) == ["s7"]
+
+
 def test_a_locked_file_leaves_the_search_in_memory(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "BUSY_TIMEOUT_S", 0.1)
     index = filled(file)
@@ -117,7 +153,7 @@ def test_a_locked_file_leaves_the_search_in_memory(file: Path, monkeypatch: pyte
     assert finds(index, "changsha") == ["new"]
     assert index.revision == 2
     assert index.fault is not None
-    assert "locked" in str(index.fault)
+    assert "is being written by another program" in str(index.fault)
     assert str(file) in str(index.fault)
     other.execute("ROLLBACK")
     other.close()

@@ -253,6 +253,23 @@ def test_health(client: FlaskClient) -> None:
     assert response.json["stations"] == 8
     assert response.json["revision"] > 0
     assert 0 <= response.json["age_s"] < 60
+    assert response.json["writable"] is True
+
+
+def test_health_tells_of_names_that_are_held_in_memory_alone(tmp_path: Path) -> None:
+    file = town.build(tmp_path / "town.sqlite")
+    (tmp_path / "folder").mkdir()
+    for place, kept in ((tmp_path / "names.sqlite", True), (tmp_path / "folder", False)):
+        app = create_app(Settings(database=file, names_file=place))
+        try:
+            client = app.test_client()
+            client.get("/healthz")
+            app.extensions["live"].names.index()
+            health = client.get("/healthz")
+            assert (health.status_code, health.json["names_kept"]) == (200, kept)
+            assert str(tmp_path) not in health.text
+        finally:
+            app.extensions["live"].close()
 
 
 def test_every_answer_carries_the_policy_and_takes_gzip(client: FlaskClient) -> None:

@@ -1,10 +1,12 @@
 """The ledger as a running server sees it: changes by others, replaced and lost files, many threads."""
 
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -85,6 +87,42 @@ def test_while_the_file_is_away_the_last_picture_serves_and_the_status_says_so(l
     away.replace(file)
     assert soon(lambda: live.status().readable)
     assert live.station("centre").name == "中心驿站"
+
+
+def test_the_ledger_that_is_gone_is_named(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STATIONMAP_DATABASE", str(file))
+    live = Live()
+    try:
+        assert live.station("centre").name == "中心驿站"
+        file.rename(file.with_name("away.sqlite"))
+        assert soon(lambda: not live.status().readable)
+        with pytest.raises(LedgerUnavailable, match=f"cannot be read: {file}"):
+            live.station("centre")
+        with pytest.raises(LedgerUnavailable, match=f"cannot be read: {file}"):
+            live.keep(lambda ledger: ledger.revision())
+    finally:
+        live.close()
+
+
+def test_whether_it_can_be_written_is_tried_before_anybody_asks(
+    file: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = Live(file)
+    assert before.status().writable
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with Ledger.open(file) as ledger:
+            assert ledger.can_write()  # another one writes: there is room
+    before.close()
+    monkeypatch.setattr("stationmap.web.live.TRY_WRITING_EVERY_S", 0.1)
+    protected = Live(f"sqlite:///file:{file}?mode=ro&uri=true", look_every_s=0.05)
+    try:
+        status = protected.status()
+        assert (status.readable, status.writable) == (True, False)
+        time.sleep(0.5)
+        assert caplog.text.count("cannot be written") == 1
+    finally:
+        protected.close()
 
 
 def test_another_file_in_its_place_is_another_ledger(live: Live, file: Path, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import io
 import sqlite3
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -345,7 +345,37 @@ def test_a_ledger_that_cannot_be_written_gives_the_words_back(file: Path) -> Non
     assert answer.status_code == 503
     assert "关了三天</textarea>" in answer.text
     assert "中山路户外劳动者驿站" in answer.text
+    assert client.get("/healthz").json["writable"] is False
     made.extensions["live"].close()
+
+
+def test_on_a_full_disk_it_is_said_that_nothing_can_be_kept_until_there_is_room(small_disk: Path) -> None:
+    file = full_station.build(small_disk / "town.sqlite")
+    made = create_app(Settings(database=file, clock=lambda: town.NOON))
+    try:
+        client = made.test_client()
+        health = client.get("/healthz").json
+        assert (health["status"], health["writable"]) == ("ok", True)
+        full = small_disk / "rest"
+        with full.open("ab", buffering=0) as out, suppress(OSError):
+            while True:
+                out.write(b"x" * 4096)
+        many = [client.post(API, json={**filled(text="满" * 900), "token": f"token-{i:04}"}) for i in range(12)]
+        machine = many[-1]
+        assert machine.status_code == 503
+        assert machine.json["title"] == "现在保存不了"
+        assert machine.json["type"] == "urn:stationmap:problem:not-kept"
+        assert "不会重复计算" in machine.json["detail"]
+        assert str(small_disk) not in machine.text
+        assert "现在保存不了" in client.post("/stations/full/right", data={"token": TOKEN}).text
+        health = client.get("/healthz")
+        assert (health.status_code, health.json["status"], health.json["writable"]) == (200, "ok", False)
+        assert client.get("/stations/full").status_code == 200
+        full.unlink()
+        assert client.post(API, json={**filled(), "token": "token-after"}).status_code == 201
+        assert client.get("/healthz").json["writable"] is True
+    finally:
+        made.extensions["live"].close()
 
 
 def test_who_sends_too_often_gets_the_words_back(file: Path) -> None:

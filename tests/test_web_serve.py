@@ -1,5 +1,6 @@
 """The production server: an address, many callers at once, a stop that lets them finish."""
 
+import contextlib
 import json
 import os
 import re
@@ -20,6 +21,7 @@ import pytest
 
 from stationmap.errors import InvalidValue, LedgerUnavailable
 from stationmap.web.app import Settings
+from stationmap.web.licence import Licence
 from stationmap.web.serve import Server, announce, serve
 from tests.browser import town
 
@@ -172,3 +174,115 @@ def test_what_is_under_way_is_finished_before_the_stop(process: "subprocess.Pope
     assert broken == []
     assert len(set(answered)) == 1
     assert len(answered) > 20
+
+
+def test_a_busy_server_stops_twenty_times_without_a_fault(file: Path) -> None:
+    faults: list[BaseException] = []
+    for _ in range(20):
+        server = Server(Settings(database=file, clock=lambda: town.NOON), port=0)
+        port = int(server.address.rsplit(":", 1)[1].strip("/"))
+
+        def run(server: Server = server) -> None:
+            try:
+                server.run()
+            except BaseException as fault:  # noqa: BLE001 whatever ends it
+                faults.append(fault)
+
+        over = threading.Event()
+
+        def call(port: int = port, over: threading.Event = over) -> None:
+            while not over.is_set():
+                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=2) as line:
+                    line.sendall(b"GET /map/areas.json HTTP/1.1\r\nHost: a\r\n\r\n" * 3)
+                    line.recv(100)  # and away in the middle of the answer
+
+        running = threading.Thread(target=run)
+        callers = [threading.Thread(target=call) for _ in range(6)]
+        for thread in (running, *callers):
+            thread.start()
+        time.sleep(0.15)
+        while running.is_alive():
+            server.stop()  # each time a TERM comes
+            time.sleep(0.002)
+        over.set()
+        server.stop()  # one that comes too late
+        for thread in (running, *callers):
+            thread.join(timeout=20)
+    assert faults == []
+
+
+def test_a_socket_that_is_closed_under_it_does_not_end_the_server(server: Server) -> None:
+    ask(server.address, "healthz")
+    line, other = socket.socketpair()
+    with other:
+        closed = _Closed(line.fileno(), server._sockets)
+        line.close()
+        server._sockets[closed.number] = closed
+        server._server.pull_trigger()
+        assert closed.let_go.wait(5)
+    assert ask(server.address, "healthz")["status"] == "ok"
+
+
+class _Closed:
+    """What a thread has just closed, and what the loop has not yet taken out."""
+
+    accepting = False
+
+    def __init__(self, number: int, sockets: dict[int, Any]) -> None:
+        self.number, self._sockets = number, sockets
+        self.let_go = threading.Event()
+
+    def handle_close(self) -> None:
+        del self._sockets[self.number]
+        self.let_go.set()
+
+    def readable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return False
+
+
+def test_two_servers_started_at_once_on_one_ledger_share_the_names(file: Path, tmp_path: Path) -> None:
+    program = (
+        "import sys; from stationmap.web.app import Settings; from stationmap.web.serve import serve;"
+        "sys.stdin.readline(); serve(Settings(database=sys.argv[1]), port=0, lang='en')"
+    )
+    for number in range(3):
+        ledger = tmp_path / f"{number}.sqlite"
+        ledger.write_bytes(file.read_bytes())
+        command = [sys.executable, "-c", program, str(ledger)]
+        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        both = [subprocess.Popen(command, text=True, cwd=ROOT, **pipes) for _ in range(2)]
+        try:
+            time.sleep(1.5)  # both have read their program
+            for process in both:
+                process.stdin.write("\n")
+                process.stdin.flush()
+            addresses = [address_of(process) for process in both]
+            for address in addresses:
+                assert ask(address, "api/v1/places?q=zhongxin")["features"][0]["properties"]["name"] == "中心驿站"
+                assert ask(address, "healthz")["names_kept"] is True
+        finally:
+            for process in both:
+                process.terminate()
+        logs = [process.communicate(timeout=20)[1] for process in both]
+        assert [log for log in logs if "names" in log or "refused" in log] == []
+        assert [process.returncode for process in both] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "data:text/html,a", "//example.cn/licence", "https://", "https://a b.cn/", "see desk"],
+)
+def test_a_licence_that_is_no_web_address_is_refused_at_the_start(url: str) -> None:
+    with pytest.raises(InvalidValue, match="is no address of a licence"):
+        Licence("CC BY 4.0", url)
+
+
+def test_the_command_refuses_such_a_licence(file: Path) -> None:
+    environment = {**os.environ, "STATIONMAP_LICENCE_URL": "javascript:alert(1)", "STATIONMAP_DATABASE": str(file)}
+    command = [sys.executable, "-m", "stationmap.cli.main", "serve", "--port", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=60)
+    assert (done.returncode, "javascript:alert(1)" in done.stderr) == (2, True)
+    assert Licence("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/deed?lang=zh").url

@@ -90,7 +90,8 @@ def back_up(database: str | Path, target: Path, *, overwrite: bool = False) -> C
     except OSError as fault:
         raise _unwritable(target, fault.strerror or str(fault)) from fault
     finally:
-        part.unlink(missing_ok=True)
+        for leftover in (part, part.with_name(f"{part.name}-journal")):
+            leftover.unlink(missing_ok=True)
     return Copy(target, proved.size_bytes, proved.revision, proved.stations)
 
 
