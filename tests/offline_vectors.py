@@ -11,12 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from stationmap.finder.bundle import pack
+from stationmap.finder.names.entries import AREA, STREET, Entry
 from stationmap.finder.snapshot import Snapshot
 from tests.test_offline_answers import bare, question, served, town
 
 FILE = Path(__file__).parent / "js" / "offline.json"
 TOWN, BUILT = 20, datetime(2026, 10, 9, 4, 0, tzinfo=UTC)
 QUESTIONS = 60
+NAMED = (
+    Entry(AREA, "410103", "二七区", "河南省 郑州市", lon=113.64, lat=34.72),
+    Entry(STREET, "a", "枫溪巷", "河南省 郑州市 二七区", lon=113.66, lat=34.751),
+    Entry(STREET, "b", "郑州路", "河南省 郑州市 二七区", lon=113.65, lat=34.74),
+)
 TOLD = ("id", "distance_m", "minutes", "wait_min", "state_words", "on_arrival", "services", "missing", "reason")
 
 
@@ -25,7 +31,7 @@ def vectors() -> dict[str, Any]:
     snapshot = town(TOWN)
     some = random.Random(20)
     return {
-        "bundle": pack(snapshot, 113.651, 34.751, BUILT),
+        "bundle": pack(snapshot, 113.651, 34.751, BUILT, NAMED),
         "answers": [_answer(snapshot, some) for _ in range(QUESTIONS)],
     }
 

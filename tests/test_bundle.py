@@ -14,6 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from stationmap.finder import bundle
+from stationmap.finder.names.entries import STREET, Entry
 from stationmap.finder.snapshot import Snapshot
 from stationmap.geo.datum import gcj02_to_wgs84
 from stationmap.hours.calendar import china
@@ -90,6 +91,26 @@ def test_what_is_far_is_left_out_and_how_far_all_is_in_is_told(monkeypatch: pyte
     assert cut["reach_m"] == pytest.approx(1831, abs=2)  # the third stands two hundredths of a degree east
 
 
+def test_streets_near_are_in_to_a_metre_the_nearest_first_to_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    streets = [
+        Entry(STREET, "b", "枫溪巷", "郑州市", lon=113.712345678, lat=34.8),
+        Entry(STREET, "a", "中山路", "郑州市", lon=113.8, lat=34.7),
+        Entry(STREET, "c", "远路", "上海市", lon=121.5, lat=31.2),
+        Entry(STREET, "d", "无处路"),
+    ]
+    packed = bundle.pack(snapshot(), 113.7, 34.8, NOON, streets)
+    assert packed["names"] == {
+        "name": ["中山路", "枫溪巷"],
+        "kind": {"values": ["street"], "at": [0, 0]},
+        "detail": {"values": ["郑州市"], "at": [0, 0]},
+        "east": [10_000, 1_235],
+        "north": [-10_000, 0],
+    }
+    assert "枫" in packed["readings"]["feng"]
+    monkeypatch.setattr(bundle, "MOST_NAMES", 1)
+    assert bundle.pack(snapshot(), 113.7, 34.8, NOON, streets)["names"]["name"] == ["枫溪巷"]
+
+
 def test_an_empty_register_makes_an_empty_bundle() -> None:
     packed = bundle.pack(Snapshot.build(tables([]), china()), 113.7, 34.8, NOON)
     assert packed["stations"]["id"] == []
@@ -103,8 +124,8 @@ def test_why_something_is_unknown_is_told_in_every_language() -> None:
     assert len(packed["reasons"]["zh"]) == len(packed["reasons"]["en"])
 
 
-def packed_bytes(made: Snapshot, lon: float, lat: float) -> tuple[int, dict[str, Any]]:
-    packed = bundle.pack(made, lon, lat, NOON)
+def packed_bytes(made: Snapshot, lon: float, lat: float, named: list[Entry]) -> tuple[int, dict[str, Any]]:
+    packed = bundle.pack(made, lon, lat, NOON, named)
     return len(gzip.compress(json.dumps(packed, ensure_ascii=False, separators=(",", ":")).encode(), 6)), packed
 
 
@@ -132,8 +153,13 @@ def test_nine_thousand_real_places_of_a_city_take_less_than_a_megabyte(real_data
         for i in range(9000)
         for code in some.sample(services, 5)
     ]
-    size, packed = packed_bytes(Snapshot.build(tables(stations, offers), china()), 121.5, 31.2)
+    streets = [
+        Entry(STREET, row["address"], row["address"][:6], f"上海市 {i % 16}区", lon=x, lat=y)
+        for i, (row, x, y) in enumerate(zip(chosen, lon.tolist(), lat.tolist(), strict=True))
+    ]
+    size, packed = packed_bytes(Snapshot.build(tables(stations, offers), china()), 121.5, 31.2, streets)
     assert len(packed["stations"]["id"]) > 8000
+    assert len(packed["names"]["name"]) == bundle.MOST_NAMES
     assert size < 1_000_000
 
 
@@ -150,6 +176,7 @@ def test_a_bundle_is_sent_once_and_again_only_when_it_changed(client: FlaskClien
     assert (first.status_code, first.headers["Content-Encoding"]) == (200, "gzip")
     packed = json.loads(gzip.decompress(first.data))
     assert packed["centre"] == [102.3, 40.3]
+    assert packed["names"]["name"] == ["小城", "西区", "人民路", "中山路"]
     assert first.headers["Cache-Control"] == "no-store"
     again = client.post("/api/v1/bundle", json={**place, "have": first.headers["ETag"]})
     assert (again.status_code, again.data) == (204, b"")

@@ -253,4 +253,4 @@ def test_the_scripts_keep_to_the_shared_vectors() -> None:
         pytest.skip("node is not installed: the phone's answers are not tested")
     done = subprocess.run([node, "--test", JS / "offline.test.mjs"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
-    assert "# pass 5" in done.stdout
+    assert "# pass 6" in done.stdout

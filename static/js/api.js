@@ -57,7 +57,7 @@ export async function nearest(question, signal) {
 }
 
 /**
- * Return places by name: of the server, else of the stations kept.
+ * Return places by name: of the server, else of what is kept.
  * @param {string} text
  * @param {{lon: number, lat: number} | null} here WGS 84
  * @param {AbortSignal} signal

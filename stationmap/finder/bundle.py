@@ -22,6 +22,9 @@ stations       columns of equal length, in the order of ids: ``id``, ``name``, `
                place in 1e-9 degrees from the centre; ``schedule``; ``doubt``, the reason why its hours decide nothing,
                or -1; and ``kinds``, ``access``, ``floor``, ``members_only``, ``hours_text``, ``confirmed_on``,
                ``fictional``, ``offers``, each {"values": the distinct ones, "at": one number a station}
+names          columns of the areas and streets found by name, in the order of kinds and ids: ``name``; ``kind`` and
+               ``detail`` (where that is, in words), coded as above; ``east`` and ``north``, a place in it in 1e-5
+               degrees from the centre
 readings       syllable of pinyin -> the characters of names and addresses that may be read so
 =============  =======================================================================================================
 
@@ -41,9 +44,11 @@ from numpy.typing import NDArray
 from stationmap.catalogue import LANGUAGES, tell
 from stationmap.errors import Message
 from stationmap.finder.arrival import Outlook
+from stationmap.finder.names.entries import Entry
 from stationmap.finder.names.pinyin import readings
 from stationmap.finder.services import NO_OUTAGE, NO_SCHEDULE
 from stationmap.finder.snapshot import Snapshot
+from stationmap.geo.earth import distance_m
 from stationmap.hours.opening import HORIZON_DAYS, Opening, State
 from stationmap.hours.zones import regimes
 
@@ -54,11 +59,15 @@ REACH_M = 60_000.0
 MOST = 9_000
 """So many stations, at most, are packed: those of a whole city."""
 
+MOST_NAMES = 6_000
+"""So many areas and streets, at most, are packed: the nearest."""
+
 DECIMALS = 1
 """To so many decimals of a degree a place is rounded, whoever asks: no more is needed."""
 
 FROM_MIN, UNTIL_MIN = 0, (HORIZON_DAYS + 3) * 1440
 _PER_DEGREE = 1e9
+_NAMES_PER_DEGREE = 1e5
 _UNKNOWN_NOW = Opening(State.UNKNOWN, None, None, None, None)
 _DAY = timedelta(days=1)
 
@@ -96,7 +105,7 @@ def cell(lon: float, lat: float) -> tuple[float, float]:
     return round(lon, DECIMALS) + 0.0, round(lat, DECIMALS) + 0.0
 
 
-def pack(snapshot: Snapshot, lon: float, lat: float, at: datetime) -> dict[str, Any]:
+def pack(snapshot: Snapshot, lon: float, lat: float, at: datetime, named: Sequence[Entry] = ()) -> dict[str, Any]:
     """Return the bundle around a place, ready for :func:`json.dumps`.
 
     Parameters
@@ -107,6 +116,8 @@ def pack(snapshot: Snapshot, lon: float, lat: float, at: datetime) -> dict[str, 
         WGS 84 degrees; rounded by :func:`cell`.
     at : datetime
         The present instant, aware: the day it is in UTC decides which windows are packed.
+    named : sequence of Entry
+        Areas and streets, of which those near are packed; one without a place is left out.
     """
     lon, lat = cell(lon, lat)
     positions, reach_m = _around(snapshot, lon, lat)
@@ -116,6 +127,7 @@ def pack(snapshot: Snapshot, lon: float, lat: float, at: datetime) -> dict[str, 
     stations = _columns(snapshot, positions, (lon, lat), schedules, reasons)
     stations["offers"] = _Pool(_offers(snapshot, position, offers, schedules) for position in positions).coded()
     why = [_why(snapshot, ahead, each, reasons) for each in schedules.values]
+    names = _names(named, (lon, lat))
     return {
         "format": FORMAT,
         "revision": snapshot.revision,
@@ -131,7 +143,8 @@ def pack(snapshot: Snapshot, lon: float, lat: float, at: datetime) -> dict[str, 
         "services": list(snapshot.services.names),
         "offers": [list(each) for each in offers.values],
         "stations": stations,
-        "readings": _readings([*stations["name"], *stations["address"]]),
+        "names": names,
+        "readings": _readings([*stations["name"], *stations["address"], *names["name"]]),
     }
 
 
@@ -145,6 +158,20 @@ def _around(snapshot: Snapshot, lon: float, lat: float) -> tuple[list[int], floa
     if len(positions) == len(snapshot):
         reach_m = None
     return sorted(positions.tolist(), key=snapshot.ids.__getitem__), reach_m
+
+
+def _names(named: Sequence[Entry], centre: tuple[float, float]) -> dict[str, Any]:
+    placed = [(each, each.lon, each.lat) for each in named if each.lon is not None and each.lat is not None]
+    metres = distance_m(*centre, [lon for _, lon, _ in placed], [lat for _, _, lat in placed])
+    within = [row for row in np.argsort(metres, kind="stable")[:MOST_NAMES].tolist() if metres[row] <= REACH_M]
+    near = sorted((placed[row] for row in within), key=lambda each: (each[0].kind, each[0].id))
+    return {
+        "name": [each.name for each, _, _ in near],
+        "kind": _Pool(each.kind for each, _, _ in near).coded(),
+        "detail": _Pool(each.detail for each, _, _ in near).coded(),
+        "east": [round((lon - centre[0]) * _NAMES_PER_DEGREE) for _, lon, _ in near],
+        "north": [round((lat - centre[1]) * _NAMES_PER_DEGREE) for _, _, lat in near],
+    }
 
 
 def _columns(

@@ -248,7 +248,7 @@ def test_a_phone_whose_clock_is_wrong_goes_by_the_server_s(chromium: Browser, ru
     context.set_offline(True)
     page.reload()
     assert (shown(page), states(page)) == online
-    expect(page.locator("#stale")).to_contain_text("手机时间差了 540 分钟，这里按服务器的时间算。")
+    expect(page.locator("#stale")).to_contain_text("手机时间差了约 9 小时，这里按服务器的时间算。")
     context.close()
 
 

@@ -52,9 +52,22 @@ test("a place of which nothing is kept is told", () => {
 
 test("names by pinyin and initials", () => {
   const of = (text) => new Set(named(bundle, text, null).map(({ name }) => name));
-  for (const word of ["郑州", "zhengzhou", "zhengz", "zzlyz", "zhzhl", "zheng州"]) assert.deepEqual([...of(word)], ["郑州路驿站"], word);
+  const stationsOf = (text) => new Set(named({ ...bundle, named: [] }, text, null).map(({ name }) => name));
+  for (const word of ["郑州", "zhengzhou", "zhengz", "zzlyz", "zhzhl", "zheng州"]) assert.deepEqual([...stationsOf(word)], ["郑州路驿站"], word);
   assert.equal(of("qqqq").size, 0);
   assert.equal(of("  ").size, 0);
+});
+
+test("streets and areas by name", () => {
+  const of = (text, here = null) => named(bundle, text, here).map(({ kind, name }) => `${kind} ${name}`);
+  for (const word of ["枫溪巷", "fengxixiang", "fxx", "溪巷"]) assert.deepEqual(of(word), ["street 枫溪巷"], word);
+  assert.deepEqual(of("二七区")[0], "area 二七区");
+  assert.equal(of("郑州路", { lon: 113, lat: 34 })[0], "street 郑州路"); // what is called so comes before stations that begin so
+  assert.deepEqual(named(bundle, "枫溪巷", null), [
+    { id: "", kind: "street", name: "枫溪巷", detail: "河南省 郑州市 二七区", lon: 113.66, lat: 34.751 },
+  ]);
+  const { names, ...before } = packed;
+  assert.deepEqual(named(unpack(before), "枫溪巷", null), []);
 });
 
 test("clocks and ages", () => {
@@ -72,4 +85,7 @@ test("clocks and ages", () => {
     "No connection. Data of 3 hours ago.",
     "No connection. Data of 3 days ago.",
   ]);
+  const wrongs = [-5, 119, 540, 2880, 3623400].map((offMin) => ageWords(now, { ms: now, trusted: true, offMin }));
+  const told = wrongs.map((words) => /wrong by (.*);/.exec(words)[1]);
+  assert.deepEqual(told, ["5 min", "119 min", "about 9 hours", "about 2 days", "about 7 years"]);
 });

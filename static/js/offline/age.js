@@ -3,6 +3,7 @@
 import { tell } from "../words.js";
 
 const [MINUTE_MS, HOUR_MS, DAY_MS] = [60000, 3600000, 86400000];
+const [HOUR_MIN, DAY_MIN, YEAR_MIN] = [60, 1440, 525949];
 
 /**
  * @param {number} checkedMs when the server last said that the data is good
@@ -12,8 +13,19 @@ const [MINUTE_MS, HOUR_MS, DAY_MS] = [60000, 3600000, 86400000];
 export function ageWords(checkedMs, { ms, trusted, offMin }) {
   if (!trusted) return tell("No connection. The clock of this phone is wrong: set it, or what is open may be told wrongly.");
   const age = ageOf(ms - checkedMs);
-  if (!offMin) return age;
-  return `${age} ${tell("The clock of this phone is wrong by {minutes} min; the server's time counts.", { minutes: Math.abs(offMin) })}`;
+  return offMin ? `${age} ${clockWords(Math.abs(offMin))}` : age;
+}
+
+/**
+ * @param {number} minutes by which the phone's clock is wrong
+ * @returns {string}
+ */
+function clockWords(minutes) {
+  const count = (/** @type {number} */ unit) => Math.round(minutes / unit);
+  if (minutes < 2 * HOUR_MIN) return tell("The clock of this phone is wrong by {minutes} min; the server's time counts.", { minutes });
+  if (minutes < 2 * DAY_MIN) return tell("The clock of this phone is wrong by about {hours} hours; the server's time counts.", { hours: count(HOUR_MIN) });
+  if (minutes < 2 * YEAR_MIN) return tell("The clock of this phone is wrong by about {days} days; the server's time counts.", { days: count(DAY_MIN) });
+  return tell("The clock of this phone is wrong by about {years} years; the server's time counts.", { years: count(YEAR_MIN) });
 }
 
 /**

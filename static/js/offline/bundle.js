@@ -4,6 +4,7 @@ import { geocentric } from "./distance.js";
 
 export const FORMAT = 1;
 const PER_DEGREE = 1e9;
+const NAMES_PER_DEGREE = 1e5;
 
 /**
  * @template T
@@ -30,6 +31,15 @@ const PER_DEGREE = 1e9;
  */
 
 /**
+ * @typedef {object} Names areas and streets, one value each
+ * @property {string[]} name
+ * @property {Coded<string>} kind
+ * @property {Coded<string>} detail
+ * @property {number[]} east
+ * @property {number[]} north
+ */
+
+/**
  * @typedef {object} Packed
  * @property {number} format
  * @property {number} revision
@@ -45,6 +55,7 @@ const PER_DEGREE = 1e9;
  * @property {string[]} services
  * @property {[number, number, number, number | null, string][]} offers
  * @property {Columns} stations
+ * @property {Names} [names] not in one that was kept before they were told
  * @property {Record<string, string>} readings
  */
 
@@ -57,6 +68,7 @@ const PER_DEGREE = 1e9;
  * @property {[number, number][]} why
  */
 
+/** @typedef {{kind: string, name: string, detail: string, lon: number, lat: number}} Named an area or a street */
 /** @typedef {{code: string, had: number, schedule: number, nearbyM: number | null, outage: string}} Offer */
 
 /**
@@ -68,6 +80,7 @@ const PER_DEGREE = 1e9;
  * @property {number[]} lon WGS 84 degrees, one a station
  * @property {number[]} lat
  * @property {import("./distance.js").Geocentric[]} places
+ * @property {Named[]} named
  */
 
 /**
@@ -92,7 +105,23 @@ export function unpack(packed) {
     lon,
     lat,
     places: lon.map((each, i) => geocentric(each, lat[i])),
+    named: packed.names ? namedOf(packed.names, centre) : [],
   };
+}
+
+/**
+ * @param {Names} names
+ * @param {[number, number]} centre
+ * @returns {Named[]}
+ */
+function namedOf({ name, kind, detail, east, north }, centre) {
+  return name.map((each, i) => ({
+    kind: kind.values[kind.at[i]],
+    name: each,
+    detail: detail.values[detail.at[i]],
+    lon: tidy(centre[0] + east[i] / NAMES_PER_DEGREE),
+    lat: tidy(centre[1] + north[i] / NAMES_PER_DEGREE),
+  }));
 }
 
 /**

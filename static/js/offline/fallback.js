@@ -29,7 +29,7 @@ export async function answer(question) {
 }
 
 /**
- * Return stations that are kept by name or address.
+ * Return what is kept by name: stations, by their address too, areas and streets.
  * @param {string} text
  * @param {{lon: number, lat: number} | null} here
  * @returns {Promise<import("../api.js").PlaceHit[] | null>}

@@ -1,39 +1,50 @@
-// Stations of the bundle by name or address, with no line: as it stands, by pinyin or by initials, begun anywhere.
+// Stations of the bundle by name or address, areas and streets by name, with no line: as it stands, by pinyin or by
+// initials, begun anywhere.
 
 import { arcM, geocentric } from "./distance.js";
 
 const MOST = 10;
 const LONGEST = 60;
+const [IS, BEGINS, HOLDS] = [0, 1, 2];
 
 /** @typedef {import("./bundle.js").Bundle} Bundle */
+/** @typedef {import("../api.js").PlaceHit & {lon: number, lat: number}} Placed */
 
 /**
  * @param {Bundle} bundle
  * @param {string} text
  * @param {{lon: number, lat: number} | null} here WGS 84
- * @returns {import("../api.js").PlaceHit[]} names before addresses, what begins so before what holds it; then the nearer, ties by id
+ * @returns {Placed[]} names before addresses, what is called so before what begins so and what holds it; then the nearer,
+ *   stations before areas and streets, ties by id
  */
 export function named(bundle, text, here) {
   const word = text.normalize("NFKC").toLowerCase().replace(/[\s'’]+/g, "").slice(0, LONGEST);
   if (!word) return [];
-  const { stations } = bundle.packed;
+  const { id, name, address } = bundle.packed.stations;
   const spoken = spokenOf(bundle);
-  const from = here && geocentric(here.lon, here.lat);
-  /** @type {{i: number, rank: number, metres: number}[]} */
+  /** @type {{hit: Placed, rank: number}[]} */
   const hits = [];
-  for (let i = 0; i < stations.id.length; i++) {
-    const rank = Math.min(ranked(stations.name[i], word, spoken), 2 + ranked(stations.address[i], word, spoken));
-    if (rank < Infinity) hits.push({ i, rank, metres: from ? arcM(from, bundle.places[i]) : 0 });
+  id.forEach((each, i) => {
+    const rank = Math.min(ranked(name[i], word, spoken), HOLDS + 1 + ranked(address[i], word, spoken));
+    const [lon, lat] = [bundle.lon[i], bundle.lat[i]];
+    if (rank < Infinity) hits.push({ hit: { kind: "station", id: each, name: name[i], detail: address[i], lon, lat }, rank });
+  });
+  for (const each of bundle.named) {
+    const rank = ranked(each.name, word, spoken);
+    if (rank < Infinity) hits.push({ hit: { id: "", ...each }, rank });
   }
-  hits.sort((a, b) => a.rank - b.rank || a.metres - b.metres || a.i - b.i);
-  return hits.slice(0, MOST).map(({ i }) => ({
-    kind: "station",
-    id: stations.id[i],
-    name: stations.name[i],
-    detail: stations.address[i],
-    lon: bundle.lon[i],
-    lat: bundle.lat[i],
-  }));
+  return inOrder(hits, here).slice(0, MOST);
+}
+
+/**
+ * @param {{hit: Placed, rank: number}[]} hits
+ * @param {{lon: number, lat: number} | null} here
+ * @returns {Placed[]}
+ */
+function inOrder(hits, here) {
+  const from = here && geocentric(here.lon, here.lat);
+  const away = hits.map(({ hit, rank }, i) => ({ hit, rank, i, metres: from ? arcM(from, geocentric(hit.lon, hit.lat)) : 0 }));
+  return away.sort((a, b) => a.rank - b.rank || a.metres - b.metres || a.i - b.i).map(({ hit }) => hit);
 }
 
 /**
@@ -65,7 +76,7 @@ function spokenOf(bundle) {
  * @param {string} text
  * @param {string} word
  * @param {Spoken} spoken
- * @returns {number} 0 where the text begins with the word, 1 where it holds it, else infinity
+ * @returns {number} whether the text is the word, begins with it or holds it; else infinity
  */
 function ranked(text, word, { syllables, plain }) {
   let compared = plain.get(text);
@@ -74,9 +85,9 @@ function ranked(text, word, { syllables, plain }) {
     plain.set(text, compared);
   }
   const found = compared.indexOf(word);
-  if (found >= 0) return found ? 1 : 0;
+  if (found >= 0) return found ? HOLDS : compared === word ? IS : BEGINS;
   if (!/[a-z]/.test(word)) return Infinity;
-  for (let i = 0; i < compared.length; i++) if (takes(compared, i, word, 0, syllables)) return i ? 1 : 0;
+  for (let i = 0; i < compared.length; i++) if (takes(compared, i, word, 0, syllables)) return i ? HOLDS : BEGINS;
   return Infinity;
 }
 

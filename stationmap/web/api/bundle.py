@@ -16,6 +16,8 @@ from flask import Blueprint, Response, request
 
 from stationmap.finder.bundle import MOST, REACH_M, cell, pack
 from stationmap.finder.memo import Memo
+from stationmap.finder.names.entries import Entry, entries
+from stationmap.register.ledger import Ledger
 from stationmap.web.api.components import LIMIT_HEADERS, ref
 from stationmap.web.assets import takes_gzip
 from stationmap.web.live import Picture
@@ -25,6 +27,7 @@ from stationmap.web.values import known_only, optional, position, text, values_o
 blueprint = Blueprint("bundle", __name__)
 _KEPT = 8
 _READY = Memo(_KEPT)
+_NAMED = Memo(1)
 _PARAMETERS = ("lon", "lat", "have", "lang")
 
 
@@ -62,8 +65,19 @@ def _packed(picture: Picture, place: tuple[float, float], at: datetime) -> _Pack
     return _READY.get((picture.made_at, snapshot.revision, day, place), lambda: _pack(picture, place, at))
 
 
+def _named(picture: Picture) -> list[Entry]:
+    """Return the areas and streets that are found by name."""
+
+    def gather() -> list[Entry]:
+        nothing = picture.snapshot.stations.iloc[:0]
+        return list(entries(nothing, nothing, picture.areas, live().ask(Ledger.streets)))
+
+    return _NAMED.get((picture.made_at, picture.snapshot.revision), gather)
+
+
 def _pack(picture: Picture, place: tuple[float, float], at: datetime) -> _Packed:
-    body = json.dumps(pack(picture.snapshot, *place, at), ensure_ascii=False, separators=(",", ":")).encode()
+    packed = pack(picture.snapshot, *place, at, _named(picture))
+    body = json.dumps(packed, ensure_ascii=False, separators=(",", ":")).encode()
     return _Packed(gzip.compress(body, 6, mtime=0), hashlib.sha256(body).hexdigest()[:16])
 
 
@@ -113,6 +127,11 @@ _BUNDLE: Mapping[str, Any] = {
             "description": "[service, 0 no 1 yes 2 unknown, own schedule or -1, metres or null, last day of an outage]",
         },
         "stations": _COLUMNS,
+        "names": {
+            "type": "object",
+            "description": "Areas and streets found by name, one value each; `east` and `north` count 1e-5 degrees from"
+            " the centre.",
+        },
         "readings": {"type": "object", "description": "Syllable of pinyin -> characters read so."},
     },
 }
@@ -124,7 +143,8 @@ PATHS: Mapping[str, Any] = {
             "summary": "The stations around a place, to be kept for a lost line",
             "description": (
                 f"At most {MOST} stations within {REACH_M / 1000:.0f} km, with their opening windows of 14 days: enough"
-                " to answer like `nearest` without a line. The place is taken to a tenth of a degree and not kept."
+                " to answer like `nearest` without a line, and the areas and streets there by name."
+                " The place is taken to a tenth of a degree and not kept."
             ),
             "requestBody": {
                 "required": True,
