@@ -96,6 +96,7 @@ def test_the_ledger_that_is_gone_is_named(file: Path, monkeypatch: pytest.Monkey
         assert live.station("centre").name == "中心驿站"
         file.rename(file.with_name("away.sqlite"))
         assert soon(lambda: not live.status().readable)
+        assert str(file) in str(live.status().fault)
         with pytest.raises(LedgerUnavailable, match=f"cannot be read: {file}"):
             live.station("centre")
         with pytest.raises(LedgerUnavailable, match=f"cannot be read: {file}"):

@@ -72,8 +72,7 @@ class Ledger:
         InvalidValue
             When ``url`` names a folder or no database at all.
         LedgerUnavailable
-            When there is none and none shall be made, or it cannot be opened, or it is no ledger, or a newer
-            stationmap wrote it.
+            When there is none and none shall be made, it cannot be opened, is no ledger, or of a newer stationmap.
         """
         database = Database(database_url(default_database() if url is None else url))
         try:
@@ -173,8 +172,7 @@ class Ledger:
         Parameters
         ----------
         stations : sequence of Station
-            Merged with what is known (:func:`stationmap.register.merge.merge`); their ``revision`` is not
-            read.
+            Merged with what is known (:func:`stationmap.register.merge.merge`); their ``revision`` is not read.
         actor, reason : str
             Who, and why.
         source, sha256 : str

@@ -154,7 +154,7 @@ class Live:
             self._looked.wait(FIRST_PICTURE_S)
         picture = self._picture
         if picture is None:
-            raise self._unreadable()
+            raise _unreadable(self._database)
         return picture
 
     def snapshot(self) -> Snapshot:
@@ -197,7 +197,7 @@ class Live:
         self.picture()
         ledger = self._ledger
         if ledger is None:
-            raise self._unreadable()
+            raise _unreadable(self._database)
         return question(ledger)
 
     def keep(self, change: Callable[[Ledger], _T]) -> _T:
@@ -212,7 +212,7 @@ class Live:
         """
         self.picture()
         if self._ledger is None:
-            raise self._unreadable()
+            raise _unreadable(self._database)
         try:
             kept = self.ask(change)
         except LedgerUnavailable as fault:
@@ -220,9 +220,6 @@ class Live:
             raise NotKept(fault.message.text, **fault.message.values) from fault
         self._writable = True
         return kept
-
-    def _unreadable(self) -> LedgerUnavailable:
-        return LedgerUnavailable("The register cannot be read: {database}", database=_place(self._database))
 
     def _watch(self) -> None:
         while not self._ended.is_set():
@@ -327,6 +324,10 @@ def _extent(snapshot: Snapshot) -> tuple[float, float, float, float] | None:
     return float(west), float(south), float(east), float(north)
 
 
+def _unreadable(database: str | Path | None) -> LedgerUnavailable:
+    return LedgerUnavailable("The register cannot be read: {database}", database=_place(database))
+
+
 def _place(database: str | Path | None) -> str:
     """Return the file of a ledger, or its URL without the password."""
     url = database_url(database or default_database())
@@ -338,5 +339,8 @@ def _file(database: str | Path | None) -> tuple[int, int] | None:
     url = database_url(database or default_database())
     if url.get_backend_name() != "sqlite":
         return None
-    stat = file_of(url).stat()
+    try:
+        stat = file_of(url).stat()
+    except OSError as fault:
+        raise _unreadable(database) from fault
     return stat.st_dev, stat.st_ino
