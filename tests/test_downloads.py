@@ -104,6 +104,15 @@ def test_a_download_holds_what_the_filter_says(
     assert [feature["id"] for feature in listed["features"]] == ids
 
 
+def test_a_sheet_and_a_layer_are_called_stations(client: FlaskClient, tmp_path: Path) -> None:
+    for form in MEDIA_TYPES:
+        response = fetched(client, form, need="toilet")
+        assert response.headers["Content-Disposition"] == f'attachment; filename="stations.{form}"'
+        (tmp_path / f"got.{form}").write_bytes(response.data)
+    assert openpyxl.load_workbook(tmp_path / "got.xlsx").sheetnames == ["stations"]
+    assert list(geopandas.list_layers(tmp_path / "got.gpkg")["name"]) == ["stations"]
+
+
 def test_a_formula_is_made_harmless_and_comes_back_as_it_was(tmp_path: Path) -> None:
     file = tmp_path / "evil.sqlite"
     evil = '=HYPERLINK("http://evil.example","click")'
@@ -239,7 +248,7 @@ def test_the_production_server_sends_files_as_they_are(ledger: Path, client: Fla
         thread.join(timeout=20)
 
 
-def test_a_file_is_of_the_revision_its_name_says(tmp_path: Path) -> None:
+def test_a_file_is_of_the_revision_its_tag_says(tmp_path: Path) -> None:
     file = town.build(tmp_path / "moving.sqlite")
     app = create_app(Settings(database=file, clock=lambda: town.NOON))
     try:
@@ -249,7 +258,7 @@ def test_a_file_is_of_the_revision_its_name_says(tmp_path: Path) -> None:
             ledger.remove(["centre"], actor="小王", reason="拆")
             revision = ledger.revision()
         response = fetched(client, "csv", lang="en")
-        assert f"r{revision}.csv" in response.headers["Content-Disposition"]
+        assert response.headers["ETag"].startswith(f'W/"{revision}-')
         assert "centre" not in {row["id"] for row in rows(response.data)}
     finally:
         app.extensions["live"].close()

@@ -111,7 +111,7 @@ BAD = [
     ({"need": "x" * 5000}, "at most 100 characters"),
     ({"at": "noon"}, "'noon' is no time"),
     ({"at": "2026-13-45T99:00"}, "is no time"),
-    ({"at": "2026-10-10"}, "is no time"),
+    ({"at": "2026-10-10"}, "no time of day"),
     ({"at": "0001-01-01T00:00"}, "between 2000 and 2100"),
     ({"k": 0}, "k is '0'. Take a whole number from 1 to 50."),
     ({"k": 51}, "from 1 to 50"),

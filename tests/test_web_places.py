@@ -138,7 +138,6 @@ def test_search_gives_stations_with_their_state_and_passes_the_filters(client: F
     "typed",
     [
         "😀",
-        "",
         "   ",
         "*",
         '"',

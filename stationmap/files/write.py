@@ -29,7 +29,7 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
-def write(frame: pd.DataFrame, path: Path | str) -> None:
+def write(frame: pd.DataFrame, path: Path | str, *, layer: str | None = None) -> None:
     """Write a frame, or a GeoDataFrame, to a file; one that is there is replaced.
 
     Parameters
@@ -40,6 +40,8 @@ def write(frame: pd.DataFrame, path: Path | str) -> None:
         ``.csv`` (UTF-8 with byte order mark, as Excel wants it), ``.xlsx`` (texts stay texts), ``.geojson`` (RFC 7946:
         WGS 84, 8 decimals, outer rings counter-clockwise), ``.gpkg`` or ``.parquet``. Geometry stands as WKT in CSV
         and XLSX; GeoJSON needs one.
+    layer : str, optional
+        Name of the sheet or layer in XLSX and GeoPackage; that of the file when left out.
 
     Raises
     ------
@@ -64,7 +66,7 @@ def write(frame: pd.DataFrame, path: Path | str) -> None:
             suffixes=", ".join(SUFFIXES),
         )
     with _replacing(path) as temporary:
-        writer(frame, temporary, path.stem)
+        writer(frame, temporary, path.stem if layer is None else layer)
 
 
 @contextmanager

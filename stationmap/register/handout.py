@@ -24,6 +24,7 @@ from stationmap.schema.records import Station
 
 FORMATS = ("csv", "geojson", "gpkg", "parquet", "xlsx")
 MOST_SHEET_ROWS = 100_000
+_LAYER = "stations"
 _LAYERS = (".geojson", ".gpkg", ".parquet")
 _TEXTS = (".csv", ".geojson")
 _BEGINNING, _END = b'{"type": "FeatureCollection", "features": [', b"\n]}\n"
@@ -89,7 +90,7 @@ def _write_list(stations: Iterator[Station], path: Path, lang: str) -> None:
     frames = [open_frame(some, lang) for some in _batches(stations)]
     frame = pd.concat(frames, ignore_index=True) if frames else open_frame((), lang)
     frames.clear()
-    write(as_layer(frame) if path.suffix in _LAYERS else frame, path)
+    write(as_layer(frame) if path.suffix in _LAYERS else frame, path, layer=_LAYER)
 
 
 def _write_dump(edition: Edition, path: Path, licence: str) -> None:

@@ -325,14 +325,12 @@ class Ledger:
         with self._database.reading() as connection:
             return log(connection, limit)
 
-    def changes_since(
-        self, revision: int, limit: int, *, after_id: str = "", known: "Head | None" = None
-    ) -> "ChangesSince":
+    def changes_since(self, since: int, limit: int, after_id: str = "", known: "Head | None" = None) -> "ChangesSince":
         """Return the latest change of each station: :func:`stationmap.register.changes.changes_since`."""
         from stationmap.register.changes import changes_since
 
         with self._database.reading() as connection:
-            return changes_since(connection, revision, limit, after_id, known=known)
+            return changes_since(connection, since, limit, after_id, known=known)
 
     def put_areas(
         self,

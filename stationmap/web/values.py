@@ -40,10 +40,12 @@ def values_of(request: Request) -> Values:
     Raises
     ------
     InvalidValue
-        When the body is no JSON object.
+        When the body is no JSON object, or the address of what is posted names parameters of its own.
     """
     if request.method != "POST":
         return flat(request.args)
+    if request.environ.get("QUERY_STRING"):
+        known_only(flat(request.args), ("lang",))
     if not request.is_json:
         raise UnsupportedMediaType
     try:
@@ -57,7 +59,16 @@ def values_of(request: Request) -> Values:
 
 
 def flat(given: MultiDict[str, str]) -> Values:
-    """Return the values of an address or a form: a list for those that may stand several times."""
+    """Return the values of an address or a form: a list for those that may stand several times.
+
+    Raises
+    ------
+    InvalidValue
+        When another one stands several times.
+    """
+    for name, values in given.lists():
+        if len(values) > 1 and name not in _LISTS:
+            raise InvalidValue("{name} stands {count} times. Give it once.", name=shown(name), count=len(values))
     return {name: values if name in _LISTS else values[0] for name, values in given.lists()}
 
 
@@ -136,6 +147,8 @@ def finite(value: object) -> float | None:
     """Return a number, or a text that spells one, as a float; None for all that is no finite number."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
+    if isinstance(value, str) and "_" in value:  # Python's own way to write 1000
+        return None
     try:
         number = float(value[: MAX_LENGTH + 1] if isinstance(value, str) else value)
     except (ValueError, OverflowError):
@@ -182,7 +195,14 @@ def instant(name: str, value: object) -> datetime:
         at = datetime.fromisoformat(spelled)
     except ValueError:
         at = None
-    if at is None or at.year not in _YEARS or "T" not in spelled.upper().replace(" ", "T", 1):
+    if at is not None and at.year in _YEARS and "T" not in spelled.upper().replace(" ", "T", 1):
+        raise InvalidValue(
+            "{value} names a day, but no time of day. Write {example} for the place's local time, or add an offset:"
+            " {example}+08:00.",
+            value=shown(value),
+            example=f"{at.date()}T12:00",
+        )
+    if at is None or at.year not in _YEARS:
         raise InvalidValue(
             "{value} is no time between {first} and {last}. Write 2026-10-10T12:00 for the place's local time, or add"
             " an offset: 2026-10-10T12:00+08:00.",

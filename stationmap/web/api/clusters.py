@@ -17,7 +17,7 @@ from stationmap.web.present import GEOJSON, live, now
 from stationmap.web.values import codes, finite, flat, known_only, shown, text, whole
 
 blueprint = Blueprint("clusters", __name__)
-PARAMETERS = ("bbox", "zoom", "kind", "need", "v")
+PARAMETERS = ("bbox", "zoom", "kind", "need", "v", "lang")
 KEPT_S = 60
 """States of single stations are those of a minute: so long may an answer be kept."""
 
@@ -51,6 +51,7 @@ PATHS: Mapping[str, Any] = {
                     "description": "Not looked at: the revision that the caller knows, for caches.",
                     "schema": {"type": "string", "maxLength": 100},
                 },
+                {"$ref": "#/components/parameters/lang"},
             ],
             "responses": {
                 "200": {

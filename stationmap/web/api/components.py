@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stationmap.schema.vocabulary import ACCESS_MODES, HOST_TYPES, KINDS, SERVICES, Vocabulary
+from stationmap.web.api.limits import Limits
 from stationmap.web.api.parameters import MOST_CURSOR, MOST_REACH_M, MOST_STATIONS, USUAL_REACH_M, USUAL_STATIONS
 from stationmap.web.query import MAX_RESULTS, OPENED
 from stationmap.web.values import MAX_LENGTH
@@ -39,7 +40,8 @@ FILTER_NAMES = "need kind open_at at adcode area bbox"
 
 def fields_of(names: str) -> dict[str, Schema]:
     """Return the fields of a JSON body that say the same as parameters of the address; any language is taken."""
-    named = {PARAMETERS[name]["name"]: PARAMETERS[name]["schema"] for name in names.split()}
+    given = [PARAMETERS[name] for name in names.split()]
+    named: dict[str, Schema] = {each["name"]: {**each["schema"], "description": each["description"]} for each in given}
     return named | ({"lang": {"description": PARAMETERS["lang"]["description"]}} if "lang" in named else {})
 
 
@@ -331,8 +333,11 @@ SCHEMAS: Mapping[str, Schema] = {
 
 HEADERS: Mapping[str, Schema] = {
     "ETag": {"description": "Send it as If-None-Match: 304 when nothing changed.", "schema": {"type": "string"}},
-    "RateLimit": {"description": 'Left and seconds to more: `"open";r=299;t=1`.', "schema": {"type": "string"}},
-    "RateLimit-Policy": {"description": 'Quota and window: `"open";q=300;w=60`.', "schema": {"type": "string"}},
+    "RateLimit": {"description": 'Left and seconds to more: `"open";r=599;t=1`.', "schema": {"type": "string"}},
+    "RateLimit-Policy": {
+        "description": f'Quota and window in seconds: `"open";{Limits().open.policy}`.',
+        "schema": {"type": "string"},
+    },
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string", "pattern": "^[0-9]+$"}},
 }
 LIMIT_HEADERS: Mapping[str, Schema] = {name: ref("headers", name) for name in ("RateLimit", "RateLimit-Policy")}
@@ -348,8 +353,12 @@ def _problem(description: str, *headers: str) -> Schema:
 
 RESPONSES: Mapping[str, Schema] = {
     "Problem": _problem("A parameter is unknown, missing or out of bounds: quoted, with what would do."),
-    "NotFound": _problem("There is nothing under that id."),
+    "NotFound": _problem("There is nothing under that id or at that address."),
     "Removed": _problem("The station is no longer in the register; what is known of it stands under `station`."),
+    "Stranger": _problem(
+        "A page of another site sent it: what workers say comes from our own pages, or from programs."
+    ),
+    "Unsaid": _problem("The station is no longer in the register: nothing is taken in of it."),
     "NotAcceptable": _problem("None of the media types of the Accept header is made here."),
     "TooLarge": _problem("The body is too large."),
     "TooLong": _problem("The address is too long: post the question instead."),

@@ -13,8 +13,8 @@ from stationmap.catalogue import tell
 from stationmap.schema.vocabulary import KINDS, SERVICES
 from stationmap.web import language
 from stationmap.web.addresses import site
-from stationmap.web.api.components import PARAMETERS
 from stationmap.web.api.downloads import download_url
+from stationmap.web.api.examples import of
 from stationmap.web.api.openapi import document
 from stationmap.web.licence import NONE_NAMED, Licence
 from stationmap.web.live import Picture
@@ -32,7 +32,15 @@ _SHOWN = {
     "clusters": ("need",),
     "search": ("lang",),
 }
-_USUAL = {"zoom": 12, "q": "驿站"}
+_USUAL = {
+    "zoom": 12,
+    "q": "驿站",
+    "format": "csv",
+    "id": "a3h7yhp6sv",
+    "lon": 113.665,
+    "lat": 34.752,
+    "need": ["hot_water"],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +96,14 @@ def docs() -> Response:
 
 def _groups(picture: Picture) -> list[tuple[str, list[Entry]]]:
     found: dict[str, list[Entry]] = {name: [] for name in _GROUPS}
+    values = {**_USUAL, **of(picture.snapshot)}
     for path, item in document()["paths"].items():
         for method, operation in item.items():
-            found[operation["tags"][0]].append(_entry(path, method, operation, picture))
+            found[operation["tags"][0]].append(_entry(path, method, operation, values))
     return [(name, entries) for name, entries in found.items() if entries]
 
 
-def _entry(path: str, method: str, operation: Mapping[str, Any], picture: Picture) -> Entry:
+def _entry(path: str, method: str, operation: Mapping[str, Any], values: Mapping[str, Any]) -> Entry:
     parameters = [_resolved(each) for each in operation.get("parameters", ())]
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
     answers = [(status, _resolved(each)["description"]) for status, each in operation["responses"].items()]
@@ -107,7 +116,7 @@ def _entry(path: str, method: str, operation: Mapping[str, Any], picture: Pictur
         operation.get("description", ""),
         (*map(_parameter, parameters), *_fields(body.get("schema", {}))),
         tuple(answers),
-        "" if said else _example(path, method, operation, parameters, body, picture),
+        "" if said else _example(path, method, operation, parameters, body, values),
     )
 
 
@@ -116,11 +125,10 @@ def _parameter(given: Mapping[str, Any]) -> Line:
 
 
 def _fields(schema: Mapping[str, Any]) -> Iterator[Line]:
-    """Yield the fields of a body; what a parameter of the same name says is said of them too."""
+    """Yield the fields of a body."""
     for name, given in schema.get("properties", {}).items():
         field = _resolved(given)
-        meaning = field.get("description") or PARAMETERS.get(name, {}).get("description", "")
-        yield Line(name, _takes(field), meaning, name in schema.get("required", ()))
+        yield Line(name, _takes(field), field.get("description", ""), name in schema.get("required", ()))
 
 
 def _resolved(thing: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -143,7 +151,7 @@ def _takes(given: Mapping[str, Any]) -> str:
         words = schema["enum"]
         told = " | ".join(map(str, words[:6])) + (f" | … ({len(words)})" if len(words) > 6 else "")
     elif "maximum" in schema:
-        told = f"{schema.get('minimum', 0):g} … {schema['maximum']:.12g}"
+        told = f"{schema.get('minimum', 0):g} … {schema['maximum']:.17g}"
     else:
         kind = schema.get("type", "")
         told = "/".join(kind) if isinstance(kind, list) else str(kind)
@@ -156,26 +164,24 @@ def _example(
     operation: Mapping[str, Any],
     parameters: list[Mapping[str, Any]],
     body: Mapping[str, Any],
-    picture: Picture,
+    values: Mapping[str, Any],
 ) -> str:
-    """Return a command that asks the question with values that fit, for any shell."""
+    """Return a command that asks the question with values that fit the register, for any shell."""
     shown = _SHOWN.get(operation["operationId"], ())
     chosen = {
-        each["name"]: each.get("example", _USUAL.get(each["name"]))
+        each["name"]: values.get(each["name"], each.get("example"))
         for each in parameters
         if each["in"] == "query" and (each.get("required") or each["name"] in shown)
     }
     if chosen.get("datum"):
         chosen["datum"] = "wgs84"
-    inside = {"format": "csv", "id": picture.snapshot.ids[0] if picture.snapshot.ids else "a3h7yhp6sv"}
-    for name, value in inside.items():
-        path = path.replace(f"{{{name}}}", quote(value, safe=""))
+    for name in ("format", "id"):
+        path = path.replace(f"{{{name}}}", quote(values[name], safe=""))
     query = urlencode({name: value for name, value in chosen.items() if value is not None}, doseq=True)
     command = ["curl"]
     if method == "post":
-        asked = body.get("example") or {
-            name: _USUAL[name] for name in body["schema"].get("required", ()) if name in _USUAL
-        }
+        names = [*body.get("example", {}), *body["schema"].get("required", ())]
+        asked = {name: values[name] for name in dict.fromkeys(names) if name in values}
         command += ["-H", "Content-Type: application/json", "-d", json.dumps(asked, ensure_ascii=False)]
     if operation["tags"][0] == _FILES:
         command += ["-OJ"]

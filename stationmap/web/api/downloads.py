@@ -86,8 +86,9 @@ PATHS: Mapping[str, Any] = {
             "summary": "The whole register with its licence, as a ZIP file",
             "description": (
                 "stations.geojson (every fact with its source), stations.csv, README.txt with date, revision and"
-                " licence. Made once a revision."
+                " licence. Made once a revision, the same in every language."
             ),
+            "parameters": refs("lang"),
             "responses": {
                 "200": {"description": "The file.", "headers": _HEADERS, "content": {"application/zip": _BYTES}},
                 "304": ref("responses", "NotModified"),
@@ -135,13 +136,12 @@ def download(format: str) -> Response:  # noqa: A002 the name in the address
 
     def of(picture: Picture) -> Response:
         tag = tag_of(picture, minute(instant) if wanted.open_at_once else "")
-        name = f"stationmap-r{picture.snapshot.revision}.{format}"
 
         def make(path: Path) -> None:  # in a thread that knows nothing of this request
             ids = _ids(picture, select(picture.snapshot, wanted, instant), format)
             _write(Order(database, str(path), spoken, ids), picture)
 
-        return _sent(_Made(name, MEDIA_TYPES[format], f"{tag}.{format}", zipped), tag, make)
+        return _sent(_Made(f"stations.{format}", MEDIA_TYPES[format], f"{tag}.{format}", zipped), tag, make)
 
     return _of_one_revision(of)
 
@@ -149,19 +149,18 @@ def download(format: str) -> Response:  # noqa: A002 the name in the address
 @blueprint.get("/api/v1/dump")
 def dump() -> Response:
     """Return the whole register as a ZIP file."""
-    known_only(flat(request.args), ())
+    known_only(flat(request.args), ("lang",))
 
     def of(picture: Picture) -> Response:
         tag = tag_of(picture)
         database = _database()
         licence: Licence = current_app.extensions["licence"]
         words = " ".join(filter(None, (licence.text, licence.url)))
-        name = f"stationmap-r{picture.snapshot.revision}.zip"
 
         def make(path: Path) -> None:
             _write(Order(database, str(path), "zh", None, words), picture)
 
-        return _sent(_Made(name, "application/zip", f"{tag}.zip", zipped=False), tag, make)
+        return _sent(_Made("stations.zip", "application/zip", f"{tag}.zip", zipped=False), tag, make)
 
     return _of_one_revision(of)
 

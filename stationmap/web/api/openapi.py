@@ -8,13 +8,15 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 import stationmap
 from stationmap.web.api import bundle, changes, clusters, downloads, nearest, notices, places, reports, stations, within
 from stationmap.web.api.components import HEADERS, PARAMETERS, RESPONSES, SCHEMAS, ref, refs
 from stationmap.web.api.conditional import kept
+from stationmap.web.api.examples import of, put_in
 from stationmap.web.present import live
+from stationmap.web.values import flat, known_only
 
 blueprint = Blueprint("openapi", __name__)
 MEDIA_TYPE = "application/vnd.oai.openapi+json;version=3.1"
@@ -37,6 +39,7 @@ PATHS: Mapping[str, Any] = {
             "operationId": "openapi",
             "tags": ["About"],
             "summary": "This document",
+            "parameters": refs("lang"),
             "responses": {
                 "200": {
                     "description": "OpenAPI 3.1.",
@@ -98,5 +101,7 @@ def _with_errors(path: str, method: str, operation: Mapping[str, Any]) -> dict[s
 
 @blueprint.get("/api/v1/openapi.json")
 def openapi() -> Response:
-    """Return the OpenAPI document."""
-    return kept(live().picture(), document, mimetype="application/json")
+    """Return the OpenAPI document, with examples from the register that is served."""
+    known_only(flat(request.args), ("lang",))
+    picture = live().picture()
+    return kept(picture, lambda: put_in(document(), of(picture.snapshot)), mimetype="application/json")

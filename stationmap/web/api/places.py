@@ -91,7 +91,7 @@ def _wanted(snapshot: Snapshot, meant: Flags) -> Callable[[Column], Flags]:
 
 def _asked(values: Values) -> str:
     given = values.get("q")
-    if given is None:
+    if given in (None, ""):
         raise InvalidValue("q is missing. Write what you look for, such as q=zzly or q=二七 驿站.")
     return text("q", given)
 
@@ -116,7 +116,7 @@ def _response(body: Mapping[str, Any], *, complete: bool) -> Response:
     return response
 
 
-_Q = {
+_Q: Mapping[str, Any] = {
     "name": "q",
     "in": "query",
     "required": True,
@@ -125,10 +125,10 @@ _Q = {
         " order (二七 驿站), house numbers. Full width, traditional characters, case and one mistake do no harm;"
         " nothing in it has a meaning of its own."
     ),
-    "schema": {"type": "string", "maxLength": 100},
+    "schema": {"type": "string", "minLength": 1, "maxLength": 100},
     "example": "二七 驿站",
 }
-_LIMIT = {
+_LIMIT: Mapping[str, Any] = {
     "name": "limit",
     "in": "query",
     "description": "How many at most.",
@@ -217,9 +217,9 @@ _SEARCH = _described(
     _collection({"type": "object"}, revision={"type": "integer"}, at={"type": "string"}),
 )
 _BODY_FIELDS: Mapping[str, Any] = {
-    "q": {"type": "string", "maxLength": 100},
+    "q": {**_Q["schema"], "description": _Q["description"]},
     **fields_of("lon lat datum lang"),
-    "limit": {"type": "integer", "minimum": 1, "maximum": MOST_SHOWN},
+    "limit": {**_LIMIT["schema"], "description": _LIMIT["description"]},
 }
 _FILTER_FIELDS: Mapping[str, Any] = fields_of(FILTER_NAMES)
 

@@ -12,7 +12,7 @@ from stationmap.web import language
 from stationmap.web.api.components import ref, refs
 from stationmap.web.stations import said
 from stationmap.web.stations.said import Said
-from stationmap.web.values import known_only, values_of
+from stationmap.web.values import flat, known_only, values_of
 
 blueprint = Blueprint("reports", __name__)
 blueprint.teardown_request(said.let_photos_go)
@@ -46,7 +46,8 @@ def _said() -> Said:
     """Return what the body says: a form with a photo may be large, JSON is not."""
     if request.mimetype == _MULTIPART:
         request.max_content_length = said.MAX_BODY_BYTES
-        known_only(request.form.to_dict(), PARAMETERS)
+        known_only(flat(request.args), ("lang",))
+        known_only(flat(request.form), PARAMETERS)
         language.settle_from(request.form.get("lang"))
         return said.from_form()
     if not request.is_json:
@@ -80,13 +81,18 @@ _REPORT: Mapping[str, Any] = {
     "additionalProperties": False,
     "required": ["kind", "token"],
     "properties": {
-        "kind": {"type": "string", "enum": [str(kind) for kind in ReportKind]},
+        "kind": {
+            "type": "string",
+            "enum": [str(kind) for kind in ReportKind],
+            "description": "What is wrong: `closed` it is closed or gone, `moved` it has moved, `service` a service is"
+            " missing or broken, `hours` the opening hours are wrong, `other` something else (see the text or photo).",
+        },
         "service": {
             "type": "string",
             "enum": list(SERVICES),
             "description": "Code of the missing service; with the kind service only.",
         },
-        "text": {"type": "string", "maxLength": MOST_CHARACTERS},
+        "text": {"type": "string", "maxLength": MOST_CHARACTERS, "description": "In the worker's own words."},
         "token": _TOKEN,
         "observed_at": _OBSERVED_AT,
         "lang": {"description": "Language of the sentences, zh or en; another one is left aside."},
@@ -120,7 +126,9 @@ def _path(name: str, summary: str, what: str, content: Mapping[str, Any], answer
             "requestBody": {"required": True, "content": content},
             "responses": {
                 "201": {"description": "Kept.", "content": {"application/json": {"schema": answer}}},
-                **{status: ref("responses", "Problem") for status in ("403", "404", "410")},
+                "403": ref("responses", "Stranger"),
+                "404": ref("responses", "NotFound"),
+                "410": ref("responses", "Unsaid"),
             },
         }
     }

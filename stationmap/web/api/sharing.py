@@ -9,8 +9,6 @@ from werkzeug.exceptions import NotAcceptable, RequestURITooLarge
 LONGEST_ADDRESS = 8192
 _OPEN = ("/api/v1/", "/ogc")
 _CLOSED = ("/reports", "/confirmations")
-_READING = ("GET", "HEAD", "OPTIONS")
-_ASKED_BY_POST = ("/api/v1/nearest", "/api/v1/within", "/api/v1/places", "/api/v1/search", "/api/v1/bundle")
 _JSON = ("application/json", "application/geo+json", "application/problem+json")
 _EXPOSED = "ETag, Link, Content-Crs, RateLimit, RateLimit-Policy, Retry-After, Content-Disposition"
 
@@ -21,17 +19,15 @@ def install(app: Flask) -> None:
     app.after_request(_shared)
 
 
-def is_open(method: str, path: str) -> bool:
-    """Return whether any page may read the answer to a request.
+def is_open(path: str) -> bool:
+    """Return whether any page may read the answers of an address, those that refuse a method too.
 
     Examples
     --------
-    >>> is_open("GET", "/api/v1/stations"), is_open("POST", "/api/v1/stations/a/reports"), is_open("GET", "/")
+    >>> is_open("/api/v1/stations"), is_open("/api/v1/stations/a/reports"), is_open("/")
     (True, False, False)
     """
-    if not path.startswith(_OPEN) or path.endswith(_CLOSED):
-        return False
-    return method in _READING or path in _ASKED_BY_POST
+    return path.startswith(_OPEN) and not path.endswith(_CLOSED)
 
 
 def _bounded() -> None:
@@ -59,7 +55,7 @@ def _speaks_json(path: str) -> bool:
 
 
 def _shared(response: Response) -> Response:
-    if not is_open(request.method, request.path):
+    if not is_open(request.path):
         return response
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = _EXPOSED

@@ -97,6 +97,7 @@ def about(picture: Picture, values: Values) -> dict[str, Any]:
 @blueprint.get("/api/v1/stations/<id>")
 def station(id: str) -> Response:  # noqa: A002 the name in the address
     """Return all facts of one station as a GeoJSON Feature."""
+    known_only(flat(request.args), ("lang",))
     picture, instant = live().picture(), now()
     record = public(known(id))
     if record.removed:
