@@ -3,13 +3,17 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
+from stationmap.register.ledger import Ledger
 from stationmap.web.app import Settings, create_app
 from stationmap.web.assets import Assets, folder
 from tests.browser import town
@@ -69,8 +73,74 @@ class Page(HTMLParser):
             self._in_name = False
 
 
+def ask(client: FlaskClient, data: dict[str, Any]) -> TestResponse:
+    """Send the form, and follow as a browser does where its filters are not those of the address."""
+    sent = client.post("/", data=data)
+    return client.post(sent.location, data=data) if sent.status_code == 307 else sent
+
+
+def test_a_form_goes_to_the_address_of_its_filters_and_takes_its_place_along_in_the_body(client: FlaskClient) -> None:
+    data = {"position": POSITION, "need": ["tea", "toilet"], "kind": "driver_home", "open": "now", "mode": "ride"}
+    sent = client.post("/", data={**data, "at": "2026-10-10T06:30", "view": "map", "lang": "zh"})
+    assert sent.status_code == 307
+    there = "/?need=tea&need=toilet&kind=driver_home&open=now&at=2026-10-10T06%3A30&mode=ride&view=map"
+    assert sent.location == there
+    assert client.post(there, data={**data, "at": "2026-10-10T06:30", "view": "map"}).status_code == 200
+    page = ask(client, data)
+    assert page.status_code == 200
+    assert {("need", "toilet"), ("need", "tea"), ("open", "now")} <= Page(page.text).checked
+    assert 'action="/?need=tea&amp;need=toilet&amp;kind=driver_home&amp;open=now&amp;mode=ride"' in page.text
+    assert client.post("/?need=toilet", data={"position": POSITION}).location == "/"
+    assert client.post("/", data={"position": POSITION, "open": "arrival", "need": "sauna"}).status_code == 200
+
+
+def test_a_service_typed_as_a_place_is_offered_as_a_need(client: FlaskClient) -> None:
+    before = {"position": POSITION, "placed": f"{town.LON},{town.LAT} 街角", "place": "微波炉"}
+    page = ask(client, before)
+    assert page.status_code == 400
+    assert 'name="want" value="microwave">要找有微波炉的站点？</button>' in page.text
+    found = ask(client, {**before, "want": "microwave"})
+    assert Page(found.text).names[0] == "中心驿站"
+    assert ("need", "microwave") in Page(found.text).checked
+    assert "“街角”附近" in found.text
+    nowhere = ask(client, {"place": "微波炉", "want": "microwave"})
+    assert "请先告诉我们您在哪里" in nowhere.text
+    assert ("need", "microwave") in Page(nowhere.text).checked
+    assert 'name="want"' not in nowhere.text
+
+
+def test_minutes_from_a_district_are_said_to_count_from_its_middle(client: FlaskClient) -> None:
+    said = "“西区”附近，从西区中心算起。"
+    page = ask(client, {"place": "西区"})
+    assert said in page.text
+    kept = re.search(r'name="placed" value="([^"]*)"', page.text)
+    assert kept
+    assert said in ask(client, {"place": "西区", "placed": kept[1], "position": kept[1].split(",area")[0]}).text
+    assert "从人民路中心算起" not in ask(client, {"place": "人民路"}).text
+
+
+def test_stations_that_open_after_a_wait_say_so(client: FlaskClient) -> None:
+    page = ask(client, {"position": POSITION}).text
+    assert "最近的 4 个能进的站点。 另有 1 个到了要等开门。" in page
+    row = page[page.index('data-id="afternoon"') :]
+    assert row.index("到了要等 12 分钟") < row.index("</li>\n\n")
+
+
+def test_the_sample_beside_real_stations_is_told_apart_by_its_mark(tmp_path: Path) -> None:
+    ledger = town.build(tmp_path / "town.sqlite", fictional=True)
+    for real in ("", "标有“虚构”的站点并不存在。"):
+        if real:
+            with Ledger.open(ledger) as opened:
+                opened.put([replace(town.STATIONS[1], id="real")], actor="小王", reason="登记", source="town.csv")
+        app = create_app(Settings(database=ledger, clock=lambda: town.NOON))
+        page = app.test_client().get("/").text
+        app.extensions["live"].close()
+        assert (real or "这些站点并不存在。") in page
+        assert ("这些站点并不存在。" in page) != bool(real)
+
+
 def test_a_posted_position_gives_the_same_list_as_the_api(client: FlaskClient) -> None:
-    page = client.post("/", data={"position": POSITION, "need": ["toilet"], "any": "1"})
+    page = ask(client, {"position": POSITION, "need": ["toilet"], "any": "1"})
     asked = {"lon": town.LON, "lat": town.LAT, "need": "toilet", "any": True, "k": 8}
     features = client.post("/api/v1/nearest", json=asked).json["features"]
     assert Page(page.text).names == [feature["properties"]["name"] for feature in features]
@@ -79,7 +149,7 @@ def test_a_posted_position_gives_the_same_list_as_the_api(client: FlaskClient) -
 
 @pytest.mark.parametrize("text", ["102.3,40.3", "102.3，40.3", " 102.3 40.3 ", "102.3;40.3", "１０２.3、40.3"])
 def test_coordinates_are_taken_however_they_are_written(client: FlaskClient, text: str) -> None:
-    assert Page(client.post("/", data={"position": text}).text).names[0] == "中心驿站"
+    assert Page(ask(client, {"position": text}).text).names[0] == "中心驿站"
 
 
 @pytest.mark.parametrize(
@@ -95,7 +165,7 @@ def test_coordinates_are_taken_however_they_are_written(client: FlaskClient, tex
 def test_a_position_that_cannot_be_is_told_and_the_form_kept(
     client: FlaskClient, given: dict[str, str], said: str
 ) -> None:
-    response = client.post("/", data={**given, "need": "toilet"})
+    response = ask(client, {**given, "need": "toilet"})
     assert response.status_code == 400
     assert said in response.text
     assert ("need", "toilet") in Page(response.text).checked
@@ -106,22 +176,22 @@ def test_only_an_answer_to_a_position_is_kept_by_nobody(client: FlaskClient) -> 
     """A page that a browser may keep comes back whole on Back."""
     assert client.get("/?need=toilet").headers["Cache-Control"] == "no-cache"
     assert client.get("/stations/drivers").headers["Cache-Control"] == "no-cache"
-    assert client.post("/", data={"position": "x"}).headers["Cache-Control"] == "no-store"
+    assert ask(client, {"position": "x"}).headers["Cache-Control"] == "no-store"
 
 
 def test_a_doubtful_row_has_the_mark_of_the_unknown_though_it_is_open(client: FlaskClient) -> None:
-    page = client.post("/", data={"position": POSITION, "need": ["toilet"]}).text
+    page = ask(client, {"position": POSITION, "need": ["toilet"]}).text
     row = page[page.index('data-id="books"') :]
     assert row.index("mark--unknown") < row.index("state--closing") < row.index("</li>")
 
 
 def test_gcj_coordinates_of_the_form_are_shifted(client: FlaskClient) -> None:
-    assert "200 米" in client.post("/", data={"position": POSITION}).text
-    assert "200 米" not in client.post("/", data={"position": POSITION, "datum": "gcj02"}).text
+    assert "200 米" in ask(client, {"position": POSITION}).text
+    assert "200 米" not in ask(client, {"position": POSITION, "datum": "gcj02"}).text
 
 
 def test_when_nothing_can_be_entered_the_next_to_open_are_listed(client: FlaskClient) -> None:
-    page = client.post("/", data={"position": POSITION, "need": ["hot_water", "toilet"], "kind": "rest_station"})
+    page = ask(client, {"position": POSITION, "need": ["hot_water", "toilet"], "kind": "rest_station"})
     names = Page(page.text).names
     assert names
     assert "早班站" in names
@@ -140,18 +210,18 @@ def test_filters_of_the_address_are_chosen_and_strange_ones_left_out(client: Fla
 
 
 def test_a_typed_place_is_looked_up_and_others_are_offered(client: FlaskClient) -> None:
-    page = client.post("/", data={"place": "西区"})
+    page = ask(client, {"place": "西区"})
     assert page.status_code == 200
     assert "“西区”附近" in page.text
     assert Page(page.text).names[0] == "中心驿站"
-    assert Page(client.post("/", data={"place": POSITION}).text).names[0] == "中心驿站"
-    stations = client.post("/", data={"place": "驿站"}).text
+    assert Page(ask(client, {"place": POSITION}).text).names[0] == "中心驿站"
+    stations = ask(client, {"place": "驿站"}).text
     assert 'class="pick" href="/stations/centre"' in stations
 
 
 @pytest.mark.parametrize("place", ["火星", "😀🚲", "站" * 3_000, "<script>alert(1)</script>", "\x00\n火星"])
 def test_a_place_that_is_none_is_told_and_the_form_kept(client: FlaskClient, place: str) -> None:
-    page = client.post("/", data={"place": place, "need": "toilet"})
+    page = ask(client, {"place": place, "need": "toilet"})
     assert page.status_code == 400
     assert "没有找到" in page.text
     assert ("need", "toilet") in Page(page.text).checked
@@ -165,38 +235,38 @@ def test_a_district_is_an_answer_without_a_position_in_the_address(client: Flask
     value = re.search(r'name="around" value="([^"]*)"', start)
     assert value
     assert value.group(1).endswith("西区") or value.group(1).endswith("小城")
-    page = client.post("/", data={"around": value.group(1)})
+    page = ask(client, {"around": value.group(1)})
     assert Page(page.text).names
     assert "附近。" in page.text
-    assert client.post("/", data={"around": "nonsense"}).status_code == 400
+    assert ask(client, {"around": "nonsense"}).status_code == 400
 
 
 def test_a_position_keeps_the_name_it_was_chosen_by_until_it_is_changed(client: FlaskClient) -> None:
     chosen = {"place": "街角", "placed": f"{town.LON},{town.LAT} 街角", "position": f"{town.LON},{town.LAT}"}
-    assert "“街角”附近" in client.post("/", data=chosen).text
-    assert "“街角”附近" not in client.post("/", data={**chosen, "position": f"{town.LON},40.31"}).text
-    assert client.post("/", data={**chosen, "place": "火星"}).status_code == 400
+    assert "“街角”附近" in ask(client, chosen).text
+    assert "“街角”附近" not in ask(client, {**chosen, "position": f"{town.LON},40.31"}).text
+    assert ask(client, {**chosen, "place": "火星"}).status_code == 400
 
 
 def test_open_now_leaves_out_what_opens_on_arrival(client: FlaskClient) -> None:
-    assert "午后之家" in Page(client.post("/", data={"position": POSITION}).text).names
-    assert "午后之家" not in Page(client.post("/", data={"position": POSITION, "open": "now"}).text).names
+    assert "午后之家" in Page(ask(client, {"position": POSITION}).text).names
+    assert "午后之家" not in Page(ask(client, {"position": POSITION, "open": "now"}).text).names
 
 
 def test_another_time_is_that_of_the_place_and_leads_back_to_now(client: FlaskClient) -> None:
     data = {"position": POSITION, "at": "2026-10-10T06:30"}
-    page = client.post("/", data=data)
+    page = ask(client, data)
     assert Page(page.text).names[0] == "早班站"
     assert "按当地时间 2026-10-10 06:30" in page.text
-    assert Page(client.post("/", data={**data, "now": "1"}).text).names[0] == "中心驿站"
+    assert Page(ask(client, {**data, "now": "1"}).text).names[0] == "中心驿站"
 
 
 def test_what_to_do_without_is_a_button_that_drops_it(client: FlaskClient) -> None:
     data = {"position": POSITION, "need": ["microwave", "shower"]}
-    page = client.post("/", data=data)
+    page = ask(client, data)
     told = re.findall(r'name="drop" value="(\w+)">([^<]*)<', page.text)
     assert told == [("shower", "不要“淋浴”：有 1 个，4 分钟"), ("microwave", "不要“微波炉”：有 1 个，10 分钟")]
-    dropped = client.post("/", data={**data, "drop": "shower"})
+    dropped = ask(client, {**data, "drop": "shower"})
     assert Page(dropped.text).names[0] == "中心驿站"
     assert ("need", "shower") not in Page(dropped.text).checked
     assert 'name="drop"' not in dropped.text
@@ -208,13 +278,13 @@ def test_the_sunlight_theme_is_kept_and_given_back(client: FlaskClient) -> None:
     assert 'data-theme="sun"' in chosen.text
     assert "theme=sun" in chosen.headers["Set-Cookie"]
     assert 'data-theme="sun"' in client.get("/").text
-    assert 'data-theme="auto"' in client.post("/", data={"theme": "auto"}).text
+    assert 'data-theme="auto"' in ask(client, {"theme": "auto"}).text
     assert 'data-theme="auto"' in client.get("/?theme=<script>").text
     assert "Set-Cookie" not in client.post("/api/v1/nearest?theme=sun", json={"lon": 1, "lat": 1}).headers
 
 
 def test_a_row_says_when_it_was_checked_and_carries_its_address_for_paper(client: FlaskClient) -> None:
-    page = client.post("/", data={"position": POSITION}).text
+    page = ask(client, {"position": POSITION}).text
     row = page[page.index('data-id="centre"') :]
     row = row[: row.index("</li>\n\n")] if "</li>\n\n" in row else row[:3000]
     assert "19 天前核对过" in row
@@ -227,7 +297,7 @@ def test_a_chosen_language_is_kept(client: FlaskClient) -> None:
     chosen = client.get("/?lang=en")
     assert "SameSite=Lax" in chosen.headers["Set-Cookie"]
     assert '<html lang="en"' in client.get("/").text
-    assert '<html lang="zh-CN"' in client.post("/", data={"lang": "zh"}).text
+    assert '<html lang="zh-CN"' in ask(client, {"lang": "zh"}).text
     assert '<html lang="zh-CN"' in client.get("/?lang=tlh").text
 
 
@@ -296,13 +366,13 @@ def test_scripts_and_styles_stay_within_what_phones_of_2018_know() -> None:
 
 
 def test_a_large_form_is_refused_with_a_page(client: FlaskClient) -> None:
-    response = client.post("/", data={"position": "1" * 100_000})
+    response = ask(client, {"position": "1" * 100_000})
     assert response.status_code == 413
     assert "请求太大" in response.text
 
 
 def test_a_hostile_name_stays_text(client: FlaskClient) -> None:
-    for response in (client.post("/", data={"position": POSITION}), client.get("/stations/hostile")):
+    for response in (ask(client, {"position": POSITION}), client.get("/stations/hostile")):
         assert "<script>document" not in response.text
         assert "&lt;script&gt;document" in response.text
     settings = re.search(r'<script type="application/json" id="settings">(.*?)</script>', client.get("/").text)

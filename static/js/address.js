@@ -44,6 +44,16 @@ export function view() {
 }
 
 /**
+ * Have a form that goes to the server take the present filters and view along, in its address too.
+ * @param {HTMLFormElement} form
+ */
+export function carry(form) {
+  const field = /** @type {HTMLInputElement} */ (form.elements.namedItem("view"));
+  field.value = view();
+  form.action = written({ ...asked(), view: view() });
+}
+
+/**
  * Write the form and a view into the address, as a step of its own that Back undoes.
  * @param {View} [next] the present view when left out
  */

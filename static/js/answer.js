@@ -1,7 +1,7 @@
 // An answer as groups of stations in the order they are read, and the sentence that sums it up.
 // stationmap/web/answer.py does the same: both are held to the vectors of tests/js/groups.json.
 
-import { FAR_M, metresWords, tell } from "./words.js";
+import { FAR_M, metresWords, tell, waits } from "./words.js";
 
 const NEAR_MIN = 60;
 const MUCH_NEARER_MIN = 10;
@@ -108,10 +108,8 @@ function nextToOpen(features) {
  * @returns {string}
  */
 export function summary(shown, any) {
-  const [found, , onward, together, maybe, next, far] = shown.map(({ features }) => features);
-  const count = found.length + onward.length;
-  if (count === 1) return any ? tell("One station within an hour's way.") : tell("One station you can enter.");
-  if (count) return any ? tell("{count} nearest stations.", { count }) : tell("{count} stations you can enter.", { count });
+  const [found, nearer, onward, together, maybe, next, far] = shown.map(({ features }) => features);
+  if (found.length || onward.length) return counted([...found, ...onward], found.length ? 0 : nearer.length, any);
   if (together.length) return tell("No single station has all of that now. These together do.");
   if (maybe.length) return tell("None is sure. Ask at these first.");
   if (next.length) return tell("None nearby can be entered now. These open next.");
@@ -119,4 +117,24 @@ export function summary(shown, any) {
   const metres = far[0].properties.distance_m;
   if (metres > FAR_M) return tell("The nearest station is still {distance} away.", { distance: metresWords(metres) });
   return tell("Nothing within an hour's way. These are farther.");
+}
+
+/**
+ * Return how many there are, how many of them only after a wait, and what stands nearer but is not sure.
+ * @param {Feature[]} sure
+ * @param {number} nearer
+ * @param {boolean} any
+ * @returns {string}
+ */
+function counted(sure, nearer, any) {
+  const waiting = any ? 0 : sure.filter(({ properties }) => waits(properties)).length;
+  const count = sure.length - waiting;
+  const told = [];
+  if (!count) told.push(tell("{count} nearby, but you would wait for the door to open.", { count: waiting }));
+  else if (count === 1) told.push(any ? tell("One station within an hour's way.") : tell("One station you can enter."));
+  else if (nearer) told.push(any ? tell("{count} stations, farther.", { count }) : tell("{count} stations you can enter, farther.", { count }));
+  else told.push(any ? tell("{count} nearest stations.", { count }) : tell("{count} stations you can enter.", { count }));
+  if (count && waiting) told.push(tell("{count} more open a while after you arrive.", { count: waiting }));
+  if (nearer) told.push(tell("{count} nearer, but not sure.", { count: nearer }));
+  return told.join(" ");
 }

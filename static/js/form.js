@@ -35,6 +35,15 @@ export function choose({ need, kind, open, at, mode }) {
 }
 
 /**
+ * Put one need among what is asked for.
+ * @param {string} need
+ */
+export function add(need) {
+  const wanted = asked();
+  choose({ ...wanted, need: [...wanted.need, need] });
+}
+
+/**
  * Take one need out of what is asked for.
  * @param {string} need
  */
@@ -76,25 +85,34 @@ export function typedFields() {
  * Put a place into the form, so that it goes along when the page is asked for in another language.
  * @param {import("./place.js").Place} place
  */
-export function keepPlace({ lon, lat, datum, name = "" }) {
+export function keepPlace({ lon, lat, datum, name = "", area }) {
   const field = (/** @type {string} */ each) => /** @type {HTMLInputElement} */ (form.elements.namedItem(each));
   field("position").value = `${lon},${lat}`;
   field("datum").value = datum;
   field("place").value = name;
-  field("placed").value = name ? `${lon},${lat} ${name}` : "";
+  field("placed").value = name ? `${lon},${lat}${area ? ",area" : ""} ${name}` : "";
+}
+
+/** Take away what was typed as a place. */
+export function clearPlace() {
+  /** @type {HTMLInputElement} */ (form.elements.namedItem("place")).value = "";
 }
 
 /**
- * Call back when a filter changes, when something typed is sent (from which button), and when filters are chosen.
- * @param {{onFilter: () => void, onTyped: (place: boolean) => void, onDone: () => void}} callbacks
+ * Call back when a filter changes, when something typed is sent (from which button), when filters are chosen, and
+ * before the form goes to the server.
+ * @param {{onFilter: () => void, onTyped: (place: boolean) => void, onDone: () => void, onNative: (form: HTMLFormElement) => void}} callbacks
  */
-export function listen({ onFilter, onTyped, onDone }) {
+export function listen({ onFilter, onTyped, onDone, onNative }) {
   form.addEventListener("change", (event) => {
     if (FILTERS.includes(/** @type {HTMLInputElement} */ (event.target).name)) onFilter();
   });
   form.addEventListener("submit", (event) => {
     const sender = /** @type {SubmitEvent} */ (event).submitter || document.activeElement;
-    if (sender instanceof HTMLButtonElement && NATIVE.includes(sender.name)) return;
+    if (sender instanceof HTMLButtonElement && NATIVE.includes(sender.name)) {
+      onNative(form);
+      return;
+    }
     event.preventDefault();
     const from = sender instanceof HTMLElement ? sender.id : "";
     if (from === "done") {

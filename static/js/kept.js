@@ -17,8 +17,8 @@ export function kept() {
  * Keep a place, if he wants that.
  * @param {import("./place.js").Place} place
  */
-export function keep({ lon, lat, datum, name }) {
-  if (box.checked) write(JSON.stringify({ lon, lat, datum, name }));
+export function keep({ lon, lat, datum, name, area }) {
+  if (box.checked) write(JSON.stringify({ lon, lat, datum, name, area }));
 }
 
 /**

@@ -5,6 +5,7 @@ import { renew, row } from "./rows.js";
 import { shape, tell } from "./words.js";
 
 const READING_MS = 8000;
+const TOP_PX = 8;
 
 /** @typedef {import("./answer.js").Group} Group */
 /** @typedef {{at: string, needs: string[]}} About the instant that an answer is for, and what was asked for */
@@ -27,6 +28,11 @@ export function noticeReading() {
 export function reading() {
   const inside = document.activeElement !== list && list.contains(document.activeElement) && Boolean(document.activeElement?.closest(".row"));
   return held || inside || performance.now() - touched < READING_MS;
+}
+
+/** @returns {boolean} whether he moved the page or the list's pane away from its top */
+export function scrolled() {
+  return window.scrollY > TOP_PX || pane.scrollTop > TOP_PX;
 }
 
 /**

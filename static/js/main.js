@@ -1,6 +1,6 @@
 // The finder's page: position and filters in, list and map out. It works without this script as a form and a list.
 
-import { onBack, read, step, offerTable } from "./address.js";
+import { carry, onBack, read, step, offerTable } from "./address.js";
 import { follow, unfollow } from "./follow.js";
 import { choose, listen, typedFields, unfold } from "./form.js";
 import { install } from "./install.js";
@@ -11,10 +11,11 @@ import { followNotices } from "./notices.js";
 import { followList, openMap } from "./pair.js";
 import { allowed, isNumbers, locate, spot, typed } from "./place.js";
 import { offerPlaces, takeTyped } from "./placebox.js";
-import { goTo, here, leave, more, moveTo, resume, search, showWaiting } from "./search.js";
+import { goTo, here, labelOld, leave, more, moveTo, restorePlace, resume, search, showWaiting } from "./search.js";
 import { complain, say, showStatus } from "./status.js";
 import { offerSunlight } from "./sunlight.js";
 import { offerTime } from "./time.js";
+import { listenToWant, offerToWant } from "./wants.js";
 import { offerViews, show as showView } from "./views.js";
 import { listenToDrop } from "./without.js";
 import { tell } from "./words.js";
@@ -63,12 +64,27 @@ async function useTyped(named) {
   const { position, datum, place } = typedFields();
   const numbers = named && isNumbers(place) ? place : "";
   try {
-    if (named && place && !numbers) await takeTyped();
+    if (named && place && !numbers) await takeName(place);
     else if (numbers || position) useChosen(typed(numbers || position, numbers ? "wgs84" : datum));
     else useBrowserPosition();
   } catch (fault) {
     complain(fault, null, true);
+    labelOld();
   }
+}
+
+/** @param {string} text a place that he typed: one of them is taken, or the list is said to be of the one before */
+async function takeName(text) {
+  offerToWant(text);
+  if (await takeTyped()) offerToWant("");
+  else labelOld();
+}
+
+/** Look for what he typed as a need instead, around the place before. */
+function useWant() {
+  restorePlace();
+  filter();
+  if (!here()) say(tell("Say where you are first: a street, an address, a district, or longitude and latitude."));
 }
 
 /**
@@ -118,7 +134,7 @@ async function begin() {
 }
 
 if (window.location.search) choose(read(window.location.search)); // the page may be the one kept for a lost line
-listen({ onFilter: filter, onTyped: useTyped, onDone: () => (here() ? showStatus() : useTyped(false)) });
+listen({ onFilter: filter, onTyped: useTyped, onDone: () => (here() ? showStatus() : useTyped(false)), onNative: carry });
 unfold();
 noticeReading();
 showWaiting();
@@ -126,9 +142,10 @@ followList();
 offerSunlight();
 offerTable();
 offerTime(filter);
-offerPlaces({ picked: ({ lon, lat, name }) => useChosen({ lon: Number(lon), lat: Number(lat), datum: "wgs84", name }), here: hereWgs84 });
+offerPlaces({ picked: ({ lon, lat, name, kind }) => useChosen({ lon: Number(lon), lat: Number(lat), datum: "wgs84", name, area: kind === "area" }), here: hereWgs84 });
 offerToKeep(here);
 listenToDrop(filter);
+listenToWant(useWant);
 offerViews(() => openMap(useTap));
 onBack(() => search({ frame: false }));
 button.addEventListener("click", useBrowserPosition);

@@ -9,6 +9,7 @@ import { tell } from "./words.js";
  * @property {string} datum
  * @property {number} [accuracy_m]
  * @property {string} [name] of a place that he chose by its name
+ * @property {boolean} [area] whether it stands for a whole district by one place in its middle
  * @property {"browser" | "last"} [from] the browser's position, or the one that this phone remembers
  */
 
@@ -90,12 +91,13 @@ export function typed(text, datum) {
 }
 
 /**
- * Read a place as the server writes one: `113.665,34.752 郑州路`, WGS 84.
+ * Read a place as the server writes one: `113.665,34.752 郑州路`, WGS 84; a district `113.665,34.752,area 中原区`.
  * @param {string} text
  * @returns {Place | null}
  */
 export function spot(text) {
   const [position, ...words] = text.split(" ");
   const [lon, lat] = position.split(",").map(Number);
-  return Number.isFinite(lon) && Number.isFinite(lat) ? { lon, lat, datum: "wgs84", name: words.join(" ") } : null;
+  const area = position.endsWith(",area");
+  return Number.isFinite(lon) && Number.isFinite(lat) ? { lon, lat, datum: "wgs84", name: words.join(" "), area } : null;
 }

@@ -49,7 +49,7 @@ export function offerPlaces({ picked, here }) {
 
 /**
  * Take what was typed: the place it surely names, else the list to choose from.
- * @returns {Promise<void>} rejected with an Error whose message is a sentence for the reader
+ * @returns {Promise<boolean>} whether a place was taken; rejected with an Error whose message is a sentence for the reader
  */
 export async function takeTyped() {
   const text = box.value.trim();
@@ -57,8 +57,10 @@ export async function takeTyped() {
   await look(text, true);
   if (!hits.length) throw new Error(tell("No place is called {name}. Write less of it, or choose a district below.", { name: text.slice(0, 20) }));
   const same = hits.filter(({ name }) => name === text);
-  if (hits.length === 1 || same.length === 1) pick(hits.indexOf(same[0] || hits[0]));
+  const sure = hits.length === 1 || same.length === 1;
+  if (sure) pick(hits.indexOf(same[0] || hits[0]));
   else say(tell("{count} places: choose one.", { count: hits.length }));
+  return sure;
 }
 
 /** @returns {boolean} whether an option is marked, so that Enter takes it */

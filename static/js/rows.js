@@ -1,9 +1,10 @@
 // The list: one row a station, filled into the <template> that the server made from its own row.
 
 import { settings } from "./settings.js";
-import { FAR_M, look, metresWords, minutesWords, seen, tell } from "./words.js";
+import { FAR_M, look, metresWords, minutesWords, seen, tell, waitWords } from "./words.js";
 
 const CHIPS_SHOWN = 6;
+const MEANT = 3;
 const ORDERED = [
   ...settings.common,
   ...Object.keys(settings.labels.services).filter((code) => !settings.common.includes(code)),
@@ -33,6 +34,18 @@ export function chips(services, needs) {
 }
 
 /**
+ * Return the services that a text may mean, by their labels: a whole one, or four bytes or more of one.
+ * @param {string} text
+ * @returns {string[]} codes
+ */
+export function meant(text) {
+  const sought = text.trim().toLowerCase();
+  const long = new TextEncoder().encode(sought).length > 3;
+  const label = (/** @type {string} */ code) => settings.labels.services[code].toLowerCase();
+  return ORDERED.filter((code) => label(code) === sought || (long && label(code).includes(sought))).slice(0, MEANT);
+}
+
+/**
  * Return how one gets in: floor, access modes, members only.
  * @param {import("./settings.js").Properties} place
  * @returns {string}
@@ -59,6 +72,7 @@ export function row(place, { number, at, needs, shape }) {
   slot(made, "fictional", place.fictional ? tell("fictional") : "");
   const words = slot(made, "state", place.state_words);
   if (words) words.className = `state state--${look(place, at)}`;
+  slot(made, "wait", waitWords(place));
   slot(made, "reason", place.reason || "");
   slot(made, "entry", entry(place));
   slot(made, "seen", seen(place, at));

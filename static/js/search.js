@@ -2,12 +2,12 @@
 
 import { groups, near, summary, unsure } from "./answer.js";
 import { nearest } from "./api.js";
-import { asked, keepPlace } from "./form.js";
+import { asked, clearPlace, keepPlace } from "./form.js";
 import { keep } from "./kept.js";
-import { fill, order, reading, refresh } from "./list.js";
+import { fill, order, reading, refresh, scrolled } from "./list.js";
 import { goOnward, remember } from "./memory.js";
 import { choose, moveHere, showOnMap } from "./pair.js";
-import { age, complain, fresh, offerTap, say } from "./status.js";
+import { age, complain, fresh, label, offerTap, say } from "./status.js";
 import { metresWords, tell } from "./words.js";
 import { offerToDrop } from "./without.js";
 
@@ -31,6 +31,9 @@ let place = null;
 let count = PAGE;
 let question = new AbortController();
 let drawn = "";
+/** @type {Place | null} the place that the list is of */
+let listed = null;
+let chosen = false; // another place than the list is of, and no answer yet
 /** @type {(() => void) | null} */
 let waiting = null;
 
@@ -47,6 +50,7 @@ export function here() {
  */
 export function goTo(next, how) {
   place = next;
+  chosen = true;
   count = PAGE;
   remember({ place, count, scroll: undefined });
   keepPlace(next);
@@ -98,10 +102,10 @@ export function more() {
   search({ frame: false });
 }
 
-/** Show the answer that waits until he does not read, now or as soon as that is so. */
+/** Show the answer that waits, when he asks for it, or when he does not read and stands at the top of the page. */
 export function showWaiting() {
   renewed.addEventListener("click", () => waiting?.());
-  window.setInterval(() => !reading() && waiting?.(), PATIENCE_MS);
+  window.setInterval(() => !reading() && !scrolled() && waiting?.(), PATIENCE_MS);
 }
 
 /**
@@ -123,7 +127,10 @@ export async function search({ frame = true, quiet = false } = {}) {
     show(answer, others, { frame, quiet });
   } catch (fault) {
     if (!signal.aborted && quiet) age();
-    else if (!signal.aborted) complain(fault, () => search({ frame }));
+    else if (!signal.aborted) {
+      complain(fault, () => search({ frame }));
+      if (chosen) labelOld();
+    }
   }
   if (!signal.aborted) list.removeAttribute("aria-busy");
 }
@@ -138,7 +145,7 @@ function show(answer, others, { frame, quiet }) {
   const about = { at: answer.at, needs: asked().need };
   const next = order(shown);
   waiting = null;
-  if (quiet && next !== drawn && reading()) {
+  if (quiet && next !== drawn && (reading() || scrolled())) {
     refresh(shown, about);
     moveHere(answer.query);
     waiting = () => draw(shown, answer, about, { frame: false, quiet });
@@ -161,6 +168,8 @@ function draw(shown, answer, about, { frame, quiet }) {
   drawn = order(shown);
   waiting = null;
   renewed.hidden = true;
+  [listed, chosen] = [place, false];
+  label("");
   if (focused) choose(focused, { focus: true });
   document.body.classList.add("located");
   document.body.classList.toggle("nowhere", !answer.features.some(near));
@@ -173,10 +182,24 @@ function draw(shown, answer, about, { frame, quiet }) {
   showOnMap({ features, here: answer.query, at: answer.at, vague_m: vague() }, Boolean(frame));
 }
 
+/** Say of the list that it is still that of the place before: the one asked for since has none. */
+export function labelOld() {
+  if (!listed) return;
+  const { name } = listed;
+  label(name ? tell("Below are still the stations around {place}.", { place: name }) : tell("Below are still the stations around the place before."));
+}
+
+/** Put the place that the list is of, or none, back into the form, where something else was typed. */
+export function restorePlace() {
+  clearPlace();
+  if (listed) keepPlace(listed);
+}
+
 /** @returns {string} which place and time the answer is for, where it is not here and now */
 function around() {
   const { at } = asked();
-  const where = place?.name ? tell("Around {place}.", { place: place.name }) : "";
+  const name = place?.name || "";
+  const where = place?.area ? tell("Around {place}, times count from its middle.", { place: name }) : name && tell("Around {place}.", { place: name });
   const last = place?.from === "last" ? tell("Around your last place.") : "";
   return [where || last, at ? tell("At {when} there.", { when: at.replace("T", " ") }) : ""].filter(Boolean).join(" ");
 }

@@ -5,6 +5,7 @@ import { tell } from "./words.js";
 const OLD_MS = 120000;
 const line = /** @type {HTMLElement} */ (document.getElementById("status"));
 const stale = /** @type {HTMLElement} */ (document.getElementById("stale"));
+const still = /** @type {HTMLElement} */ (document.getElementById("still"));
 const help = /** @type {HTMLElement} */ (document.getElementById("help"));
 const retry = /** @type {HTMLElement} */ (document.getElementById("retry"));
 const tap = /** @type {HTMLElement} */ (document.getElementById("tap"));
@@ -23,6 +24,15 @@ export function say(text, quiet = false) {
   line.className = "status";
   line.textContent = text;
   help.hidden = true;
+}
+
+/**
+ * Say what the list below is of, where it is not of what was asked for.
+ * @param {string} text "" when it is
+ */
+export function label(text) {
+  still.textContent = text;
+  still.hidden = !text;
 }
 
 /** Offer a tap on the map: the place is not known well enough. */

@@ -91,6 +91,23 @@ export function ageWords(days) {
 }
 
 /**
+ * Return how long one would stand before the door, in whole minutes begun; "" where it is open on arrival.
+ * @param {import("./settings.js").Properties} place
+ * @returns {string}
+ */
+export function waitWords(place) {
+  return waits(place) ? tell("You would wait {minutes} min", { minutes: Math.max(1, Math.ceil(place.wait_min || 0)) }) : "";
+}
+
+/**
+ * @param {import("./settings.js").Properties} place
+ * @returns {boolean} whether it opens only a while after one would be there
+ */
+export function waits({ on_arrival: met }) {
+  return met === "opens_soon";
+}
+
+/**
  * Return what there is when one need is dropped, as a button says it.
  * @param {import("./settings.js").Without} way
  * @returns {string}

@@ -4,13 +4,13 @@ Both are held to the vectors of ``tests/js/groups.json``. What a worker can reac
 of which something is not known stands before one that is sure where it is nearer by ten minutes or more.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any
 
 from stationmap.catalogue import tell
-from stationmap.web.wording import FAR_M, metres_words
+from stationmap.web.wording import FAR_M, metres_words, waits
 
 NEAR_MIN = 60.0
 MUCH_NEARER_MIN = 10.0
@@ -66,13 +66,8 @@ def grouped(
 
 def summary(groups: Grouped, *, any_state: bool, language: str) -> str:
     """Return the one sentence that sums an answer up."""
-    count = len(groups["found"]) + len(groups["onward"])
-    if count == 1:
-        return tell("One station within an hour's way." if any_state else "One station you can enter.", language)
-    if count:
-        return tell(
-            "{count} nearest stations." if any_state else "{count} stations you can enter.", language, count=count
-        )
+    if groups["found"] or groups["onward"]:
+        return " ".join(_counted(groups, any_state, language))
     for name, sentence in _SUMMARIES:
         if groups[name]:
             return tell(sentence, language)
@@ -84,6 +79,25 @@ def summary(groups: Grouped, *, any_state: bool, language: str) -> str:
     return tell("Nothing within an hour's way. These are farther.", language)
 
 
+def _counted(groups: Grouped, any_state: bool, language: str) -> Iterator[str]:
+    """Yield how many there are, how many of them only after a wait, and what stands nearer but is not sure."""
+    sure = [*groups["found"], *groups["onward"]]
+    waiting = 0 if any_state else sum(map(waits, sure))
+    nearer = 0 if groups["found"] else len(groups["nearer"])
+    count = len(sure) - waiting
+    one, many, farther = _AT_ALL if any_state else _ENTERED
+    if not count:
+        yield tell("{count} nearby, but you would wait for the door to open.", language, count=waiting)
+    else:
+        yield tell(one if count == 1 else farther if nearer else many, language, count=count)
+        if waiting:
+            yield tell("{count} more open a while after you arrive.", language, count=waiting)
+    if nearer:
+        yield tell("{count} nearer, but not sure.", language, count=nearer)
+
+
+_ENTERED = ("One station you can enter.", "{count} stations you can enter.", "{count} stations you can enter, farther.")
+_AT_ALL = ("One station within an hour's way.", "{count} nearest stations.", "{count} stations, farther.")
 _SUMMARIES = (
     ("together", "No single station has all of that now. These together do."),
     ("maybe", "None is sure. Ask at these first."),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
@@ -24,27 +25,34 @@ ROWS = 8
 LONGEST_PLACE = 100
 _LONGEST_POSITION = 80
 _SEPARATORS = re.compile(r"[\s,，、;；]+")
+_AREA = ",area"
 _NUMBERS = re.compile(r"\s*[-+]?\d+(?:\.\d+)?[\s,，、;；]+[-+]?\d+(?:\.\d+)?\s*")
 _TIME = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d")
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place with the name it was chosen by: ``113.665,34.752 郑州路`` in the form, WGS 84 degrees."""
+    """A place with the name it was chosen by: ``113.665,34.752 郑州路`` in the form, WGS 84 degrees.
+
+    An ``area`` stands for all of itself by one place in its middle: ``113.665,34.752,area 中原区``.
+    """
 
     position: str
     name: str
+    area: bool = False
 
     @classmethod
     def read(cls, text: str) -> "Spot | None":
         """Return the spot that a text stands for, None when it is none."""
         position, _, name = text.strip().partition(" ")
+        area = position.endswith(_AREA)
+        position = position[: -len(_AREA)] if area else position
         if not _NUMBERS.fullmatch(position):
             return None
-        return cls(position[:_LONGEST_POSITION], name.strip()[:LONGEST_PLACE])
+        return cls(position[:_LONGEST_POSITION], name.strip()[:LONGEST_PLACE], area)
 
     def __str__(self) -> str:
-        return f"{self.position} {self.name}"
+        return f"{self.position}{_AREA if self.area else ''} {self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +91,16 @@ class Form:
         """Return the form as it was filled; a choice that is none is left out, what was typed stays as typed."""
         datum, at = given.get("datum", ""), given.get("at", "").strip()
         chosen = Spot.read(given.get("around", ""))
+        if "want" in given:  # what was typed is a service, no place: the place is still the one before
+            chosen = chosen or Spot.read(given.get("placed", "")) or Spot("", "")
         opened = given.get("open") or ("any" if given.get("any") == "1" else "arrival")
-        needs = {code for code in given.getlist("need") if code in SERVICES} - {given.get("drop", "")}
+        wanted = {*given.getlist("need"), given.get("want", "")} - {given.get("drop", "")}
         return cls(
             place=chosen.name if chosen else given.get("place", "").strip()[:LONGEST_PLACE],
-            placed=str(chosen) if chosen else given.get("placed", "")[: LONGEST_PLACE + _LONGEST_POSITION],
+            placed=str(chosen).strip() if chosen else given.get("placed", "")[: LONGEST_PLACE + _LONGEST_POSITION],
             position=chosen.position if chosen else given.get("position", "").strip()[:_LONGEST_POSITION],
             datum=datum if datum in dict(DATUMS) and not chosen else "wgs84",
-            needs=frozenset(needs),
+            needs=frozenset(code for code in wanted if code in SERVICES),
             kinds=frozenset(code for code in given.getlist("kind") if code in KINDS),
             opened=opened if opened in OPENED else "arrival",
             at="" if "now" in given or not _TIME.fullmatch(at[:16]) else at[:16],
@@ -117,10 +127,19 @@ class Form:
         return self.place
 
     @property
-    def around(self) -> str:
-        """The name of the place that the position stands for, "" when it has none."""
+    def around(self) -> Spot | None:
+        """The named place that the position stands for, None when it has no name."""
         spot = Spot.read(self.placed)
-        return spot.name if spot and spot.name == self.place and spot.position == self.position else ""
+        return spot if spot and spot.name and spot.name == self.place and spot.position == self.position else None
+
+    @property
+    def address(self) -> str:
+        """The page's address with filters, time and view, as ``static/js/address.js`` writes it; never the place."""
+        told = (("open", self.opened, "arrival"), ("at", self.at, ""), ("mode", self.mode, "walk"))
+        query = [("need", code) for code in SERVICES if code in self.needs]
+        query += [("kind", code) for code in KINDS if code in self.kinds]
+        query += [(name, value) for name, value, plain in (*told, ("view", self.view, "list")) if value != plain]
+        return f"/?{urlencode(query)}" if query else "/"
 
 
 def asked(form: Form, position: str, datum: str, now: datetime) -> Query:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from stationmap.catalogue import label, tell
 from stationmap.errors import InvalidValue
@@ -47,7 +47,7 @@ Groups = list[tuple[str, str, str, list[dict[str, Any]]]]
 class Told:
     """An answer as the page shows it: a sentence, groups of rows, what to do without, places that may be meant.
 
-    ``nowhere`` says that nothing within an hour's way was found.
+    ``nowhere`` says that nothing within an hour's way was found; ``wants`` are services that the typed place may mean.
     """
 
     summary: str = ""
@@ -55,21 +55,28 @@ class Told:
     groups: Groups = field(default_factory=list)
     without: list[tuple[str, str]] = field(default_factory=list)
     choices: Sequence[Choice] = ()
+    wants: Sequence[tuple[str, str]] = ()
     nowhere: bool = False
 
 
 @blueprint.route("/", methods=["GET", "POST"])
 def start() -> Response:
-    """Return the finder: the form alone, or with the answer to what was posted."""
+    """Return the finder: the form alone, or with the answer to what was posted.
+
+    What was posted to an address of other filters is posted again to its own: Back and reload then ask the same.
+    """
     given = request.form if request.method == "POST" else request.args
     form = Form.filled(given)
+    if form.address != Form.filled(request.args).address:
+        return cast(Response, redirect(form.address, 307, Response))
     picture = live().picture()
     told, status = Told(groups=_groups({})), 200
     if request.method == "POST" and not (form.blank and given.keys() & {"lang", "theme"}):
         try:
             form, told = _answered(picture, form)
         except InvalidValue as invalid:
-            told, status = replace(told, fault=tell(invalid.message, language.chosen())), 400
+            fault = tell(invalid.message, language.chosen())
+            told, status = replace(told, fault=fault, wants=_wants(form)), 400
     response = make_response(_page(picture, form, told), status)
     response.headers["Cache-Control"] = "no-store" if request.method == "POST" else "no-cache"
     response.vary.update(("Accept-Language", "Cookie"))
@@ -81,8 +88,9 @@ def _page(picture: Picture, form: Form, told: Told) -> str:
         "find.html",
         form=form,
         told=told,
-        districts=[(str(Spot(f"{d.lon},{d.lat}", d.name)), d) for d in picture.districts],
+        districts=[(str(Spot(f"{d.lon},{d.lat}", d.name, area=True)), d) for d in picture.districts],
         fictional=picture.fictional,
+        mixed=picture.fictional and not picture.snapshot.stations["fictional"].all(),
         settings=_settings(picture),
         languages=language.NAMES.items(),
         datums=[(value, tell(text, language.chosen())) for value, text in DATUMS],
@@ -110,10 +118,28 @@ def _answered(picture: Picture, form: Form) -> tuple[Form, Told]:
         spot = choices[0].spot
         form = replace(form, place=spot.name, placed=str(spot), position=spot.position, datum="wgs84")
     told = _answer(picture, asked(form, form.position, form.datum, now()))
-    parts = [tell("Around {place}.", language.chosen(), place=form.around) if form.around else "", _when(form)]
+    parts = [_around(form), _when(form), told.summary]
     return form, replace(
-        told, summary=" ".join(part for part in [*parts, told.summary] if part), choices=others(choices)
+        told, summary=" ".join(part for part in parts if part), choices=others(choices), wants=_wants(form)
     )
+
+
+def _wants(form: Form) -> list[tuple[str, str]]:
+    """Return the services that a typed place may mean, each with the words of a button that asks for it."""
+    spoken = language.chosen()
+    return [
+        (code, tell("Look for stations with {service}?", spoken, service=label(SERVICES[code], spoken)))
+        for code in wording.meant(request.form.get("place", ""), spoken)
+        if code not in form.needs
+    ]
+
+
+def _around(form: Form) -> str:
+    spot = form.around
+    if not spot:
+        return ""
+    sentence = "Around {place}, times count from its middle." if spot.area else "Around {place}."
+    return tell(sentence, language.chosen(), place=spot.name)
 
 
 def _when(form: Form) -> str:

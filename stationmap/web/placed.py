@@ -50,7 +50,7 @@ def named(text: str) -> list[Choice]:
 def _choice(hit: Hit) -> Choice:
     position = f"{round(hit.lon or 0.0, _DECIMALS)},{round(hit.lat or 0.0, _DECIMALS)}"
     page = url_for("station_page.one", id=hit.id) if hit.kind == "station" else ""
-    return Choice(Spot(position, hit.name), hit.detail, page)
+    return Choice(Spot(position, hit.name, hit.kind == "area"), hit.detail, page)
 
 
 def others(choices: list[Choice]) -> list[Choice]:

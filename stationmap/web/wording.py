@@ -30,6 +30,7 @@ COMMON_SERVICES = (
     "first_aid",
 )
 CHIPS_SHOWN = 6
+MEANT = 3
 FAR_M = 50_000.0
 """Beyond this a way is told in kilometres only: nobody walks or rides it."""
 _STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
@@ -96,6 +97,7 @@ def row(
         "look": look(place, at),
         "mark": "unknown" if unsure else look(place, at),
         "state": place["state_words"],
+        "wait": wait(place, language),
         "reason": place.get("reason") or "",
         "chips": chips(place["services"], needs, language),
         "entry": entry(place, language),
@@ -105,6 +107,26 @@ def row(
         "metres": "" if far else way,
         "go": place["links"]["amap"],
     }
+
+
+def wait(place: Mapping[str, Any], language: str) -> str:
+    """Return how long one would stand before the door, in whole minutes begun; "" where it is open on arrival."""
+    if not waits(place):
+        return ""
+    return tell("You would wait {minutes} min", language, minutes=max(1, math.ceil(place["wait_min"])))
+
+
+def waits(place: Mapping[str, Any]) -> bool:
+    """Return whether a place opens only a while after one would be there."""
+    return bool(place.get("on_arrival") == "opens_soon")
+
+
+def meant(text: str, language: str) -> list[str]:
+    """Return the services that a text may mean, by their labels: a whole one, or four bytes or more of one."""
+    sought = text.strip().lower()
+    labels = {code: label(SERVICES[code], language).lower() for code in ORDERED_SERVICES}
+    found = [code for code, word in labels.items() if sought == word or (len(sought.encode()) > 3 and sought in word)]
+    return found[:MEANT]
 
 
 def chips(services: Mapping[str, str], needs: Sequence[str], language: str) -> list[Chip]:

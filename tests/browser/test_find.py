@@ -27,8 +27,10 @@ def test_typed_coordinates_give_the_stations_he_can_enter_nearest_first(visit: V
     expect(first.locator(".row__entry")).to_have_text("一楼 · 推门即入")
     assert first.locator(".has li").all_inner_texts() == ["热水", "微波炉", "座椅"]
     expect(page.locator('[data-id="afternoon"] .state')).to_have_text("12:20 开放")
+    expect(page.locator('[data-id="afternoon"] .row__wait')).to_have_text("到了要等 12 分钟")
+    expect(page.locator(".row__wait:visible")).to_have_count(1)
     expect(page.locator('[data-id="drivers"] .state')).to_have_text("24 小时开放")
-    expect(page.get_by_role("status")).to_have_text("最近的 5 个能进的站点。")
+    expect(page.get_by_role("status")).to_have_text("最近的 4 个能进的站点。 另有 1 个到了要等开门。")
     assert page.title() == "离您最近、现在能进的站点 · 驿站地图"
 
 

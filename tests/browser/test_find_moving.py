@@ -171,3 +171,29 @@ def test_two_tabs_have_places_of_their_own(visit: Visit) -> None:
     page.get_by_text("热水", exact=True).first.click()
     assert names(page)[0] == "中心驿站"
     assert PHONE["width"] >= page.evaluate("document.documentElement.scrollWidth")
+
+
+@pytest.mark.parametrize("visit", [SHORT], indirect=True)
+def test_a_list_that_is_scrolled_waits_for_a_tap_or_for_its_top_however_long_he_rests(visit: Visit) -> None:
+    visit.page.clock.install()
+    page = visit.open("?open=any")
+    names(page)
+    before = shown(page)
+    page.mouse.move(190, 300)
+    page.mouse.wheel(0, 500)
+    page.wait_for_function("window.scrollY > 100")
+    page.context.set_geolocation(north(820))
+    renew = page.get_by_role("button", name="列表有变化")
+    expect(renew).to_be_visible()
+    for _ in range(3):
+        page.clock.run_for(20_000)
+        page.context.set_geolocation(north(820 + 40))
+        page.wait_for_timeout(200)
+        assert shown(page) == before
+        expect(renew).to_be_visible()
+    page.evaluate("window.scrollTo(0, 0)")
+    page.wait_for_function("window.scrollY === 0")
+    page.wait_for_timeout(200)
+    page.clock.run_for(20_000)
+    expect(renew).to_be_hidden()
+    assert shown(page) == before[::-1]

@@ -5,10 +5,10 @@ import time
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import town
-from tests.browser.conftest import Visit
+from tests.browser.conftest import PHONE, Visit
 from tests.browser.finding import look_from, names
 
 pytestmark = pytest.mark.browser
@@ -140,11 +140,11 @@ def test_a_chosen_place_keeps_its_name_in_another_language_and_after_back(visit:
     names(page)
     page.get_by_role("button", name="English").click()
     page.wait_for_selector("html[lang=en] body.located")
-    expect(page.get_by_role("status")).to_contain_text("Around 西区.")
+    expect(page.get_by_role("status")).to_contain_text("Around 西区, times count from its middle.")
     page.locator('[data-id="drivers"] .row__name a').click()
     page.wait_for_url("**/stations/drivers")
     page.go_back()
-    expect(page.get_by_role("status")).to_contain_text("Around 西区.")
+    expect(page.get_by_role("status")).to_contain_text("Around 西区, times count from its middle.")
 
 
 def test_a_place_is_remembered_only_where_he_agrees_and_forgotten_when_he_asks(visit: Visit) -> None:
@@ -181,3 +181,74 @@ def test_his_position_stands_in_no_address_and_no_storage(visit: Visit) -> None:
     assert stored(page) == {}
     assert page.evaluate("Object.keys(sessionStorage)") == []
     assert "102" not in page.evaluate("document.cookie")
+
+
+def test_a_place_not_found_leaves_the_list_labelled_with_the_one_before(visit: Visit) -> None:
+    page = visit.open()
+    page.get_by_role("button", name="西区").click()
+    before = names(page)
+    expect(page.get_by_role("status")).to_contain_text("从西区中心算起")
+    expect(page.locator("#still")).to_be_hidden()
+    for text, told in (("火星大街", "没有找到"), ("路", "请选一个")):
+        page.locator("#place").fill(text)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status")).to_contain_text(told)
+        expect(page.locator("#still")).to_have_text("以下仍是“西区”附近的站点。")
+        assert names(page) == before
+    page.keyboard.press("Escape")
+    page.locator("#place").fill("人民路")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("“人民路”附近")
+    expect(page.locator("#still")).to_be_hidden()
+    look_from(page, f"{town.LON},{town.LAT}")
+    names(page)
+    page.locator("#place").fill("火星大街")
+    page.locator("#look").click()
+    expect(page.locator("#still")).to_have_text("以下仍是上一个位置附近的站点。")
+
+
+def test_a_service_typed_as_a_place_is_one_tap_from_being_asked_for(visit: Visit) -> None:
+    page = visit.open()
+    page.locator("#place").fill("微波炉")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="要找有微波炉的站点？").click()
+    expect(page.get_by_role("status")).to_contain_text("请先告诉我们您在哪里")
+    expect(page.get_by_label("微波炉").first).to_be_checked()
+    page.get_by_role("button", name="西区").click()
+    assert names(page) == ["中心驿站"]
+    page.locator("#place").fill("卫生间")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="要找有卫生间的站点？").click()
+    page.wait_for_url("**/?need=microwave&need=toilet")
+    expect(page.locator("#place")).to_have_value("西区")
+    expect(page.locator("#still")).to_be_hidden()
+    expect(page.locator("#wants")).to_be_hidden()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_another_language_keeps_filters_time_and_view_also_after_back(
+    chromium: Browser, site: str, javascript: bool
+) -> None:
+    context = chromium.new_context(locale="zh-CN", java_script_enabled=javascript, viewport=PHONE)
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    page.goto(f"{site}?mode=ride")
+    page.get_by_text("卫生间", exact=True).first.click()
+    page.get_by_text("全部", exact=True).click()
+    page.get_by_role("button", name="西区").click()
+    expect(page.locator('[data-group="found"] [data-id="dawn"]')).to_have_count(1)
+    page.get_by_role("button", name="English").click()
+    page.wait_for_selector("html[lang=en] body.located")
+    assert page.url == f"{site}?need=toilet&open=any&mode=ride"
+    before = page.locator(".row__name a").all_inner_texts()
+    if javascript:  # without it the browser asks whether to send the form again
+        page.locator('[data-id="drivers"] .row__name a').click()
+        page.wait_for_url("**/stations/drivers")
+        page.go_back()
+        page.wait_for_selector("html[lang=en] body.located .answer:not([aria-busy]) .row")
+        assert page.locator(".row__name a").all_inner_texts() == before
+        page.get_by_role("link", name="Map", exact=True).click()
+        page.get_by_role("button", name="中文").click()
+        page.wait_for_selector("html[lang=zh-CN] body.view-map")
+        assert page.url == f"{site}?need=toilet&open=any&mode=ride&view=map"
+    context.close()

@@ -202,3 +202,22 @@ def test_focus_goes_in_the_order_of_the_page(visit: Visit) -> None:
     assert [each for each in order if each in wanted][: len(wanted)] == wanted
     assert order.index("type") < order.index("open") < order.index("mode")
     expect(page.locator("ol.rows").first).to_have_js_property("tagName", "OL")
+
+
+@pytest.mark.parametrize("visit", [{**ALLOWED, "viewport": {"width": 360, "height": 740}}], indirect=True)
+def test_marks_grow_with_their_numbers_and_the_box_shows_all_it_says(visit: Visit) -> None:
+    page = visit.open("?theme=sun")
+    names(page)
+    ratio = "(m) => m.querySelector('b').getBoundingClientRect().height / m.getBoundingClientRect().height"
+    mark = page.locator('[data-id="afternoon"] .mark--soon')
+    before = mark.evaluate(ratio)
+    page.get_by_text("时间", exact=True).click()
+    room = page.evaluate(
+        """() => { const box = document.getElementById("place"), ink = document.createElement("canvas").getContext("2d");
+        ink.font = getComputedStyle(box).font;
+        return box.clientWidth - 2 * parseFloat(getComputedStyle(box).paddingLeft) - ink.measureText(box.placeholder).width; }"""
+    )
+    assert room > 0
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert abs(mark.evaluate(ratio) - before) < 0.05
+    assert mark.evaluate(ratio) < 0.6

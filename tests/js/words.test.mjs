@@ -10,9 +10,9 @@ const vectors = held("./wording.json");
 const shipped = readFileSync(0, "utf8");
 globalThis.document = { getElementById: () => ({ textContent: shipped }) };
 const { language } = JSON.parse(shipped);
-const { look, metresWords, minutesWords, seen, withoutWords } = await import("../../static/js/words.js");
+const { look, metresWords, minutesWords, seen, waitWords, withoutWords } = await import("../../static/js/words.js");
 const { groups, summary } = await import("../../static/js/answer.js");
-const { chips, entry } = await import("../../static/js/rows.js");
+const { chips, entry, meant } = await import("../../static/js/rows.js");
 
 test("looks", () => {
   for (const vector of vectors.states) assert.equal(look(vector.place, vector.at), vector.look);
@@ -38,19 +38,29 @@ test("last seen", () => {
   for (const { place, at, [language]: said } of vectors.seen) assert.equal(seen(place, at), said);
 });
 
+test("waits before a door that opens soon", () => {
+  for (const { place, [language]: said } of vectors.waits) assert.equal(waitWords(place), said);
+});
+
+test("services that a text may mean", () => {
+  for (const { text, [language]: codes } of vectors.meant) assert.deepEqual(meant(text), codes, text);
+});
+
 test("what to do without", () => {
   for (const { way, [language]: said } of vectors.without) assert.equal(withoutWords(way), said);
 });
 
 test("groups", () => {
   const features = (rows) =>
-    rows.map(([id, minutes, distance_m, opens_at = null]) => ({ properties: { id, minutes, distance_m, opens_at } }));
+    rows.map(([id, minutes, distance_m, opens_at = null, on_arrival = "open"]) => ({
+      properties: { id, minutes, distance_m, opens_at, on_arrival },
+    }));
   for (const vector of held("./groups.json")) {
     const { found, maybe, together, others } = vector;
     const answer = { features: features(found), maybe: features(maybe), together: features(together) };
     const made = groups(answer, features(others).length ? { features: features(others) } : null);
     const filled = made.filter(({ features }) => features.length).map((g) => [g.name, g.features.map((f) => f.properties.id)]);
     assert.deepEqual(filled, Object.entries(vector.groups), vector.why);
-    assert.equal(summary(made, false), vector[language], vector.why);
+    assert.equal(summary(made, Boolean(vector.any)), vector[language], vector.why);
   }
 });
