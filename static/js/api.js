@@ -2,6 +2,7 @@
 // POST, never into an address.
 
 import { heed } from "./offline/clock.js";
+import { awaitLine, lineIsBack } from "./offline/line.js";
 import { settings } from "./settings.js";
 import { tell } from "./words.js";
 
@@ -51,7 +52,10 @@ export async function nearest(question, signal) {
   if (heard && performance.now() - heard.heard < LATE_MS) return heard.body;
   const online = asked(settings.nearest, question, signal);
   const answer = await orKept(online, signal, (stock) => stock.answer(question), key);
-  if (!answer.offline) keepSoon(answer.query);
+  if (!answer.offline) {
+    lineIsBack();
+    keepSoon(answer.query);
+  }
   window.setTimeout(() => window.dispatchEvent(new Event("answered")), 0); // when the page has shown it
   return answer;
 }
@@ -96,11 +100,21 @@ async function orKept(online, signal, ask, key) {
     const stock = await import("./offline/fallback.js").catch(() => null);
     const kept = stock && ask(stock);
     const answer = kept ? await kept.catch((told) => online.catch(() => Promise.reject(told))) : null;
-    if (!answer) return online;
+    if (!answer) return online.catch(unheard);
     lostAt = performance.now();
+    awaitLine(reached);
     if (key) online.then((body) => overtaken(key, body)).catch(() => undefined);
     return answer;
   }
+}
+
+/**
+ * @param {unknown} fault
+ * @returns {never}
+ */
+function unheard(fault) {
+  if (fault instanceof Unreached) awaitLine(reached);
+  throw fault;
 }
 
 /**
@@ -110,6 +124,12 @@ async function orKept(online, signal, ask, key) {
 function overtaken(key, body) {
   late.clear();
   late.set(key, { body, heard: performance.now() });
+  reached();
+}
+
+/** The server answers again: what is shown of this phone's own can be had from it. */
+function reached() {
+  lineIsBack();
   lostAt = -LOST_FOR_MS;
   window.dispatchEvent(new Event("fresher"));
 }
@@ -177,11 +197,6 @@ function keepSoon(place) {
     if (stock) stock.keepAround(place);
   }, KEEP_AFTER_MS);
 }
-
-window.addEventListener("online", () => {
-  lostAt = -LOST_FOR_MS;
-  window.dispatchEvent(new Event("fresher"));
-});
 
 /**
  * Return a file of the base map.

@@ -18,6 +18,7 @@ export function install() {
   }
   atRest(sendKept);
   window.addEventListener("online", sendKept);
+  window.addEventListener("fresher", sendKept); // the server answers again, see api.js
 }
 
 /**
@@ -62,7 +63,7 @@ async function register(serviceWorker) {
       const { installing } = registration;
       if (!installing || !serviceWorker.controller) return;
       installing.addEventListener("statechange", () => {
-        if (installing.state === "installed") offer(serviceWorker, installing);
+        if (installing.state === "installed") offer(serviceWorker, registration);
       });
     });
   } catch {
@@ -70,12 +71,18 @@ async function register(serviceWorker) {
   }
 }
 
+let offered = false;
+
 /**
+ * Offer the newest version, once in a visit.
  * @param {ServiceWorkerContainer} serviceWorker
- * @param {ServiceWorker} waiting
+ * @param {ServiceWorkerRegistration} registration
  */
-function offer(serviceWorker, waiting) {
-  showBar(tell("There is a new version."), { label: tell("Reload"), act: () => useNow(serviceWorker, waiting) });
+function offer(serviceWorker, registration) {
+  if (offered) return;
+  offered = true;
+  const act = () => registration.waiting && useNow(serviceWorker, registration.waiting);
+  showBar(tell("There is a new version."), { label: tell("Reload"), act });
 }
 
 let sending = false;

@@ -1,10 +1,12 @@
 // Stands in for any page while there is no line: a station as this phone has kept it, with what can be said of it.
 
+import { offerCopies } from "./copying.js";
 import { install } from "./install.js";
 import { ageWords } from "./offline/age.js";
 import { facts, whyOf } from "./offline/answer.js";
 import { compared, present } from "./offline/clock.js";
 import { localDate, offersOf } from "./offline/judge.js";
+import { awaitLine } from "./offline/line.js";
 import { navigation } from "./offline/links.js";
 import { standing } from "./offline/schedule.js";
 import { stateWords } from "./offline/sentences.js";
@@ -12,6 +14,9 @@ import { kept } from "./offline/stock.js";
 import { week } from "./offline/week.js";
 import { send } from "./outbox.js";
 import { settings } from "./settings.js";
+import { toGcj02 } from "./shift.js";
+import { shrunk } from "./shrink.js";
+import { offerSunlight } from "./sunlight.js";
 import { look, tell } from "./words.js";
 
 const ANSWERS = ["no", "yes", "unknown"];
@@ -27,10 +32,12 @@ async function show() {
   }
   const { bundle, checkedMs } = stock;
   const now = present(await compared());
-  const i = bundle.packed.stations.id.indexOf(id);
-  stale.textContent = ageWords(checkedMs, now);
-  if (i < 0) stale.textContent += ` ${tell("This station is not among those kept on this phone. Connect to see it.")}`;
-  else fill(bundle, i, (now.ms - bundle.baseMs) / 60000);
+  const { id: ids, fictional } = bundle.packed.stations;
+  const i = ids.indexOf(id);
+  const missing = i < 0 ? tell("This station is not among those kept on this phone. Connect to see it.") : "";
+  stale.textContent = [ageWords(checkedMs, now), missing].filter(Boolean).join(" ");
+  byId("fiction").hidden = !fictional.values.includes(true);
+  if (i >= 0) fill(bundle, i, (now.ms - bundle.baseMs) / 60000);
 }
 
 /** @returns {string} the id in the address, "" on a page of no station */
@@ -59,13 +66,17 @@ function fill(bundle, i, at) {
   );
   document.title = known.name;
   slot("name", known.name);
+  if (!known.fictional) byId("fictional").remove();
   slot("kinds", known.kinds.map((code) => settings.labels.kinds?.[code] || code).join(" · "));
   slot("state", stateWords(bundle, schedule.zone, now, "", at)).className = `state state--${shape}`;
   const mark = slot("mark");
   mark.className = `mark mark--${shape}`;
   mark.querySelector("use")?.setAttribute("href", `#mark-${shape}`);
   slot("reason", (now.state === "unknown" && whyOf(bundle, i, at)) || "");
+  slot("copied-name", known.name);
   slot("address", known.address);
+  slot("gcj02", copied(...toGcj02(bundle.lon[i], bundle.lat[i])));
+  slot("wgs84", copied(bundle.lon[i], bundle.lat[i]));
   slot("floor", known.floor);
   slot("access", [...known.access.map((code) => settings.labels.access[code] || code), known.members_only === "yes" ? tell("Members only") : ""].filter(Boolean).join(" · "));
   slot("hours", known.hours_text);
@@ -77,6 +88,15 @@ function fill(bundle, i, at) {
   byId("kept").hidden = false;
   byId("site").hidden = true; // one first heading a page
   saying(known.id);
+}
+
+/**
+ * @param {number} lon
+ * @param {number} lat
+ * @returns {string} as the station's own page gives them to be copied
+ */
+function copied(lon, lat) {
+  return `${lon.toFixed(6)},${lat.toFixed(6)}`;
 }
 
 /**
@@ -139,15 +159,30 @@ function saying(id) {
   byId("right").addEventListener("click", () => say("confirmation", id, {}));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const given = new FormData(form);
-    say("report", id, { kind: String(given.get("kind")), text: String(given.get("text") || "").trim() });
+    sayWrong(form, id);
   });
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} id of the station
+ */
+async function sayWrong(form, id) {
+  if (form.getAttribute("aria-busy")) return;
+  form.setAttribute("aria-busy", "true");
+  const given = new FormData(form);
+  const photo = given.get("photo");
+  /** @type {Record<string, string | Blob>} */
+  const body = { kind: String(given.get("kind")), text: String(given.get("text") || "").trim() };
+  if (photo instanceof File && photo.size > 0) body.photo = await shrunk(photo);
+  await say("report", id, body);
+  form.removeAttribute("aria-busy");
 }
 
 /**
  * @param {import("./outbox.js").Kind} kind
  * @param {string} id
- * @param {Record<string, string>} body
+ * @param {Record<string, string | Blob>} body
  */
 async function say(kind, id, body) {
   const told = byId("said-told");
@@ -161,13 +196,20 @@ async function say(kind, id, body) {
   }
 }
 
-/** Open the page itself once the server is really reached: that the phone has found a net says little. */
-async function reloadIfReached() {
-  const reached = await fetch("/healthz", { cache: "no-store" }).catch(() => null);
-  if (reached) window.location.reload();
+let leaving = false;
+
+/** Open the page itself once the server is reached; what is being written, or another page just opened, is not lost by it. */
+function goOn() {
+  if (leaving) awaitLine(goOn); // a link into a map app leaves the page standing
+  else if (byId("say").hidden) window.location.reload();
+  else stale.textContent = tell("Connected again. Send what you write here, then load the page anew.");
+  leaving = false;
 }
 
 byId("again").addEventListener("click", () => window.location.reload());
-window.addEventListener("online", reloadIfReached);
+window.addEventListener("beforeunload", () => (leaving = true));
+awaitLine(goOn);
+offerCopies();
+offerSunlight();
 install();
 show();

@@ -1,5 +1,6 @@
 """The finder with no line, in a real browser: what was kept answers as the server did, what was said is sent later, once."""
 
+import io
 import json
 import shutil
 import threading
@@ -11,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from stationmap.register.ledger import Ledger
@@ -161,6 +163,73 @@ def test_a_server_that_is_gone_in_the_middle_is_told_and_comes_back(context: Bro
     expect(page.locator("#said")).to_be_visible()
 
 
+def test_an_open_page_finds_by_itself_that_the_server_is_back_and_tells_nothing_twice(
+    context: BrowserContext, running: Site
+) -> None:
+    page = visit(context, running)
+    online = shown(page), states(page)
+    page.evaluate("""() => {
+      window.told = [];
+      const note = ({id, className, textContent}) => /bar|notice--/.test(className) && window.told.push(textContent);
+      new MutationObserver(all => all.forEach(({addedNodes}) => addedNodes.forEach(note)))
+        .observe(document.body, {childList: true, subtree: true});
+    }""")
+    running.stop()
+    try:
+        page.get_by_text("热水", exact=True).first.click()
+        expect(page.locator("#stale")).to_contain_text("没有网络")
+        page.get_by_text("热水", exact=True).first.click()
+        other = context.new_page()
+        other.goto(running.address + "stations/centre")
+        expect(other.locator("#kept h1")).to_have_text("中心驿站")
+        page.evaluate(f"""() => new Promise(done => {{
+          const asked = indexedDB.open("stationmap", 1);
+          asked.onsuccess = () => {{
+            const put = asked.result.transaction("outbox", "readwrite").objectStore("outbox")
+              .put({{token: "fedcba9876543210", kind: "confirmation", station: "books", body: {{}}, madeMs: {int(running.now().timestamp() * 1000)}}});
+            put.onsuccess = () => {{ asked.result.close(); done(); }};
+          }};
+        }})""")
+        with Ledger.open(running.ledger) as ledger:
+            notice = ledger.notices.put(
+                "高温停电",
+                starts_at=running.now(),
+                ends_at=running.now() + timedelta(hours=2),
+                actor="小王",
+                reason="停电",
+            )
+        page.wait_for_timeout(4000)  # by then both pages have tried to send, in vain
+    finally:
+        running.start()
+    try:
+        expect(page.locator("#stale")).to_be_hidden(timeout=14_000)
+        assert (shown(page), states(page)) == online
+        expect(other.locator("#said")).to_be_visible()
+        page.bring_to_front()
+        page.evaluate("['online', 'fresher', 'online'].forEach(name => dispatchEvent(new Event(name)))")
+        page.wait_for_timeout(3000)
+        bars = [text for each in (page, other) for text in each.locator(".bar__text").all_inner_texts()]
+        assert bars == ["您之前说的已经发出去了。"]
+        assert page.locator(".notice").count() == 1
+        assert len(page.evaluate("window.told")) == len(set(page.evaluate("window.told"))) <= 2
+        assert waiting(page) == 0
+    finally:
+        with Ledger.open(running.ledger) as ledger:
+            ledger.notices.withdraw(notice.id, actor="小王", reason="好了")
+
+
+def test_what_is_being_written_is_not_lost_when_the_line_is_back(context: BrowserContext, running: Site) -> None:
+    page = visit(context, running)
+    context.set_offline(True)
+    page.goto(running.address + "stations/drivers")
+    page.get_by_role("button", name="有不对的地方").click()
+    page.locator("#text").fill("还没写完")
+    context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#stale")).to_contain_text("网络通了")
+    expect(page.locator("#text")).to_have_value("还没写完")
+
+
 def waiting(page: Page) -> int:
     count: int = page.evaluate("""() => new Promise(found => {
       const asked = indexedDB.open("stationmap", 1);
@@ -195,6 +264,61 @@ def test_what_is_said_without_a_line_is_sent_later_once(context: BrowserContext,
     with Ledger.open(running.ledger) as ledger:
         assert [(each.station_id, each.text) for each in ledger.reports.listed()] == [("drivers", "夜里关门")]
         assert ledger.confirmations.of("centre").times_90_days == 1
+
+
+def test_a_photo_said_without_a_line_is_sent_later(context: BrowserContext, running: Site) -> None:
+    page = visit(context, running)
+    context.set_offline(True)
+    page.goto(running.address + "stations/afternoon")
+    page.get_by_role("button", name="有不对的地方").click()
+    page.get_by_text("关了，或撤了").click()
+    camera = io.BytesIO()
+    Image.effect_noise((1800, 1200), 90).convert("RGB").save(camera, "JPEG", quality=95)
+    page.locator("#photo").set_input_files({"name": "门.jpg", "mimeType": "image/jpeg", "buffer": camera.getvalue()})
+    page.locator("#say .send").click()
+    expect(page.locator("#said-told")).to_have_text("已存在手机里，联网后自动发出。")
+    context.set_offline(False)
+    page.goto(running.address)
+    expect(page.locator(".bar")).to_be_visible()
+    with Ledger.open(running.ledger) as ledger:
+        (report,) = ledger.reports.listed(station_id="afternoon")
+        assert report.has_photo
+
+
+def test_a_kept_station_can_be_copied_and_read_in_the_sun(context: BrowserContext, running: Site) -> None:
+    context.grant_permissions(["geolocation", "clipboard-read", "clipboard-write"])
+    page = visit(context, running)
+    page.goto(running.address + "stations/centre")
+    wanted = [page.locator(f"#copy-{name}").inner_text() for name in ("address", "gcj02", "wgs84")]
+    context.set_offline(True)
+    page.reload()
+    expect(page.locator("#kept h1")).to_have_text("中心驿站")
+    for name, text in zip(("address", "gcj02", "wgs84"), wanted, strict=True):
+        page.locator(f"[data-copies=copy-{name}]").click()
+        expect(page.locator(f"[data-copies=copy-{name}]")).to_have_text("已复制")
+        assert page.evaluate("navigator.clipboard.readText()") == text == page.locator(f"#copy-{name}").inner_text()
+    assert page.locator(".fiction:visible, .badge:visible").count() == 0
+    page.get_by_role("button", name="强光").click()
+    assert page.evaluate("document.documentElement.dataset.theme") == "sun"
+    page.goto(running.address + "stations/drivers")
+    expect(page.get_by_role("button", name="强光")).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate("document.documentElement.dataset.theme") == "sun"
+    assert violations(page) == []
+
+
+def test_a_kept_station_of_the_sample_city_says_so(chromium: Browser, tmp_path: Path) -> None:
+    sample = Site(town.build(tmp_path / "town.sqlite", fictional=True))
+    context = chromium.new_context(viewport=PHONE, locale="zh-CN", geolocation=HERE, permissions=["geolocation"])  # type: ignore[arg-type]
+    context.clock.install(time=sample.now())
+    try:
+        page = visit(context, sample)
+        context.set_offline(True)
+        page.goto(sample.address + "stations/centre")
+        expect(page.locator("#kept h1 .badge")).to_have_text("虚构")
+        expect(page.locator(".fiction:visible")).to_contain_text("示例城市")
+    finally:
+        context.close()
+        sample.stop()
 
 
 def test_what_the_server_refuses_for_good_is_told(context: BrowserContext, running: Site) -> None:
@@ -333,6 +457,19 @@ def test_stations_are_found_by_initials_without_a_line(context: BrowserContext, 
     option.click()
     expect(page.locator("#kept h1")).to_have_text("司机之家")
     expect(page.locator("#week tr")).to_have_count(7)
+
+
+def test_streets_are_found_without_a_line(context: BrowserContext, running: Site) -> None:
+    page = visit(context, running)
+    context.set_offline(True)
+    page.reload()
+    shown(page)
+    page.locator("#place").fill("人民路")
+    option = page.get_by_role("option").first
+    expect(option).to_contain_text("人民路")
+    option.click()
+    expect(page.locator("#stale")).to_contain_text("没有网络")
+    assert "中心驿站" in shown(page)
 
 
 def test_axe_finds_nothing_on_a_kept_station(context: BrowserContext, running: Site) -> None:
