@@ -181,7 +181,7 @@ def test_a_list_that_is_scrolled_waits_for_a_tap_or_for_its_top_however_long_he_
     before = shown(page)
     page.mouse.move(190, 300)
     page.mouse.wheel(0, 500)
-    page.wait_for_function("window.scrollY > 100")
+    page.wait_for_function("() => window.scrollY > 100")
     page.context.set_geolocation(north(820))
     renew = page.get_by_role("button", name="列表有变化")
     expect(renew).to_be_visible()
@@ -192,7 +192,7 @@ def test_a_list_that_is_scrolled_waits_for_a_tap_or_for_its_top_however_long_he_
         assert shown(page) == before
         expect(renew).to_be_visible()
     page.evaluate("window.scrollTo(0, 0)")
-    page.wait_for_function("window.scrollY === 0")
+    page.wait_for_function("() => window.scrollY === 0")
     page.wait_for_timeout(200)
     page.clock.run_for(20_000)
     expect(renew).to_be_hidden()
