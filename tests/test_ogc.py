@@ -190,7 +190,7 @@ def test_the_description_names_every_route(app: Flask, client: FlaskClient) -> N
         re.sub(r"/(stations|areas)(?=/|$)", "/*", path).replace("{featureId}", "*") for path in operations(client)
     }
     routes = {
-        re.sub(r"<[^>]+>", "*", rule.rule).removeprefix("/ogc")
+        re.sub(r"<[^>]+>", "*", rule.rule).removeprefix("/ogc") or "/"
         for rule in app.url_map.iter_rules()
         if rule.endpoint.startswith("ogc.")
     }
@@ -555,6 +555,13 @@ def test_our_answers_have_what_the_examples_of_the_standard_have(real_data: Path
         rels = {link["rel"] for link in example.get("links", ())} - {"describedby"}  # of a schema; optional
         renamed = {"service": "service-desc"}  # what drafts of the standard called it
         assert {renamed.get(rel, rel) for rel in rels} <= {link["rel"] for link in body["links"]}
+
+
+def test_nothing_is_written_here(client: FlaskClient) -> None:
+    for path in ("/ogc", "/ogc/", "/ogc/collections", "/ogc/collections/stations/items"):
+        answer = client.put(path)
+        assert answer.status_code == 405
+        assert "GET" in answer.headers["Allow"]
 
 
 def test_addresses_are_absolute_and_within_the_site(client: FlaskClient) -> None:

@@ -169,7 +169,7 @@ def _file_of(database: str | Path) -> Path:
 
 
 def _kept_name(file: Path) -> Path:
-    return file.with_name(f"{file.stem}.before-{datetime.now(UTC):%Y%m%dT%H%M%S}{file.suffix}")
+    return file.with_name(f"{file.stem}.before-{datetime.now(UTC):%Y%m%dT%H%M%S.%f}{file.suffix}")
 
 
 @contextmanager

@@ -41,7 +41,8 @@ CONFORMS_TO = (
 )
 
 
-@blueprint.get("/", strict_slashes=False)
+@blueprint.get("")
+@blueprint.get("/")
 def landing() -> Response:
     """Return the landing page: what there is, and where."""
     refuse_strange(request.args, ALWAYS)
