@@ -73,8 +73,8 @@ function fill(bundle, i, at) {
   mark.className = `mark mark--${shape}`;
   mark.querySelector("use")?.setAttribute("href", `#mark-${shape}`);
   slot("reason", (now.state === "unknown" && whyOf(bundle, i, at)) || "");
-  slot("copied-name", known.name);
   slot("address", known.address);
+  slot("copied-name", known.name); // after it: the line stands also where there is no address
   slot("gcj02", copied(...toGcj02(bundle.lon[i], bundle.lat[i])));
   slot("wgs84", copied(bundle.lon[i], bundle.lat[i]));
   slot("floor", known.floor);
