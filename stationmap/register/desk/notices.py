@@ -13,7 +13,7 @@ from stationmap.register.database import Database, insert_numbered
 from stationmap.register.desk.plaintext import instant_text, plain
 from stationmap.register.history import ChangeSet, Stamp, Written, changing
 from stationmap.register.holdings import STATIONS, fetch, not_found
-from stationmap.register.layout import NOTICE
+from stationmap.register.layout import AREA, NOTICE
 from stationmap.register.soundness import json_text
 
 Level = Literal["info", "warning", "danger"]
@@ -87,7 +87,7 @@ class Notices:
         InvalidValue
             When a value cannot be what it should be; the message names it.
         NotFound
-            When there is no such station.
+            When there is no such station, or no such area.
         """
         with changing(self._database, Stamp("notice", actor, reason)) as changes:
             values = {"text": text, "text_en": text_en, "level": level, "adcode": adcode, "station_id": station_id}
@@ -154,6 +154,12 @@ def write(changes: ChangeSet, values: Mapping[str, Any]) -> Notice:
     station_id = row["station_id"]
     if station_id and station_id not in fetch(STATIONS, changes.connection, [station_id]):
         raise not_found(STATIONS, station_id)
+    known = select(AREA.c.adcode).where(AREA.c.adcode == row["adcode"])
+    if row["adcode"] and changes.connection.execute(known).first() is None:
+        raise NotFound(
+            "The ledger holds no area {adcode}. Check the code, or load its boundary first: stationmap load",
+            adcode=row["adcode"],
+        )
     changes.begin()
     row["revision"] = changes.revision
     row["id"] = insert_numbered(changes.connection, NOTICE, row)
