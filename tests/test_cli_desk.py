@@ -15,6 +15,7 @@ from stationmap.geo.areas import Area
 from stationmap.register.desk.reports import NewReport, ReportKind
 from stationmap.register.ledger import Ledger
 from stationmap.schema.records import Hours, Location, Station
+from stationmap.web.wording import metres_words, minutes_words
 
 NOW = datetime.now(UTC)
 
@@ -198,7 +199,7 @@ def test_a_record_that_changed_since_is_told_and_seen(town):
     ("arguments", "told"),
     [
         (("reports", "show", "7"), "没有编号为 7 的反馈"),
-        (("reports", "show", "x"), "number 'x' 必须是 1 到 999999"),
+        (("reports", "show", "x"), "编号 'x' 必须是 1 到 999999"),
         (("reports", "--station", "nowhere"), "nowhere"),
         (("reports", "--state", "open"), "'open'"),
         (("reports", "--station", "\udcff"), "无法写入的字符"),
@@ -209,7 +210,11 @@ def test_a_record_that_changed_since_is_told_and_seen(town):
         (("reports", "accept", "1", "--lon", "113"), "缺少"),
         (("reports", "reopen", "1"), "reopen"),
         (("notice", "add", "x", "--from", "soon"), "--from 'soon'"),
-        (("notice", "add", "x", "--until", "2020-01-01"), "早于开始时间"),
+        (("notice", "add", "x", "--until", "2020-01-01"), "--until 2020-01-01 已经过去"),
+        (
+            ("notice", "add", "x", "--from", "2199-12-02", "--until", "2199-12-01"),
+            "--until 2199-12-01 早于 --from 2199-12-02",
+        ),
         (("notice", "add", "x", "--station", "nowhere"), "nowhere"),
         (("notice", "add", "x", "--shut"), "请指明站点"),
         (("notice", "add", "x", "--level", "fatal"), "'fatal'"),
@@ -220,6 +225,7 @@ def test_a_record_that_changed_since_is_told_and_seen(town):
         (("photo", "add", "nowhere", "one.jpg"), "nowhere"),
         (("photo", "add", "a", "nowhere.jpg"), "nowhere.jpg"),
         (("photo", "add", "a", "one.svg"), "SVG"),
+        (("photo", "add", "a", "one.svg", "--taken-on", "2199-01-01"), "--taken-on 2199-01-01 是将来"),
         (("photo", "remove", "7"), "没有编号为 7 的照片"),
     ],
 )
@@ -332,3 +338,15 @@ def test_a_correction_of_a_real_list_stands_when_the_list_comes_in_again(run, re
     assert after == corrected
     assert {key for key in after if after[key] != before[key]} == {moved, timed, shut}
     assert after[shut].removed
+
+
+def test_removing_and_bringing_back_name_the_stations(town):
+    assert "已移出登记：二七驿站、书屋。" in town("remove", "a", "b").out
+    assert "已恢复：二七驿站。" in town("remove", "a", "--restore").out
+
+
+def test_a_way_is_told_as_the_page_tells_it(town):
+    place = ("--lon", 113.6441, "--lat", 34.74, "--any")
+    (facts,) = [one["properties"] for one in town("find", *place, "--json").json["features"]]
+    way = f"({metres_words(facts['distance_m'], 'zh')}, {minutes_words(facts['minutes'], 'zh')})"
+    assert way in town("find", *place).out

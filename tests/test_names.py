@@ -148,6 +148,55 @@ def test_house_numbers_are_found_as_numbers(town: NameIndex) -> None:
     assert town.search("重庆路 8号")[0].id == "cq"
 
 
+HOUSES = (
+    station("h28", "杏坛驿站", "杏坛大道28号", 1),
+    station("h91", "邮政网点", "杏坛大道91号", 20),
+    station("h93", "便民站", "杏坛大道93号", 21),
+    station("h188", "书屋", "杏坛大道188号", 22),
+    station("lane", "弄堂站", "杏坛大道80弄3号楼", 23),
+    station("line", "地铁站", "杏坛大道3号线", 2),
+    Entry("street", "w", "杏坛大道", "", lon=113.66, lat=34.75),
+)
+
+
+def houses() -> NameIndex:
+    index = NameIndex(None)
+    index.update(1, HOUSES)
+    return index
+
+
+@pytest.mark.parametrize(
+    "typed", ["杏坛大道88号", "杏坛大道 88号", "杏坛大道88", "杏坛大道八十八号", "杏坛大道88号2楼"]
+)
+def test_a_house_that_is_not_known_gives_its_street_and_the_nearest_numbers(typed: str) -> None:
+    hits = houses().search(typed, near=HERE)
+    assert [(hit.kind, hit.id) for hit in hits][:5] == [
+        ("street", "w"),
+        ("address", "h91"),
+        ("address", "h93"),
+        ("address", "lane"),
+        ("address", "h28"),
+    ]
+    assert {hit.match for hit in hits} == {"typo"}
+
+
+def test_digits_are_never_mistaken_for_others() -> None:
+    index = NameIndex(None)
+    index.update(1, [station("n28", "杏坛28室驿站"), station("n3", "三里屯驿站"), station("l3", "地铁3号线驿站")])
+    for typed in (
+        "杏坛82室驿站",
+        "杏坛8室驿站",
+        "杏坛288室驿站",
+        "杏坛2a室驿站",
+        "杏坛2室8驿站",
+        "地铁2号线驿站",
+        "五里屯驿站",
+    ):
+        assert ids(index.search(typed)) == [], typed
+    for typed, meant in (("杏潭28室驿站", "n28"), ("山里屯驿站", "n3"), ("地铁三号线译站", "l3")):
+        assert ids(index.search(typed)) == [meant], typed
+
+
 def test_words_are_found_in_any_order_in_any_field(town: NameIndex) -> None:
     assert ids(town.search("郑州 驿站 二七"))[0] == "zzl"
     assert ids(town.search("工会 二七"))[0] == "eq"

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from stationmap.files.read import read
 from stationmap.finder.names.entries import Entry
 from stationmap.finder.names.index import NameIndex
+from stationmap.finder.names.numbers import NUMERALS
 from stationmap.finder.names.pinyin import readings, unusual_readings
 from stationmap.finder.names.spelling import normal, words_of
 
@@ -99,7 +100,8 @@ def test_one_mistake_in_a_name_of_four_or_more_still_finds_it(names: list[str], 
     whole = solid(names[row])
     assume(len(whole) >= 4)
     at = data.draw(st.integers(0, len(whole) - 1))
-    other = data.draw(st.sampled_from(HAN + LETTERS))
+    other = data.draw(st.sampled_from([sign for sign in HAN + LETTERS if sign not in NUMERALS]))
+    assume(NUMERALS.isdisjoint(whole[max(0, at - 1) : at + 2]))
     typed = data.draw(
         st.sampled_from(
             (
@@ -114,6 +116,25 @@ def test_one_mistake_in_a_name_of_four_or_more_still_finds_it(names: list[str], 
     surely = [hit for hit in hits if hit.match not in ("typo", "parts")]
     another = len(surely) >= 3 or (hits and hits[0].match == "exact")
     assert another or f"s{row:03d}" in {hit.id for hit in hits}
+
+
+@settings(deadline=None)
+@given(
+    st.integers(1, 999),
+    st.integers(1, 999),
+    st.sampled_from(("号", "弄", "号楼", "栋")),
+    st.sampled_from(("", "八角亭")),
+)
+def test_another_number_is_offered_only_as_one_near_by_on_the_same_street(
+    known: int, typed: int, unit: str, after: str
+) -> None:
+    assume(known != typed and not str(known).startswith(str(typed)))
+    index = NameIndex(None)
+    index.update(1, [Entry("station", "s", "驿站", lon=113.0, lat=34.0, address=f"云行大道{known}{unit}{after}")])
+    assert not index.search(f"云航大道{typed}{unit}{after}")
+    near = index.search(f"云行大道{typed}{unit}{after}")
+    assert [hit.match for hit in near] in ([], ["typo"])
+    assert bool(near) == (unit in ("号", "弄", "号楼"))
 
 
 @settings(deadline=None)

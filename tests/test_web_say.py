@@ -69,6 +69,7 @@ def test_a_form_becomes_a_case_and_the_thanks_name_its_number(client: FlaskClien
     (kept,) = reports(file)
     assert f"您反映的问题编号是 {kept.id}。" in thanks.text
     assert "没看过的内容一律不公开" in thanks.text
+    assert "请拨打 12351，报上这个编号" in thanks.text
     assert (kept.station_id, kept.kind, kept.text, kept.state) == ("full", ReportKind.CLOSED, "关了", ReportState.NEW)
     assert kept.received_at == town.NOON
     page = client.get("/stations/full").text + client.get("/api/v1/stations/full").text
@@ -309,6 +310,12 @@ def test_the_form_comes_filled_as_its_address_says(client: FlaskClient) -> None:
 def test_an_odd_number_of_the_thanks_is_not_shown(client: FlaskClient) -> None:
     for number in ("<b>", "1" * 50, "-1", "٣"):
         assert "编号是" not in client.get("/stations/full/thanks", query_string={"number": number}).text
+
+
+def test_the_thanks_of_a_station_without_a_phone_promise_no_answer(client: FlaskClient) -> None:
+    thanks = client.get("/stations/centre/thanks?number=7").text
+    assert "编号是 7" in thanks
+    assert "报上" not in thanks
 
 
 def test_a_full_ledger_says_so_and_keeps_the_words(client: FlaskClient, file: Path) -> None:

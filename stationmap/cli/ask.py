@@ -143,13 +143,11 @@ def _print_found(collection: dict[str, Any]) -> None:
 
 def _print_station(mark: str, facts: dict[str, Any]) -> None:
     from stationmap.schema.vocabulary import SERVICES
+    from stationmap.web.wording import metres_words, minutes_words
 
     chosen = language()
-    line = Message(
-        "{distance_m:.0f} m, {minutes:.0f} min",
-        {"distance_m": facts["distance_m"], "minutes": facts["minutes"]},
-    )
-    click.echo(f"{mark} {facts['name']}  ({tell(line, chosen)})  {facts['state_words']}")
+    way = f"{metres_words(facts['distance_m'], chosen)}, {minutes_words(facts['minutes'], chosen)}"
+    click.echo(f"{mark} {facts['name']}  ({way})  {facts['state_words']}")
     had = [label(SERVICES[code], chosen) for code, answer in facts["services"].items() if answer == "yes"]
     lacking = [label(SERVICES[code], chosen) for code in facts.get("missing", ())]
     click.echo("   " + " · ".join([facts["address"], *had]))

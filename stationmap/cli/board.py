@@ -69,6 +69,7 @@ def add_notice(
             ends_at = _midnight_after(starts_at.astimezone(zone).date(), zone)
         else:
             ends_at = _instant("--until", end, zone, end_of_day=True)
+            _check_span(start, starts_at, end, ends_at)
         put = ledger.notices.put(
             text,
             text_en=text_en,
@@ -156,6 +157,8 @@ def add_photo(station_id: str, file: Path, caption: str, taken_on: date | None, 
     from stationmap.files.photo import read_photo
     from stationmap.register.ledger import Ledger
 
+    if taken_on is not None and taken_on > datetime.now(ZoneInfo(CHINA)).date():
+        raise InvalidValue("--taken-on {day} is in the future. Give the day the photo was taken.", day=taken_on)
     with Ledger.open(create=False) as ledger:
         ledger.station(station_id)
         added = ledger.photos.add(
@@ -230,6 +233,14 @@ def _instant(name: str, text: str, zone: ZoneInfo, *, end_of_day: bool) -> datet
             value=text,
         ) from None
     return instant if instant.tzinfo else instant.replace(tzinfo=zone)
+
+
+def _check_span(start: str | None, starts_at: datetime, end: str, ends_at: datetime) -> None:
+    """Refuse a notice that ends before it begins or is over already, in the words that were typed."""
+    if start is not None and ends_at <= starts_at:
+        raise InvalidValue("--until {end} is before --from {start}.", start=start, end=end)
+    if ends_at <= datetime.now(UTC):
+        raise InvalidValue("--until {end} is in the past; nobody would see the notice.", end=end)
 
 
 def _midnight_after(day: date, zone: ZoneInfo) -> datetime:

@@ -146,7 +146,13 @@ def remove(ids: tuple[str, ...], reason: str, actor: str, restore: bool, hosts: 
 
     with Ledger.open(create=False) as ledger:
         change = ledger.restore if restore else ledger.remove
-        say_written(change(ids, actor=actor, reason=reason, hosts=hosts))
+        written = change(ids, actor=actor, reason=reason, hosts=hosts)
+        names = tuple((ledger.host(one) if hosts else ledger.station(one)).name for one in dict.fromkeys(ids))
+    if restore:
+        say("In the register: {names}.", names=names)
+    else:
+        say("Out of the register: {names}.", names=names)
+    say_written(written)
 
 
 @click.command(

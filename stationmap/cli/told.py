@@ -8,9 +8,14 @@ from typing import Any
 import click
 
 from stationmap.catalogue import DEFAULT_LANGUAGE, LANGUAGES, tell
-from stationmap.errors import InvalidValue
+from stationmap.errors import InvalidValue, Message
 
 EXAMPLES = "Examples"
+_ARGUMENTS = {
+    "number": Message("The number"),
+    "year": Message("The year"),
+    "what": Message("What to load,"),
+}
 
 
 def language(ctx: click.Context | None = None) -> str:
@@ -140,6 +145,13 @@ def option(*names: str, **keywords: Any) -> Callable[[Any], Any]:
     return click.option(*names, cls=Option, **keywords)
 
 
+def _called(param: click.Parameter | None) -> str | Message:
+    """Return what a fault calls a parameter: an option as it is typed, an argument, which has no name, in words."""
+    if isinstance(param, click.Argument):
+        return _ARGUMENTS[param.opts[0]]
+    return param.opts[0] if param else ""
+
+
 class Number(click.ParamType[Any]):
     """A finite number within bounds; faults quote the value."""
 
@@ -158,7 +170,7 @@ class Number(click.ParamType[Any]):
         if not self.least <= number <= self.most:
             raise InvalidValue(
                 "{option} {value!r} must be a number from {least:g} to {most:g}.",
-                option=param.opts[0] if param else "",
+                option=_called(param),
                 value=value,
                 least=self.least,
                 most=self.most,
@@ -175,7 +187,7 @@ class OneOf(click.Choice[str]):
         if value not in self.choices:
             raise InvalidValue(
                 "{option} {value!r} must be one of: {known}.",
-                option=param.opts[0] if param else "",
+                option=_called(param),
                 value=value,
                 known=tuple(self.choices),
             )
@@ -220,7 +232,7 @@ class Day(click.ParamType[Any]):
         except ValueError:
             raise InvalidValue(
                 "{option} {value!r} is no date. Write it like 2026-12-01.",
-                option=param.opts[0] if param else "",
+                option=_called(param),
                 value=value,
             ) from None
 

@@ -110,10 +110,7 @@ def prove(file: Path) -> Copy:
             sound = [row[0] for row in copy.execute("PRAGMA integrity_check(3)")]
             facts = {name: copy.execute(query).fetchone()[0] for name, query in _QUERIES.items()}
     except (sqlite3.Error, TypeError) as fault:
-        told_file, told_fault = str(file), str(fault)
-        raise UnusableInput(
-            "{file} is no copy of a ledger ({fault}). Take another.", file=told_file, fault=told_fault
-        ) from fault
+        raise UnusableInput("{file} is no copy of a ledger, or it is damaged. Take another.", file=str(file)) from fault
     if sound != ["ok"]:
         raise UnusableInput("{file} is damaged ({fault}). Take an older copy.", file=str(file), fault="; ".join(sound))
     if str(facts["layout"]) > LAYOUT_VERSION:

@@ -22,9 +22,11 @@ from stationmap.finder.names.matching import (
     pinyin_steps,
     positions_of,
 )
+from stationmap.finder.names.numbers import NUMERALS, begun_where, neighbours, whole_where
 from stationmap.finder.names.ranking import (
     ABSENT,
     ADDRESS,
+    BY_NUMBER,
     CONTEXT,
     IN_PARTS,
     INITIALS,
@@ -45,11 +47,12 @@ from stationmap.finder.names.typos import LEAST_PINYIN, LEAST_WORD, accented_ste
 MOST_WORDS = 6
 LEAST_IN_ADDRESSES = 3
 """Pinyin of fewer letters, initials and mixtures are looked for in names alone."""
-STAGES = (LITERAL, PINYIN, INITIALS, MIXED, LETTERS, IN_PARTS, TYPO)
-GUESSES = (IN_PARTS, TYPO)
+STAGES = (LITERAL, PINYIN, INITIALS, MIXED, LETTERS, IN_PARTS, BY_NUMBER, TYPO)
+GUESSES = (IN_PARTS, BY_NUMBER, TYPO)
 """What was meant is guessed only where next to nothing was found otherwise."""
 _LEAST_IN_PARTS, _MOST_IN_PARTS, _LEAST_PART = 4, 24, 2
 _SPARE = 4
+_THE_STREET = -1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ class Hunt:
         several = len(question.words) > 1
         self._searched = (*question.words, question.whole) if several else (question.whole,)
         self._found = [nothing(len(segment)) for _ in self._searched]
+        self._apart: NDArray[np.float64] | None = None
 
     def widen(self, stage: int) -> None:
         """Try one more way."""
@@ -113,7 +117,27 @@ class Hunt:
             if stage == IN_PARTS and len(self._searched) > 1:
                 continue
             for spelt in dict.fromkeys((word, other_numbers(word))):
-                _WAYS[stage](self._segment, spelt, found)
+                if stage == LITERAL and spelt[0].isdigit() and word != self._question.whole:
+                    self._segment.lower(found, begun_where(self._segment.texts, spelt), LITERAL)
+                elif stage != BY_NUMBER:
+                    _WAYS[stage](self._segment, spelt, found)
+                elif word == self._question.whole:
+                    self._by_number(spelt, found)
+
+    def _by_number(self, word: str, found: Levels) -> None:
+        """Find the street of a house number, and its houses: noted is how far their numbers are from that one."""
+        near = neighbours(self._segment.texts, word)
+        if near is None:
+            return
+        segment = self._segment
+        segment.lower(found, near.street, BY_NUMBER, last_field=NAME)
+        segment.lower(found, near.houses, BY_NUMBER, last_field=ADDRESS)
+        if self._apart is None:
+            self._apart = np.full(len(segment), np.inf)
+        entry, hit = segment.having(near.houses.text)
+        np.minimum.at(self._apart, entry, near.apart[hit])
+        entry, _ = segment.having(near.street.text)
+        self._apart[entry] = _THE_STREET
 
     def candidates(self, count: int, segment: int) -> Iterator[Candidate]:
         """Yield the best ``count`` of each kind of hit so far, those at one address counted once."""
@@ -143,9 +167,12 @@ class Hunt:
             level = np.minimum(whole, worst)
         return rows, level, by_address
 
-    def _metric(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    def _metric(self, rows: NDArray[np.int64], level: Levels) -> NDArray[np.float64]:
         near = self._question.near
-        return self._segment.length[rows] if near is None else self._segment.chord_square(rows, *near)
+        metric = self._segment.length[rows] if near is None else self._segment.chord_square(rows, *near)
+        if self._apart is None:
+            return metric
+        return np.where(ranking.ways_of(level) == BY_NUMBER, self._apart[rows], metric)
 
     def _of_kind(self, kind: str, rows: NDArray[np.int64], by_address: NDArray[np.bool_]) -> NDArray[np.bool_]:
         if kind == "address":
@@ -164,7 +191,7 @@ class Hunt:
     ) -> Iterator[Candidate]:
         looked_at = count if kind != "address" else count * _SPARE
         while True:
-            some, metric = ranking.best(level, lambda at: self._metric(rows[at]), looked_at)
+            some, metric = ranking.best(level, lambda at: self._metric(rows[at], level[at]), looked_at)
             made = [
                 self._candidate(kind, int(rows[at]), int(level[at]), apart, segment)
                 for at, apart in zip(some.tolist(), metric.tolist(), strict=True)
@@ -225,7 +252,11 @@ def _in_parts(segment: Segment, word: str, found: Levels) -> None:
         front = literal(segment.texts, word[:cut])
         if not len(front.text):
             break
-        back = literal(segment.texts, word[cut:])
+        if {word[cut - 1], word[cut]} <= NUMERALS:
+            continue
+        if not NUMERALS.isdisjoint((word[0], word[cut - 1])):
+            front = whole_where(segment.texts, word[:cut])
+        back = whole_where(segment.texts, word[cut:])
         if len(back.text):
             parts = nothing(len(segment)), nothing(len(segment))
             segment.lower(parts[0], front, IN_PARTS)

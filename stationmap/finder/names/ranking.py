@@ -4,15 +4,17 @@ A hit is the better, in this order:
 
 1. by how the words were found: *as they stand*, by pinyin as the name is read, by pinyin of another reading, by
    initials, by a mixture, as letters that stand in an address or beside (``xjh`` in XJH-01: who types letters mostly
-   means the names that sound so), in two parts (二七驿站 in 二七路工会驿站), with one mistake; the worst word counts;
+   means the names that sound so), in two parts (二七驿站 in 二七路工会驿站), as the street of a house number or a house
+   near to it by number, with one mistake; the worst word counts;
 2. by where they were found: in the name, in the address, in what is said besides (its area, its kind);
 3. by place in that text: it is the whole text, begins it, begins or ends a word or part of it (二七 in 郑州市二七区,
    驿站 in 爱心驿站), stands inside;
-4. the nearer one when a position is given, one without a place last; else the one with the shorter name;
+4. of houses near by number the one with the least difference; of others the nearer one when a position is given, one
+   without a place last; else the one with the shorter name;
 5. by id, then by kind.
 
-Parts and mistakes are looked for only where the ways before them found less than three, and no name that is just what
-was typed.
+Parts, houses near by number and mistakes are looked for only where the ways before them found less than three, and no
+name that is just what was typed.
 
 Stations at one address that are found by that address alone are one hit of the kind ``address``: the best of them.
 No kind hides the others: of each kind that was found by its name or address in the way of the very best hit, up to
@@ -25,7 +27,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-LITERAL, PINYIN, OTHER_READING, INITIALS, MIXED, LETTERS, IN_PARTS, TYPO = range(8)
+LITERAL, PINYIN, OTHER_READING, INITIALS, MIXED, LETTERS, IN_PARTS, BY_NUMBER, TYPO = range(9)
 NAME, ADDRESS, CONTEXT = range(3)
 ABSENT = 127
 THE_NAME = 0
@@ -33,7 +35,7 @@ THE_NAME = 0
 _PLACES, _FIELDS = 4, 3
 _WAY = _PLACES * _FIELDS
 
-_WORDS = ("", "pinyin", "pinyin", "initials", "mixed", "", "parts", "typo")
+_WORDS = ("", "pinyin", "pinyin", "initials", "mixed", "", "parts", "typo", "typo")
 _PLACE_WORDS = ("exact", "prefix", "word", "inside")
 _KIND_ORDER = ("area", "street", "address", "station")
 
@@ -50,6 +52,11 @@ def levels(way: int, fields: NDArray[np.int8], places: NDArray[np.int8]) -> Leve
 def way_of(level: int) -> int:
     """Return how something of a level was found: LITERAL … TYPO."""
     return level // _WAY
+
+
+def ways_of(found: Levels) -> NDArray[np.int8]:
+    """Return how each of some was found."""
+    return np.asarray(found // _WAY, np.int8)
 
 
 def fields_of(found: Levels) -> NDArray[np.int8]:
@@ -82,7 +89,7 @@ def match_words(level: int) -> str:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Candidate:
-    """A hit as it is ordered; ``metric`` is the square of the chord in square metres, or the length of the name."""
+    """A hit as it is ordered; ``metric`` is a chord squared (m²), the length of a name, or what numbers differ."""
 
     level: int
     metric: float

@@ -185,6 +185,11 @@ class Segment:
             return
         np.minimum(found, better, out=found)
 
+    def having(self, texts: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the entries that have any of some texts, by name or otherwise, and which of the texts."""
+        rows, which = runs(self.first[texts], self.first[texts + 1])
+        return self.entry[self.by_text[rows]], which
+
     @property
     def _texts(self) -> int:
         return len(self.first) - 2

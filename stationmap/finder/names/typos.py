@@ -5,6 +5,9 @@ looked up as they stand, and the other half is compared from there, all places a
 missing or swapped letter within one syllable, or be spelt all through as many speak: z for zh, c for ch, s for sh, l
 for n, n for ng, and the reverse. Words of less than 3 characters, and pinyin of less than 4 letters, are taken as they
 are: with a mistake they would be anything.
+
+Digits are never mistaken: 88号 is not 28号, 8号 or 188号; who is sent there stands before another door. A numeral may
+stand for a character that is none (山里屯 for 三里屯), never for another numeral.
 """
 
 from collections import defaultdict
@@ -26,6 +29,7 @@ from stationmap.finder.names.matching import (
     spelled,
     steps_of,
 )
+from stationmap.finder.names.numbers import NUMERALS, numerals_of, whole
 from stationmap.finder.names.texts import Hits, Positions, Readings, Symbols, Texts
 
 LEAST_WORD, LEAST_PINYIN = 3, 4
@@ -39,24 +43,30 @@ def near_literal(texts: Texts, word: str) -> Hits:
     """Return where a normal word stands in texts but for one mistake."""
     half = len(word) // 2
     left, right = word[:half], word[half:]
-    wanted = [texts.of_character(spelled(word, at)) for at in range(len(word))]
-    found: list[tuple[Positions, Positions]] = []
+    none = np.empty(0, np.int64)
+    found: list[tuple[Positions, Positions]] = [(none, none)]
     begin = positions_of(texts, left)
-    for rows, end in _one_mistake(texts, begin + half, wanted[half:], 1):
+    for rows, end in _one_mistake(texts, begin + half, right, left[-1], 1):
         found.append((begin[rows], end))
     begin = positions_of(texts, right)
-    for rows, end in _one_mistake(texts, begin - 1, wanted[:half][::-1], -1):
+    for rows, end in _one_mistake(texts, begin - 1, left[::-1], right[0], -1):
         found.append((end + 1, begin[rows] + len(right)))
-    begin = positions_of(texts, left[:-1] + right[0] + left[-1] + right[1:])
-    found.append((begin, begin + len(word)))
+    if not _changes_a_number(left[-1], right[0]):
+        begin = positions_of(texts, left[:-1] + right[0] + left[-1] + right[1:])
+        found.append((begin, begin + len(word)))
     start, end = (np.concatenate(each) for each in zip(*found, strict=True))
-    some = np.flatnonzero(start < end)
+    some = np.flatnonzero((start < end) & whole(texts, word, start, end))
     return texts.hits(start[some], end[some])
 
 
-def _one_mistake(texts: Texts, at: Positions, wanted: list[NDArray[np.int64]], way: int) -> _Ends:
-    """Return which positions begin a word with one mistake, and the position after it; ``way`` is 1 or -1."""
+def _one_mistake(texts: Texts, at: Positions, word: str, before: str, way: int) -> _Ends:
+    """Return which positions begin a word with one mistake, and the position after it.
+
+    ``way`` is 1, or -1 for a word that is read backwards; ``before`` is the character that stood before it.
+    """
     found: _Ends = []
+    wanted = [texts.of_character(spelled(word, at)) for at in range(len(word))]
+    numeral = numerals_of(texts)
     rows = np.arange(len(at))
     for place in range(len(wanted)):
         if not len(rows):
@@ -66,14 +76,16 @@ def _one_mistake(texts: Texts, at: Positions, wanted: list[NDArray[np.int64]], w
         rows = rows[alike]
         there = at[off] + way * place
         within = _symbols(texts, there) != 0
+        here = _symbols(texts, there)
+        character, last = word[place], word[place - 1] if place else before
         ways = (
-            (within, there + way, wanted[place + 1 :]),
-            (within, there + way, wanted[place:]),
-            (np.ones(len(off), bool), there, wanted[place + 1 :]),
+            (within & _may_stand_for(texts, numeral, character, here), there + way, wanted[place + 1 :]),
+            (within & ~numeral[here] & (not {last, character} <= NUMERALS), there + way, wanted[place:]),
+            (np.full(len(off), _may_be_missing(character, last, word[place + 1 :])), there, wanted[place + 1 :]),
         )
         for fits, resumes, rest in ways:
             _resume(texts, off[fits], resumes[fits], rest, way, found)
-        if place + 1 < len(wanted):
+        if place + 1 < len(wanted) and not _changes_a_number(*word[place : place + 2]):
             swapped = same(_symbols(texts, there), wanted[place + 1])
             swapped &= same(_symbols(texts, there + way), wanted[place])
             _resume(texts, off[swapped], there[swapped] + 2 * way, wanted[place + 2 :], way, found)
@@ -89,6 +101,22 @@ def _resume(
         rows, at = rows[alike], at[alike]
     if len(rows):
         found.append((rows, at + way * len(rest)))
+
+
+def _may_stand_for(texts: Texts, numeral: NDArray[np.bool_], character: str, symbols: Symbols) -> NDArray[np.bool_]:
+    if character.isdigit():
+        return np.zeros(len(symbols), bool)
+    return ~(numeral if character in NUMERALS else texts.digit)[symbols]
+
+
+def _changes_a_number(first: str, second: str) -> bool:
+    """Tell whether two characters that change places make another number."""
+    return first.isdigit() or second.isdigit() or {first, second} <= NUMERALS
+
+
+def _may_be_missing(character: str, last: str, rest: str) -> bool:
+    """Tell whether a text may lack a character of a word: not one of a number, nor one that parts two numbers."""
+    return character not in NUMERALS and not (last in NUMERALS and rest[:1] in NUMERALS)
 
 
 def _symbols(texts: Texts, at: Positions) -> Symbols:

@@ -123,6 +123,11 @@ def clerks_day(instant: datetime) -> date:
     return instant.astimezone(_CHINA).date()
 
 
+def clerks_minute(instant: datetime) -> str:
+    """Return an instant to the minute, as the clocks of clerks show it: in China."""
+    return f"{instant.astimezone(_CHINA):%Y-%m-%d %H:%M}"
+
+
 def row_of(new: NewReport, at: datetime) -> dict[str, Any]:
     """Return a report as a row of the table, checked.
 

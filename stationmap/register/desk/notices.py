@@ -10,6 +10,7 @@ from sqlalchemy import Select, case, select, update
 
 from stationmap.errors import InvalidValue, Message, NotFound
 from stationmap.register.database import Database, insert_numbered
+from stationmap.register.desk.cases import clerks_minute
 from stationmap.register.desk.plaintext import instant_text, plain
 from stationmap.register.history import ChangeSet, Stamp, Written, changing
 from stationmap.register.holdings import STATIONS, fetch, not_found
@@ -184,7 +185,8 @@ def _row(values: Mapping[str, Any]) -> dict[str, Any]:
         "ends_at": instant_text(ends_at, Message("The end")),
     }
     if times["ends_at"] <= times["starts_at"]:
-        raise InvalidValue("The notice ends ({end}) before it begins ({start}).", start=starts_at, end=ends_at)
+        span = {"start": clerks_minute(starts_at), "end": clerks_minute(ends_at)}
+        raise InvalidValue("The notice ends ({end}) before it begins ({start}).", **span)
     if ends_at - starts_at > timedelta(MOST_DAYS):
         raise InvalidValue(
             "The notice would stand for {days} days; at most {most} are allowed. Change the record instead.",

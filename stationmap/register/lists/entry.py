@@ -297,7 +297,10 @@ def _check_keys(sheet: Sheet, own: Sequence[str], keys: list[str], repeated: Map
             )
             sheet.fault(i, column, key, message)
         else:
-            message = Message("The number {key} stands in row {row} too; it was taken for that row only.", values)
+            message = Message(
+                "The number {key} stands in row {row} too and identifies that row; this row is taken in without it.",
+                values,
+            )
             sheet.warn(i, column, key, message)
             sheet.keep(i, column, key)
             keys[i] = ""

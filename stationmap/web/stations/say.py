@@ -22,7 +22,7 @@ from stationmap.web.api.limits import TooFast
 from stationmap.web.present import assets, live
 from stationmap.web.problems import problem, respond
 from stationmap.web.stations import said
-from stationmap.web.stations.facts import told_answer
+from stationmap.web.stations.facts import dialled, told_answer
 from stationmap.web.stations.known import known
 from stationmap.web.stations.said import Said
 
@@ -105,7 +105,14 @@ def thanks(id: str) -> Response:  # noqa: A002 the name in the address
     """Return the page that says what happens next, with the number of the report."""
     number = request.args.get("number", "")
     shown = number if number.isascii() and number.isdecimal() and len(number) <= 10 else ""
-    page = render_template("thanks.html", station=known(id), number=shown, languages=language.NAMES.items())
+    station = known(id)
+    page = render_template(
+        "thanks.html",
+        station=station,
+        number=shown,
+        dials=dialled(station.phone),
+        languages=language.NAMES.items(),
+    )
     return _answer(page, 200)
 
 
