@@ -8,6 +8,7 @@ The house has floors; imports only go down (``make check`` holds the plan agains
 ``report``             what is handed on: folium maps
 ``register``           what is known: ledger, intake, history
 ``finder``             for one worker: index, search, links
+``planning``           for planners: demand, network, pairs, coverage, gaps, equity
 ``files``              in and out: any table, layer, workbook or OSM extract, as it is
 ``hours``              when: free text, calendar, opening
 ``geo``                where: datum, earth, areas
@@ -16,7 +17,7 @@ The house has floors; imports only go down (``make check`` holds the plan agains
 ``errors``             what can go wrong, a sentence each
 =====================  =========================================================================
 
-``register`` and ``finder`` stand side by side and never see each other, likewise ``files``, ``hours``, ``geo``.
+``register``, ``finder`` and ``planning`` stand side by side and never see each other, likewise ``files``, ``hours``, ``geo``.
 """
 
 __version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Coverage: who is served within reach, by area, by kind and service, and by the hour."""

@@ -1,0 +1,1 @@
+"""Equity: how unevenly access is spread over people, areas and groups."""

@@ -1,0 +1,1 @@
+"""The walking network: a graph from an OSM extract, snapping to its edges, ways along it."""

@@ -1,0 +1,173 @@
+"""Pairs: ONE sparse table of demand and stations within reach, with metres and minutes, computed once.
+
+Whatever is asked later (coverage, gaps, catchments, siting) works on this table; it says nothing of hours, kinds or
+weights, and so serves them all.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.spatial import cKDTree
+
+from stationmap.errors import InvalidValue
+from stationmap.geo.earth import NEAR_M, distance_m, geocentric, near_arc_m
+
+MOST_PAIRS = 200_000_000
+"""More do not fit into the memory of one run: 16 bytes each, and as much again while they are put in order."""
+
+WALK_M_MIN = 75.0
+"""4.5 km/h, as the finder walks."""
+_SLACK_M = 1e-6
+_ROWS = 200_000
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """All pairs of n demand places and m stations within reach, row by row.
+
+    Attributes
+    ----------
+    start : NDArray[int64]
+        Shape (n + 1,): the pairs of demand i are ``start[i]`` to ``start[i + 1]``.
+    station : NDArray[int32]
+        One a pair; within a row by distance, ties by position of the station.
+    distance_m : NDArray[float64]
+        One a pair: metres by air on the ellipsoid, or along the network from demand to station.
+    minutes : NDArray[float64]
+        One a pair: travel time.
+    stations : int
+        m; positions of stations run from 0 to m - 1.
+    reach_m : float
+        The reach asked for; every pair has ``distance_m <= reach_m``, the boundary included.
+    way : str
+        ``air``, ``walk`` or ``ride``.
+    """
+
+    start: NDArray[np.int64]
+    station: NDArray[np.int32]
+    distance_m: Floats
+    minutes: Floats
+    stations: int
+    reach_m: float
+    way: str
+
+    @property
+    def demand(self) -> int:
+        """Return n, how many demand places there are."""
+        return len(self.start) - 1
+
+    def __len__(self) -> int:
+        return len(self.station)
+
+    def rows(self) -> NDArray[np.int64]:
+        """Return the demand of each pair."""
+        return np.repeat(np.arange(self.demand), np.diff(self.start))
+
+    def within(self, reach_m: float) -> "Pairs":
+        """Return the pairs of a shorter reach, boundary included.
+
+        Raises
+        ------
+        InvalidValue
+            When it is longer than the reach of these pairs.
+        """
+        if not 0.0 <= reach_m <= self.reach_m:
+            raise InvalidValue(
+                "The pairs reach {have:g} m; {asked:g} m cannot be told from them. Make them anew.",
+                have=self.reach_m,
+                asked=reach_m,
+            )
+        kept = self.distance_m <= reach_m
+        start = np.append(0, np.cumsum(kept))[self.start]
+        return Pairs(
+            start, self.station[kept], self.distance_m[kept], self.minutes[kept], self.stations, reach_m, self.way
+        )
+
+
+def by_air(
+    lon: ArrayLike,
+    lat: ArrayLike,
+    station_lon: ArrayLike,
+    station_lat: ArrayLike,
+    reach_m: float,
+    *,
+    detour: float = 1.0,
+    speed_m_min: float = WALK_M_MIN,
+) -> Pairs:
+    """Return all pairs by straight distance on the ellipsoid.
+
+    Parameters
+    ----------
+    lon, lat : array_like of float
+        Demand, shape (n,), WGS 84 degrees.
+    station_lon, station_lat : array_like of float
+        Stations, shape (m,), likewise.
+    reach_m : float
+        From 0 up; a pair at that very distance is in.
+    detour : float
+        Way over straight distance, for the minutes alone.
+    speed_m_min : float
+        Metres in a minute.
+
+    Raises
+    ------
+    InvalidValue
+        When the reach is negative or no number, or there would be more pairs than fit into memory.
+    """
+    reach = checked_reach(reach_m)
+    ends = [np.atleast_1d(np.asarray(each, np.float64)) for each in (lon, lat, station_lon, station_lat)]
+    place, target = geocentric(ends[0], ends[1]), geocentric(ends[2], ends[3])
+    ends_of_rows = range(0, len(place), _ROWS)
+    blocks = [_block(place[first : first + _ROWS], target, reach, ends, first) for first in ends_of_rows]
+    count = np.concatenate([np.zeros(1, np.int64), *(block[0] for block in blocks)])
+    station = np.concatenate([np.empty(0, np.int32), *(block[1] for block in blocks)])
+    metres = np.concatenate([np.empty(0), *(block[2] for block in blocks)])
+    return Pairs(np.cumsum(count), station, metres, metres * (detour / speed_m_min), len(target), reach, "air")
+
+
+def checked_reach(reach_m: float) -> float:
+    """Return a reach in metres when it is one: a number from 0 up.
+
+    Raises
+    ------
+    InvalidValue
+        When it is negative or no number.
+    """
+    if not 0.0 <= reach_m < np.inf:
+        raise InvalidValue("The reach must be a number of metres from 0 up, not {reach_m}.", reach_m=reach_m)
+    return float(reach_m)
+
+
+def too_many(reach_m: float) -> InvalidValue:
+    """Return the fault of a reach that gives more pairs than fit into memory."""
+    return InvalidValue(
+        "A reach of {reach_m:g} m gives more than {most} pairs of demand and stations. Take a shorter reach, fewer"
+        " stations or a part of the demand.",
+        reach_m=reach_m,
+        most=MOST_PAIRS,
+    )
+
+
+def _block(
+    place: Floats, target: Floats, reach_m: float, ends: list[Floats], first: int
+) -> tuple[NDArray[np.int64], NDArray[np.int32], Floats]:
+    """Return the pairs of some demand: how many each row has, and station and metres of each pair in order."""
+    if not len(target):
+        return np.zeros(len(place), np.int64), np.empty(0, np.int32), np.empty(0)
+    tree = cKDTree(target)
+    chord_m = reach_m + _SLACK_M  # a chord is never longer than its geodesic
+    if int(tree.query_ball_point(place, chord_m, return_length=True, workers=-1).sum()) > MOST_PAIRS:
+        raise too_many(reach_m)
+    near = cKDTree(place).sparse_distance_matrix(tree, chord_m, output_type="ndarray")
+    row, station = near["i"], near["j"]
+    metres = near_arc_m(place[row], target[station])
+    far = np.flatnonzero(near["v"] > NEAR_M)
+    if len(far):
+        at, to = row[far] + first, station[far]
+        metres[far] = distance_m(ends[0][at], ends[1][at], ends[2][to], ends[3][to])
+    kept = np.flatnonzero(metres <= reach_m)
+    order = kept[np.lexsort((station[kept], metres[kept], row[kept]))]
+    return np.bincount(row[order], minlength=len(place)), station[order].astype(np.int32), metres[order]
