@@ -17,7 +17,8 @@ The house has floors; imports only go down (``make check`` holds the plan agains
 ``errors``             what can go wrong, a sentence each
 =====================  =========================================================================
 
-``register``, ``finder`` and ``planning`` stand side by side and never see each other, likewise ``files``, ``hours``, ``geo``.
+``register``, ``finder`` and ``planning`` stand side by side and never see each other, likewise ``files``, ``hours``,
+``geo``.
 """
 
 __version__ = "0.1.0"

@@ -108,7 +108,7 @@ def _check_places(ids: NDArray[np.object_], lon: Floats, lat: Floats) -> None:
     if len(wrong):
         row = int(wrong[0])
         raise InvalidValue(
-            "Demand {id} lies at {lon}, {lat}, which is no place in degrees. Are the columns swapped, or are they metres?",
+            "Demand {id} lies at {lon}, {lat}, which is no place in degrees. Are columns swapped, or is it in metres?",
             id=repr(ids[row]),
             lon=float(lon[row]),
             lat=float(lat[row]),
