@@ -56,7 +56,7 @@ def build(file: Path) -> Path:
         )
         ledger.remove(["gone"], actor="王", reason="拆")
         clockwise = shapely.Polygon([(113, 34), (113, 35), (114, 35), (114, 34)])
-        ledger.put_areas(
+        ledger.gazetteer.put_areas(
             [
                 Area("410000", "河南省", "province", "", clockwise),
                 Area("410100", "郑州市", "city", "410000", shapely.box(113.2, 34.2, 113.8, 34.8)),

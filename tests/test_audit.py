@@ -37,7 +37,7 @@ def ledger(tmp_path: Path) -> Ledger:
         actor="test",
         reason="test",
     )
-    ledger.put_areas(
+    ledger.gazetteer.put_areas(
         [Area("110101", "东城区", "district", "", shapely.box(116.3, 39.8, 116.45, 40.0))], actor="test", reason="test"
     )
     return ledger

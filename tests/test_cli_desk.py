@@ -250,7 +250,7 @@ def test_without_a_ledger_nothing_is_made(run, tmp_path):
 def test_a_notice_stands_to_the_end_of_the_day_unless_said_otherwise(town):
     assert town("notice", "add", "高温红色预警", "--en", "Red heat alert", "--level", "danger").code == 0
     with Ledger.open() as ledger:
-        ledger.put_areas([Area("350100", "福州市", "city", "", None)], actor="李", reason="边界")
+        ledger.gazetteer.put_areas([Area("350100", "福州市", "city", "", None)], actor="李", reason="边界")
     nowhere = town("notice", "add", "台风", "--area", "999999")
     assert (nowhere.code, "999999" in nowhere.err) == (2, True)
     town("notice", "add", "台风", "--area", "350100", "--from", "2199-08-01T06:00", "--until", "2199-08-03")

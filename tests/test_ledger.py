@@ -15,7 +15,9 @@ from sqlalchemy import create_engine
 from stationmap.errors import InvalidValue, NotFound
 from stationmap.geo.areas import Area
 from stationmap.hours.calendar import CalendarDay
-from stationmap.register.ledger import Ledger, Street, Written
+from stationmap.register.gazetteer import Street
+from stationmap.register.history import Written
+from stationmap.register.ledger import Ledger
 from stationmap.register.records import station_from_dict
 from stationmap.schema.records import Answer, Basis, Host, Hours, Location, Makeup, Provenance, Service, Station
 from stationmap.schema.tables import SERVICE_COLUMNS, STATION_COLUMNS
@@ -79,10 +81,10 @@ def test_an_empty_ledger(ledger):
     assert ledger.revision() == 0
     assert set(ledger.counts().values()) == {0}
     assert ledger.log() == []
-    assert ledger.areas() == []
-    assert ledger.calendar_days() == []
+    assert ledger.gazetteer.areas() == []
+    assert ledger.gazetteer.calendar_days() == []
     assert list(ledger.records()) == []
-    assert len(ledger.streets()) == len(ledger.hosts()) == len(ledger.unlocated()) == 0
+    assert len(ledger.gazetteer.streets()) == len(ledger.hosts()) == len(ledger.unlocated()) == 0
     tables = ledger.stations()
     assert (list(tables.stations), list(tables.services)) == (list(STATION_COLUMNS), list(SERVICE_COLUMNS))
     assert (len(tables.stations), len(tables.services), tables.revision) == (0, 0, 0)
@@ -395,15 +397,15 @@ def test_the_sample_city_goes_without_a_trace_but_its_history(ledger):
     sample = replace(ERQI, id="sample", fictional=True)
     ledger.put([ERQI, sample], **WHO)
     ledger.put_hosts([Host(id="h1", name="银行", fictional=True)], **WHO)
-    ledger.put_areas([Area("990100", "梦溪市", "city", "", square)], **WHO, fictional=True)
-    ledger.put_areas([Area("410103", "二七区", "district", "410100", square)], **WHO)
-    ledger.put_streets([Street("梦溪路", shapely.LineString([(113, 34), (114, 35)]))], **WHO, fictional=True)
+    ledger.gazetteer.put_areas([Area("990100", "梦溪市", "city", "", square)], **WHO, fictional=True)
+    ledger.gazetteer.put_areas([Area("410103", "二七区", "district", "410100", square)], **WHO)
+    ledger.gazetteer.put_streets([Street("梦溪路", shapely.LineString([(113, 34), (114, 35)]))], **WHO, fictional=True)
     assert ledger.discard_fictional(actor="李", reason="real data now") == 4
     assert ledger.revision() == 6
     assert [station.id for station in ledger.records(removed=True)] == ["erqi"]
     assert ledger.station("erqi").services == ERQI.services
-    assert [area.adcode for area in ledger.areas()] == ["410103"]
-    assert len(ledger.streets()) == len(ledger.hosts()) == 0
+    assert [area.adcode for area in ledger.gazetteer.areas()] == ["410103"]
+    assert len(ledger.gazetteer.streets()) == len(ledger.hosts()) == 0
     assert [change.action for change in ledger.history("sample")] == ["created", "discarded"]
     assert ledger.history("sample")[-1].after is None
     assert ledger.log(1)[0].counts == {"discarded": 4}
@@ -416,52 +418,54 @@ def test_the_sample_city_goes_without_a_trace_but_its_history(ledger):
 def test_areas_come_back_and_the_same_again_writes_nothing(ledger):
     city = Area("410100", "郑州市", "city", "410000", None)
     area = Area("410103", "二七区", "district", "410100", shapely.box(113.6, 34.6, 113.7, 34.8))
-    assert ledger.put_areas([area, city], **WHO, source="datav.json") == Written(1, created=2)
-    assert ledger.put_areas([area, city], **WHO, source="datav (2).json") == Written(1, unchanged=2)
-    assert ledger.areas() == [city, area]
+    assert ledger.gazetteer.put_areas([area, city], **WHO, source="datav.json") == Written(1, created=2)
+    assert ledger.gazetteer.put_areas([area, city], **WHO, source="datav (2).json") == Written(1, unchanged=2)
+    assert ledger.gazetteer.areas() == [city, area]
     moved = replace(area, geometry=shapely.box(113.6, 34.6, 113.71, 34.8))
-    assert ledger.put_areas([moved, replace(city, name="郑州")], **WHO) == Written(2, updated=2)
-    assert ledger.put_areas([replace(area, geometry=None)], **WHO) == Written(2, unchanged=1)
-    assert ledger.areas() == [replace(city, name="郑州"), moved]
+    assert ledger.gazetteer.put_areas([moved, replace(city, name="郑州")], **WHO) == Written(2, updated=2)
+    assert ledger.gazetteer.put_areas([replace(area, geometry=None)], **WHO) == Written(2, unchanged=1)
+    assert ledger.gazetteer.areas() == [replace(city, name="郑州"), moved]
 
 
 def test_a_fictional_area_never_takes_a_real_ones_place(ledger):
     real = Area("410103", "二七区", "district", "", shapely.box(113.6, 34.6, 113.7, 34.8))
     sample = Area("410103", "梦溪区", "district", "", shapely.box(0, 0, 1, 1))
-    ledger.put_areas([sample], **WHO, fictional=True)
-    assert ledger.areas(fictional=False) == []
-    ledger.put_areas([replace(real, geometry=None)], **WHO)
-    assert ledger.areas(fictional=False) == [replace(real, geometry=None)]
-    ledger.put_areas([real], **WHO)
-    assert ledger.put_areas([sample], **WHO, fictional=True) == Written(3, unchanged=1)
-    assert ledger.areas() == [real]
+    ledger.gazetteer.put_areas([sample], **WHO, fictional=True)
+    assert ledger.gazetteer.areas(fictional=False) == []
+    ledger.gazetteer.put_areas([replace(real, geometry=None)], **WHO)
+    assert ledger.gazetteer.areas(fictional=False) == [replace(real, geometry=None)]
+    ledger.gazetteer.put_areas([real], **WHO)
+    assert ledger.gazetteer.put_areas([sample], **WHO, fictional=True) == Written(3, unchanged=1)
+    assert ledger.gazetteer.areas() == [real]
 
 
 def test_an_area_without_code_and_a_street_without_line_are_refused(ledger):
     with pytest.raises(InvalidValue, match="'某区' has no code"):
-        ledger.put_areas([Area("", "某区", "", "", None)], **WHO)
+        ledger.gazetteer.put_areas([Area("", "某区", "", "", None)], **WHO)
     with pytest.raises(InvalidValue, match="'某路' has no line"):
-        ledger.put_streets([Street("某路", None)], **WHO)
+        ledger.gazetteer.put_streets([Street("某路", None)], **WHO)
 
 
 def test_streets_come_back_by_their_id_or_by_name_and_line(ledger):
     line = shapely.LineString([(113.6, 34.7), (113.7, 34.7)])
     rows = [Street("大学路", line, "way/1"), Street("大学路", line), Street("", line)]
-    assert ledger.put_streets(rows, **WHO) == Written(1, created=3)
-    assert ledger.put_streets(rows, **WHO) == Written(1, unchanged=3)
-    assert ledger.put_streets([Street("大学南路", line, "way/1")], **WHO) == Written(2, updated=1)
-    streets = ledger.streets()
+    assert ledger.gazetteer.put_streets(rows, **WHO) == Written(1, created=3)
+    assert ledger.gazetteer.put_streets(rows, **WHO) == Written(1, unchanged=3)
+    assert ledger.gazetteer.put_streets([Street("大学南路", line, "way/1")], **WHO) == Written(2, updated=1)
+    streets = ledger.gazetteer.streets()
     assert sorted(streets["name"]) == ["", "大学南路", "大学路"]
     assert all(geometry.equals(line) for geometry in streets["geometry"])
 
 
 def test_calendar_days_come_back_and_a_later_notice_overrides(ledger):
     days = [CalendarDay(date(2027, 10, 1), True, "国庆节"), CalendarDay(date(2027, 9, 26), False, "国庆节")]
-    assert ledger.put_calendar(days, **WHO, source="2027.json") == Written(1, created=2)
-    assert ledger.put_calendar(days, **WHO) == Written(1, unchanged=2)
-    assert ledger.calendar_days() == days[::-1]
-    assert ledger.put_calendar([CalendarDay(date(2027, 9, 26), True, "中秋节")], **WHO) == Written(2, updated=1)
-    assert ledger.calendar_days()[0] == CalendarDay(date(2027, 9, 26), True, "中秋节")
+    assert ledger.gazetteer.put_calendar(days, **WHO, source="2027.json") == Written(1, created=2)
+    assert ledger.gazetteer.put_calendar(days, **WHO) == Written(1, unchanged=2)
+    assert ledger.gazetteer.calendar_days() == days[::-1]
+    assert ledger.gazetteer.put_calendar([CalendarDay(date(2027, 9, 26), True, "中秋节")], **WHO) == Written(
+        2, updated=1
+    )
+    assert ledger.gazetteer.calendar_days()[0] == CalendarDay(date(2027, 9, 26), True, "中秋节")
 
 
 def test_records_are_one_state_whoever_writes_meanwhile(ledger):

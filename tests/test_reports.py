@@ -246,7 +246,7 @@ def test_hours_and_moved_need_the_new_facts(ledger):
 
 
 def test_a_new_place_keeps_what_was_received(ledger):
-    ledger.put_areas([Area("410105", "金水区", "district", "", shapely.box(113.6, 34.7, 113.8, 34.9))], **WHO)
+    ledger.gazetteer.put_areas([Area("410105", "金水区", "district", "", shapely.box(113.6, 34.7, 113.8, 34.9))], **WHO)
     report = say(ledger, ReportKind.MOVED)
     accept(ledger, report, change={"lon": "113.7", "lat": 34.8, "datum": "高德", "address": "花园路2号"})
     station = ledger.station("a")

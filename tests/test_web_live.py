@@ -151,7 +151,7 @@ def test_announced_days_off_count(live: Live, file: Path) -> None:
 
     assert live.picture().calendar.kind(date(2031, 10, 1)) is DayKind.UNKNOWN
     with Ledger.open(file) as ledger:
-        ledger.put_calendar([CalendarDay(date(2031, 10, 1), True, "国庆节")], actor="a", reason="b")
+        ledger.gazetteer.put_calendar([CalendarDay(date(2031, 10, 1), True, "国庆节")], actor="a", reason="b")
     assert soon(lambda: live.picture().calendar.kind(date(2031, 10, 1)) is DayKind.OFF)
 
 

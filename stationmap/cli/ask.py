@@ -85,7 +85,7 @@ def find(
     of_kinds = frozenset(require(KINDS, word, "kind").code for word in kinds)
     here = _position(lon, lat, datum)
     with Ledger.open(create=False) as ledger:
-        snapshot = Snapshot.build(ledger.stations(), china(ledger.calendar_days()), ledger.notices.closures())
+        snapshot = Snapshot.build(ledger.stations(), china(ledger.gazetteer.calendar_days()), ledger.notices.closures())
     query = search.Query(
         *here,
         at=at,

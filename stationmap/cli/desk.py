@@ -13,7 +13,8 @@ from stationmap.errors import InvalidValue, Message
 
 if TYPE_CHECKING:
     from stationmap.register.desk.reports import Report
-    from stationmap.register.ledger import Ledger, Written
+    from stationmap.register.history import Written
+    from stationmap.register.ledger import Ledger
     from stationmap.schema.records import Station
 
 STATES = ("new", "accepted", "turned_down")

@@ -14,9 +14,10 @@ from stationmap.errors import InvalidValue, Message, RefusedImport
 if TYPE_CHECKING:
     from stationmap.files.table import Table
     from stationmap.geo.areas import AreaTree
+    from stationmap.register.history import Written
     from stationmap.register.identity import Identities
     from stationmap.register.intake import Intake
-    from stationmap.register.ledger import Ledger, Written
+    from stationmap.register.ledger import Ledger
 
 EXIT_REJECTED = 3
 SHOWN_FAULTS = 30
@@ -126,7 +127,7 @@ def _areas(ledger: "Ledger", paths: tuple[Path, ...], datum: str | None) -> "Are
                 "--areas needs --areas-datum: the datum of the boundaries, such as gcj02 for DataV files."
             )
         return AreaTree([area for path in paths for area in read_areas(path, datum=datum)])
-    kept = ledger.areas()
+    kept = ledger.gazetteer.areas()
     return AreaTree(kept) if kept else None
 
 

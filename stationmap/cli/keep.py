@@ -72,11 +72,11 @@ def load(what: str, file: Path, datum: str, actor: str) -> None:
 
     with Ledger.open() as ledger:
         if what == "areas":
-            written = ledger.put_areas(
+            written = ledger.gazetteer.put_areas(
                 read_areas(file, datum=datum), actor=actor, reason="load areas", source=file.name
             )
         else:
-            written = ledger.put_streets(
+            written = ledger.gazetteer.put_streets(
                 read_streets(file, datum=datum), actor=actor, reason="load streets", source=file.name
             )
     say_written(written)
@@ -121,7 +121,8 @@ def export(file: Path, what: str, generated: bool, force: bool) -> None:
         if file.suffix.lower() == ".html":
             from stationmap.report.register_map import write_map
 
-            write_map(ledger.stations(generated=generated, unlocated=False), ledger.areas(), file, lang=language())
+            areas = ledger.gazetteer.areas()
+            write_map(ledger.stations(generated=generated, unlocated=False), areas, file, lang=language())
         else:
             write(as_layer(frame) if file.suffix.lower() in LAYERS else frame, file)
         left_out = 0 if generated or what == "hosts" else ledger.counts()["generated"]

@@ -70,7 +70,9 @@ def _index(ledger: "Ledger") -> "NameIndex":
     state = stamp(ledger.open_data.made_at(revision))
     if (index.revision, index.stamp) != (revision, state):
         stations = ledger.stations(unlocated=False).stations
-        known = entries(stations, ledger.unlocated(fictional=True), ledger.areas(), ledger.streets())
+        known = entries(
+            stations, ledger.unlocated(fictional=True), ledger.gazetteer.areas(), ledger.gazetteer.streets()
+        )
         index.update(revision, known, stamp=state)
     if index.fault is not None:
         click.echo(tell(index.fault, language()), err=True)

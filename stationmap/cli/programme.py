@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from stationmap.files.table import Table
     from stationmap.register.desk.eventlist import EventList
     from stationmap.register.desk.events import Event
-    from stationmap.register.ledger import Written
+    from stationmap.register.history import Written
 
 
 @click.group(

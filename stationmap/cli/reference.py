@@ -44,7 +44,7 @@ def import_notice(file: Path, actor: str) -> None:
 
     days = read_notice(file)
     with Ledger.open() as ledger:
-        written = ledger.put_calendar(days, actor=actor, reason="calendar import", source=file.name)
+        written = ledger.gazetteer.put_calendar(days, actor=actor, reason="calendar import", source=file.name)
     say(
         "{days} days read from {file}, {first} to {last}. {changed} were new or changed.",
         days=len(days),
@@ -106,7 +106,7 @@ def known_calendar() -> "Calendar":
     if not Ledger.exists():
         return china()
     with Ledger.open() as ledger:
-        return china(ledger.calendar_days())
+        return china(ledger.gazetteer.calendar_days())
 
 
 def _announced(known: "Calendar", year: int) -> list[dict[str, object]]:

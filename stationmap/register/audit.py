@@ -57,7 +57,7 @@ def audit(ledger: "Ledger", *, stale_days: int = 365, today: date | None = None)
     day = today or date.today()  # noqa: DTZ011 - a clerk's own day
     findings = list(_reports(ledger))
     findings += [finding for check in _CHECKS for finding in check(frame, day, stale_days)]
-    findings += _outside(frame, AreaTree(ledger.areas()))
+    findings += _outside(frame, AreaTree(ledger.gazetteer.areas()))
     findings += _finding(
         "generated",
         every[made_up],
@@ -144,7 +144,7 @@ def _outside(frame: pd.DataFrame, tree: AreaTree) -> Iterator[Finding]:
 
 
 def _calendar(ledger: "Ledger", today: date) -> Iterator[Finding]:
-    calendar = china(ledger.calendar_days())
+    calendar = china(ledger.gazetteer.calendar_days())
     last = calendar.known_through(today) or calendar.last
     if (last - today).days < CALENDAR_WARNING_DAYS:
         yield Finding(

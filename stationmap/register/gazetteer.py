@@ -12,8 +12,8 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from stationmap.errors import InvalidValue
-from stationmap.register.database import run_many
-from stationmap.register.history import ChangeSet, Written
+from stationmap.register.database import Database, run_many
+from stationmap.register.history import ChangeSet, Stamp, Written, changing
 from stationmap.register.layout import AREA, CALENDAR_DAY, STREET
 from stationmap.register.soundness import json_text
 
@@ -38,63 +38,122 @@ class Street:
     id: str = ""
 
 
-def put_areas(changes: ChangeSet, areas: Sequence["Area"], *, fictional: bool = False) -> Written:
-    """Write areas by their adcode, and settle the revision; of two with one adcode the later one counts.
+class Gazetteer:
+    """Boundaries, streets and days off; of a ledger, see :attr:`stationmap.register.ledger.Ledger.gazetteer`."""
 
-    An area without geometry keeps the one that is known.
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    Raises
-    ------
-    InvalidValue
-        When an area has no adcode.
-    """
-    nameless = next((area for area in areas if not area.adcode.strip()), None)
-    if nameless is not None:
-        raise InvalidValue(
-            "The area {name!r} has no code, so nothing can point to it. Give each area a code.", name=nameless.name
+    def put_areas(
+        self,
+        areas: Sequence["Area"],
+        *,
+        actor: str,
+        reason: str,
+        source: str = "",
+        sha256: str = "",
+        fictional: bool = False,
+    ) -> Written:
+        """Write boundaries (WGS 84) by their adcode; of two with one adcode the later one counts.
+
+        A fictional one never takes a real one's place; one without geometry keeps the geometry that is known.
+
+        Raises
+        ------
+        InvalidValue
+            When an area has no adcode.
+        """
+        nameless = next((area for area in areas if not area.adcode.strip()), None)
+        if nameless is not None:
+            raise InvalidValue(
+                "The area {name!r} has no code, so nothing can point to it. Give each area a code.", name=nameless.name
+            )
+        geometries = shapely.to_wkb(np.array([area.geometry for area in areas], dtype=object))
+        rows = [
+            {
+                "adcode": area.adcode,
+                "name": area.name,
+                "level": area.level,
+                "parent": area.parent,
+                "geometry": geometry,
+                "fictional": fictional,
+            }
+            for area, geometry in zip(areas, geometries, strict=True)
+        ]
+        return self._put(AREA, rows, Stamp("areas", actor, reason, source, sha256))
+
+    def areas(self, *, fictional: bool = True) -> list["Area"]:
+        """Return the boundaries, WGS 84, ordered by adcode."""
+        with self._database.reading() as connection:
+            return areas(connection, fictional=fictional)
+
+    def put_streets(
+        self,
+        streets: Sequence[Street],
+        *,
+        actor: str,
+        reason: str,
+        source: str = "",
+        sha256: str = "",
+        fictional: bool = False,
+    ) -> Written:
+        """Write streets (WGS 84) by their id; of two with one id the later one counts.
+
+        A fictional one never takes a real one's place.
+
+        Raises
+        ------
+        InvalidValue
+            When a street has no line.
+        """
+        lineless = next((street for street in streets if shapely.is_missing(street.geometry)), None)
+        if lineless is not None:
+            raise InvalidValue("The street {name!r} has no line. Leave it out.", name=lineless.name)
+        geometries = shapely.to_wkb(np.array([street.geometry for street in streets], dtype=object))
+        rows = [
+            {
+                "id": street.id or _fingerprint(street.name.encode() + geometry)[:20],
+                "name": street.name,
+                "geometry": geometry,
+                "fictional": fictional,
+            }
+            for street, geometry in zip(streets, geometries, strict=True)
+        ]
+        return self._put(STREET, rows, Stamp("streets", actor, reason, source, sha256))
+
+    def streets(self, *, fictional: bool = True) -> "pd.DataFrame":
+        """Return the streets: columns id, name, geometry (shapely, WGS 84); ordered by id."""
+        import pandas as pd
+
+        with self._database.reading() as connection:
+            rows = _present(connection, STREET, ("id", "name", "geometry"), fictional=fictional)
+        geometries = shapely.from_wkb(np.array([row[2] for row in rows], dtype=object))
+        return pd.DataFrame(
+            {
+                "id": pd.Series([row[0] for row in rows], dtype=str),
+                "name": pd.Series([row[1] for row in rows], dtype=str),
+                "geometry": pd.Series(geometries, dtype=object),
+            }
         )
-    geometries = shapely.to_wkb(np.array([area.geometry for area in areas], dtype=object))
-    rows = [
-        {
-            "adcode": area.adcode,
-            "name": area.name,
-            "level": area.level,
-            "parent": area.parent,
-            "geometry": geometry,
-            "fictional": fictional,
-        }
-        for area, geometry in zip(areas, geometries, strict=True)
-    ]
-    return _put(changes, AREA, rows)
 
+    def put_calendar(
+        self, days: Sequence["CalendarDay"], *, actor: str, reason: str, source: str = "", sha256: str = ""
+    ) -> Written:
+        """Write announced days off and make-up working days by their date; a later announcement overrides."""
+        rows = [{"day": day.day.isoformat(), "off": day.off, "name": day.name} for day in days]
+        return self._put(CALENDAR_DAY, rows, Stamp("calendar", actor, reason, source, sha256))
 
-def put_streets(changes: ChangeSet, streets: Sequence[Street], *, fictional: bool = False) -> Written:
-    """Write streets by their id, and settle the revision; of two with one id the later one counts.
+    def calendar_days(self) -> list["CalendarDay"]:
+        """Return the announced days, in their order."""
+        from stationmap.hours.calendar import CalendarDay
 
-    Raises
-    ------
-    InvalidValue
-        When a street has no line.
-    """
-    lineless = next((street for street in streets if shapely.is_missing(street.geometry)), None)
-    if lineless is not None:
-        raise InvalidValue("The street {name!r} has no line. Leave it out.", name=lineless.name)
-    geometries = shapely.to_wkb(np.array([street.geometry for street in streets], dtype=object))
-    rows = [
-        {
-            "id": street.id or _fingerprint(street.name.encode() + geometry)[:20],
-            "name": street.name,
-            "geometry": geometry,
-            "fictional": fictional,
-        }
-        for street, geometry in zip(streets, geometries, strict=True)
-    ]
-    return _put(changes, STREET, rows)
+        with self._database.reading() as connection:
+            rows = connection.execute(select(CALENDAR_DAY).order_by(CALENDAR_DAY.c.day)).all()
+        return [CalendarDay(date.fromisoformat(row.day), row.off, row.name) for row in rows]
 
-
-def put_calendar(changes: ChangeSet, days: Sequence["CalendarDay"]) -> Written:
-    """Write announced days by their date, and settle the revision; a later announcement overrides."""
-    return _put(changes, CALENDAR_DAY, [{"day": d.day.isoformat(), "off": d.off, "name": d.name} for d in days])
+    def _put(self, table: Table, rows: Sequence[dict[str, Any]], stamp: Stamp) -> Written:
+        with changing(self._database, stamp) as changes:
+            return _put(changes, table, rows)
 
 
 def areas(connection: Connection, *, fictional: bool) -> list["Area"]:
@@ -109,28 +168,6 @@ def areas(connection: Connection, *, fictional: bool) -> list["Area"]:
     ]
 
 
-def streets(connection: Connection, *, fictional: bool) -> "pd.DataFrame":
-    """Return the streets: columns id, name, geometry (shapely, WGS 84); ordered by id."""
-    import pandas as pd
-
-    rows = _present(connection, STREET, ("id", "name", "geometry"), fictional=fictional)
-    return pd.DataFrame(
-        {
-            "id": pd.Series([row[0] for row in rows], dtype=str),
-            "name": pd.Series([row[1] for row in rows], dtype=str),
-            "geometry": pd.Series(shapely.from_wkb(np.array([row[2] for row in rows], dtype=object)), dtype=object),
-        }
-    )
-
-
-def calendar_days(connection: Connection) -> list["CalendarDay"]:
-    """Return the announced days, in their order."""
-    from stationmap.hours.calendar import CalendarDay
-
-    rows = connection.execute(select(CALENDAR_DAY).order_by(CALENDAR_DAY.c.day))
-    return [CalendarDay(date.fromisoformat(row.day), row.off, row.name) for row in rows]
-
-
 def discard_fictional(changes: ChangeSet) -> int:
     """Take the areas and streets of the sample city out, all but the note of it; return how many."""
     gone = 0
@@ -143,7 +180,7 @@ def discard_fictional(changes: ChangeSet) -> int:
 
 
 def _put(changes: ChangeSet, table: Table, rows: Sequence[dict[str, Any]]) -> Written:
-    """Write the rows that are new or changed, by the table's key; the source alone is no change."""
+    """Write the rows that are new or changed, by the table's key, and settle; the source alone is no change."""
     key = _key(table)
     coming = {row[key]: row for row in rows}
     counts = {"created": 0, "updated": 0}

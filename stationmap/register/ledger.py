@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from stationmap.register import extract, gazetteer, holdings, published
 from stationmap.register.database import Database, database_url, default_database, file_of
-from stationmap.register.gazetteer import Street
+from stationmap.register.gazetteer import Gazetteer
 from stationmap.register.history import (
     Change,
     ChangeSet,
@@ -28,8 +28,6 @@ from stationmap.schema.records import Host, Station
 if TYPE_CHECKING:
     import pandas as pd
 
-    from stationmap.geo.areas import Area
-    from stationmap.hours.calendar import CalendarDay
     from stationmap.register.changes import ChangesSince, Head
     from stationmap.register.desk.confirmations import Confirmations
     from stationmap.register.desk.events import Events
@@ -39,8 +37,6 @@ if TYPE_CHECKING:
     from stationmap.register.identity import Identities
     from stationmap.register.opendata import OpenData
     from stationmap.schema.tables import StationTables
-
-__all__ = ["Change", "Ledger", "Revision", "Street", "Written", "default_database"]
 
 
 class Ledger:
@@ -135,6 +131,11 @@ class Ledger:
         from stationmap.register.desk.photos import Photos
 
         return Photos(self._database)
+
+    @property
+    def gazetteer(self) -> "Gazetteer":
+        """What is known of the land and the year: boundaries, streets, days off."""
+        return Gazetteer(self._database)
 
     @property
     def open_data(self) -> "OpenData":
@@ -331,56 +332,6 @@ class Ledger:
 
         with self._database.reading() as connection:
             return changes_since(connection, since, limit, after_id, known=known)
-
-    def put_areas(
-        self,
-        areas: Sequence["Area"],
-        *,
-        actor: str,
-        reason: str,
-        source: str = "",
-        sha256: str = "",
-        fictional: bool = False,
-    ) -> Written:
-        """Write boundaries (WGS 84) by their adcode; a fictional one never takes a real one's place."""
-        with self._changing("areas", actor, reason, source, sha256) as changes:
-            return gazetteer.put_areas(changes, areas, fictional=fictional)
-
-    def areas(self, *, fictional: bool = True) -> list["Area"]:
-        """Return the boundaries, WGS 84, ordered by adcode."""
-        with self._database.reading() as connection:
-            return gazetteer.areas(connection, fictional=fictional)
-
-    def put_streets(
-        self,
-        rows: Sequence[Street],
-        *,
-        actor: str,
-        reason: str,
-        source: str = "",
-        sha256: str = "",
-        fictional: bool = False,
-    ) -> Written:
-        """Write streets (WGS 84) by their id; a fictional one never takes a real one's place."""
-        with self._changing("streets", actor, reason, source, sha256) as changes:
-            return gazetteer.put_streets(changes, rows, fictional=fictional)
-
-    def streets(self, *, fictional: bool = True) -> "pd.DataFrame":
-        """Return the streets: columns id, name, geometry (WGS 84); ordered by id."""
-        with self._database.reading() as connection:
-            return gazetteer.streets(connection, fictional=fictional)
-
-    def put_calendar(
-        self, days: Sequence["CalendarDay"], *, actor: str, reason: str, source: str = "", sha256: str = ""
-    ) -> Written:
-        """Write announced days off and make-up working days by their date."""
-        with self._changing("calendar", actor, reason, source, sha256) as changes:
-            return gazetteer.put_calendar(changes, days)
-
-    def calendar_days(self) -> list["CalendarDay"]:
-        """Return the announced days, in their order."""
-        with self._database.reading() as connection:
-            return gazetteer.calendar_days(connection)
 
     @contextmanager
     def _changing(

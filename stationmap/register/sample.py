@@ -60,8 +60,8 @@ def load_sample(ledger: "Ledger") -> dict[str, int]:
         source=FILES[3],
         fictional=True,
     )
-    ledger.put_areas(areas, source=FILES[0], fictional=True, actor=WHO, reason=LIST)
-    ledger.put_streets(streets, source=FILES[1], fictional=True, actor=WHO, reason=LIST)
+    ledger.gazetteer.put_areas(areas, source=FILES[0], fictional=True, actor=WHO, reason=LIST)
+    ledger.gazetteer.put_streets(streets, source=FILES[1], fictional=True, actor=WHO, reason=LIST)
     ledger.put_hosts(hosts.hosts, source=FILES[3], actor=WHO, reason=LIST)
     ledger.put(stations.stations, source=FILES[2], actor=WHO, reason=LIST)
     return {

@@ -265,7 +265,7 @@ class Live:
         self.names.offer(
             picture.snapshot.revision,
             stamp(picture.made_at),
-            lambda: entries(stations, ledger.unlocated(fictional=True), areas, ledger.streets()),
+            lambda: entries(stations, ledger.unlocated(fictional=True), areas, ledger.gazetteer.streets()),
         )
 
     def _opened(self) -> tuple[Ledger, bool]:
@@ -299,15 +299,15 @@ def lasting() -> Iterator[None]:
 
 
 def _paint(ledger: Ledger) -> Picture:
-    calendar = china(extra=ledger.calendar_days())
+    calendar = china(extra=ledger.gazetteer.calendar_days())
     snapshot = Snapshot.build(ledger.stations(), calendar, ledger.notices.closures())
-    areas = tuple(ledger.areas())
+    areas = tuple(ledger.gazetteer.areas())
     return Picture(
         snapshot=snapshot,
         calendar=calendar,
         areas=areas,
         notices=tuple(ledger.notices.all()),
-        basemap=draw(areas, ledger.streets(), snapshot.stations),
+        basemap=draw(areas, ledger.gazetteer.streets(), snapshot.stations),
         clusters=Clusters(snapshot.stations["lon"], snapshot.stations["lat"]),
         districts=districts(areas, snapshot.stations),
         fictional=bool(snapshot.stations["fictional"].any()),

@@ -17,7 +17,7 @@ def test_the_map_opens_with_no_network(chromium: Browser, tmp_path: Path, lang: 
     place = tmp_path / "map.html"
     with Ledger.open(town.build(tmp_path / "town.sqlite")) as ledger:
         tables = ledger.stations(unlocated=False)
-        write_map(tables, ledger.areas(), place, lang=lang)
+        write_map(tables, ledger.gazetteer.areas(), place, lang=lang)
     context = chromium.new_context(offline=True, viewport={"width": 1000, "height": 700})
     page = context.new_page()
     asked: list[str] = []

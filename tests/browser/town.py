@@ -86,8 +86,8 @@ def build(file: Path, *, fictional: bool = False) -> Path:
             [s if not fictional else _fictional(s) for s in STATIONS], actor="小王", reason="建城", source="town.csv"
         )
         ledger.remove(["gone"], actor="小王", reason="拆除")
-        ledger.put_areas(areas, actor="小王", reason="边界", fictional=fictional)
-        ledger.put_streets(streets, actor="小王", reason="街道", fictional=fictional)
+        ledger.gazetteer.put_areas(areas, actor="小王", reason="边界", fictional=fictional)
+        ledger.gazetteer.put_streets(streets, actor="小王", reason="街道", fictional=fictional)
     return file
 
 

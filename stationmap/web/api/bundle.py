@@ -17,7 +17,6 @@ from flask import Blueprint, Response, request
 from stationmap.finder.bundle import MOST, REACH_M, cell, pack
 from stationmap.finder.memo import Memo
 from stationmap.finder.names.entries import Entry, entries
-from stationmap.register.ledger import Ledger
 from stationmap.web.api.components import LIMIT_HEADERS, ref
 from stationmap.web.assets import takes_gzip
 from stationmap.web.live import Picture
@@ -70,7 +69,8 @@ def _named(picture: Picture) -> list[Entry]:
 
     def gather() -> list[Entry]:
         nothing = picture.snapshot.stations.iloc[:0]
-        return list(entries(nothing, nothing, picture.areas, live().ask(Ledger.streets)))
+        streets = live().ask(lambda ledger: ledger.gazetteer.streets())
+        return list(entries(nothing, nothing, picture.areas, streets))
 
     return _NAMED.get((picture.made_at, picture.snapshot.revision), gather)
 
