@@ -94,8 +94,10 @@ def town_areas() -> AreaTree:
     def block(west: float, east: float) -> shapely.Polygon:
         return shapely.box(*place(west - 0.5, -0.5), *place(east + 0.5, 4.5))
 
-    return AreaTree([
-        Area("410100", "城", "city", "", block(0, 4) - shapely.box(*place(3.5, 3.5), *place(4.5, 4.5))),
-        Area("410102", "西区", "district", "410100", block(0, 1)),
-        Area("410103", "中区", "district", "410100", block(2, 3)),
-    ])
+    return AreaTree(
+        [
+            Area("410100", "城", "city", "", block(0, 4) - shapely.box(*place(3.5, 3.5), *place(4.5, 4.5))),
+            Area("410102", "西区", "district", "410100", block(0, 1)),
+            Area("410103", "中区", "district", "410100", block(2, 3)),
+        ]
+    )

@@ -32,7 +32,11 @@ def test_supply_of_the_town() -> None:
     assert [supply.schedules[i].osm for i in supply.schedule] == [
         "08:00-18:00", "", "Mo-Fr 09:00-12:00,13:30-17:00; PH off", "24/7",
     ]  # fmt: skip
-    own = [(int(s), supply.schedules[i].osm) for s, i in zip(supply.offers.station, supply.offers.schedule, strict=True) if i >= 0]
+    own = [
+        (int(s), supply.schedules[i].osm)
+        for s, i in zip(supply.offers.station, supply.offers.schedule, strict=True)
+        if i >= 0
+    ]
     assert own == [(2, "11:30-14:00")]
     assert [Had(a) for a in supply.offers.answer[supply.offers.of("microwave")]] == [
         Had.YES, Had.NO, Had.YES, Had.UNKNOWN,

@@ -75,7 +75,7 @@ def nearest(lon: ArrayLike, lat: ArrayLike, station_lon: ArrayLike, station_lat:
         rows = slice(first, first + _ROWS)
         order = _along_curve(x[rows], y[rows])
         found, far = finder.nearest(x[rows][order], y[rows][order])
-        station[rows][order], metres[rows][order] = found, far
+        station[order + first], metres[order + first] = found, far
     return Nearest(station, metres)
 
 

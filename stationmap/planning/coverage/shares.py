@@ -5,11 +5,10 @@ and how far to the nearest that serves or may (never farther). Covered within r 
 included. Lower bounds count what is certain, upper bounds also what is not known.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from stationmap.errors import InvalidValue
 from stationmap.planning.demand.demand import Demand
@@ -45,28 +44,69 @@ class Reached:
     def __len__(self) -> int:
         return len(self.certain_m)
 
-    def within(self, reach_m: float | Floats) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Return who is covered for certain, and who is or may be, within one reach or one of each place.
+    def within(self, reach_m: float) -> "Covered":
+        """Return who is covered within a reach, boundary included.
+
+        Raises
+        ------
+        InvalidValue
+            When the reach is negative or no number, or longer than was looked.
+        """
+        asked = self._checked(reach_m)
+        return Covered(asked, self.certain_m <= asked, self.possible_m <= asked)
+
+    def within_each(self, least_m: Floats, most_m: Floats) -> "Covered":
+        """Return who is covered where each place has a reach of its own, known only to lie between two.
+
+        Parameters
+        ----------
+        least_m, most_m : NDArray[float64]
+            Shape (n,); the same where the reach is known.
 
         Raises
         ------
         InvalidValue
             When a reach is negative or no number, or longer than was looked.
         """
-        asked = np.asarray(reach_m, np.float64)
-        longest = checked_reach(float(asked.max(initial=0.0)))
-        checked_reach(float(asked.min(initial=longest)))
-        if longest > self.reach_m:
+        for edge in (least_m.min(initial=0.0), most_m.max(initial=0.0)):
+            self._checked(float(edge))
+        return Covered(None, self.certain_m <= least_m, self.possible_m <= most_m)
+
+    def _checked(self, reach_m: float) -> float:
+        asked = checked_reach(reach_m)
+        if asked > self.reach_m:
             raise InvalidValue(
                 "The pairs reach {have:g} m; {asked:g} m cannot be told from them. Make them anew.",
                 have=self.reach_m,
-                asked=longest,
+                asked=asked,
             )
-        return np.asarray(self.certain_m <= asked), np.asarray(self.possible_m <= asked)
+        return asked
 
     def unreachable(self) -> NDArray[np.int64]:
         """Return the demand that no station serves or may serve as far as was looked."""
         return np.flatnonzero(np.isinf(self.possible_m))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Covered:
+    """Which of n demand places are covered.
+
+    Attributes
+    ----------
+    reach_m : float or None
+        The reach; None where it differs from place to place.
+    certain, possible : NDArray[bool]
+        Shape (n,): covered for certain, and certainly or possibly; the second holds wherever the first does.
+    """
+
+    reach_m: float | None
+    certain: NDArray[np.bool_]
+    possible: NDArray[np.bool_]
+
+    def total(self, weight: Floats) -> "Total":
+        """Return how much of a weight is covered."""
+        lower, upper = float(weight[self.certain].sum()), float(weight[self.possible].sum())
+        return Total(self.reach_m, lower, upper, float(weight.sum()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +136,7 @@ class Total:
 
 def reached(pairs: Pairs, standing: Standing) -> Reached:
     """Return how far each demand has to the nearest station that serves, within the reach of the pairs."""
-    return Reached(
-        first_m(pairs, standing.serves), first_m(pairs, standing.may), pairs.reach_m, pairs.way
-    )
+    return Reached(first_m(pairs, standing.serves), first_m(pairs, standing.may), pairs.reach_m, pairs.way)
 
 
 def first_m(pairs: Pairs, stations: NDArray[np.bool_]) -> Floats:
@@ -111,7 +149,9 @@ def first_m(pairs: Pairs, stations: NDArray[np.bool_]) -> Floats:
     """
     if len(stations) != pairs.stations:
         raise InvalidValue(
-            "The pairs are of {have} stations, not of {asked}. Make them anew.", have=pairs.stations, asked=len(stations)
+            "The pairs are of {have} stations, not of {asked}. Make them anew.",
+            have=pairs.stations,
+            asked=len(stations),
         )
     hits = np.flatnonzero(stations[pairs.station])
     first = np.searchsorted(hits, pairs.start[:-1])
@@ -123,28 +163,8 @@ def first_m(pairs: Pairs, stations: NDArray[np.bool_]) -> Floats:
 
 def reached_anywhere(demand: Demand, supply: Supply, standing: Standing) -> Reached:
     """Return how far each demand has by air to the nearest station that serves, however far that is."""
-    ends = []
-    for kept in (standing.serves, standing.may):
-        ends.append(nearest(demand.lon, demand.lat, supply.lon[kept], supply.lat[kept]).distance_m)
-    return Reached(ends[0], ends[1], np.inf, "air")
-
-
-def totals(reach: Reached, weight: ArrayLike, reaches_m: Sequence[float]) -> tuple[Total, ...]:
-    """Return how much of a weight is covered within each reach, in the order given.
-
-    Parameters
-    ----------
-    reach : Reached
-        The nearest of each place.
-    weight : array_like of float
-        One a place.
-    reaches_m : sequence of float
-        From 0 to the reach that was looked.
-    """
-    people = np.asarray(weight, np.float64)
-    whole = float(people.sum())
-    found = []
-    for reach_m in reaches_m:
-        certain, possible = reach.within(reach_m)
-        found.append(Total(float(reach_m), float(people[certain].sum()), float(people[possible].sum()), whole))
-    return tuple(found)
+    certain_m, possible_m = (
+        nearest(demand.lon, demand.lat, supply.lon[kept], supply.lat[kept]).distance_m
+        for kept in (standing.serves, standing.may)
+    )
+    return Reached(certain_m, possible_m, np.inf, "air")
