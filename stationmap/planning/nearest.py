@@ -97,7 +97,7 @@ class _Finder:
         if len(self._xyz) == 1:
             found, close = np.zeros(len(lon), np.int64), np.empty(0, np.int64)
         else:
-            chord, both = self._tree.query(place, k=2, workers=-1)
+            chord, both = (np.asarray(each) for each in self._tree.query(place, k=2, workers=-1))
             found, close = np.ascontiguousarray(both[:, 0]), np.flatnonzero(chord[:, 1] <= _rival_m(chord[:, 0]))
         metres = np.empty(len(lon))
         for part in _parts(len(lon)):

@@ -67,6 +67,28 @@ class Pairs:
         """Return the demand of each pair."""
         return np.repeat(np.arange(self.demand), np.diff(self.start))
 
+    def first_m(self, kept: NDArray[np.bool_]) -> Floats:
+        """Return the metres of the first kept pair of each demand, inf where there is none; ``kept`` is one a pair."""
+        hits = np.flatnonzero(kept)
+        first = np.searchsorted(hits, self.start[:-1])
+        some = np.searchsorted(hits, self.start[1:]) > first
+        metres = np.full(self.demand, np.inf)
+        metres[some] = self.distance_m[hits[first[some]]]
+        return metres
+
+    def require_stations(self, count: int) -> None:
+        """Pass when these are pairs of so many stations.
+
+        Raises
+        ------
+        InvalidValue
+            When they are of more or fewer.
+        """
+        if count != self.stations:
+            raise InvalidValue(
+                "The pairs are of {have} stations, not of {asked}. Make them anew.", have=self.stations, asked=count
+            )
+
     def within(self, reach_m: float) -> "Pairs":
         """Return the pairs of a shorter reach, boundary included.
 

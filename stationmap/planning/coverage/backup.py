@@ -60,6 +60,7 @@ def backup(pairs: Pairs, standing: Standing, reach_m: float) -> Backup:
     reach_m : float
         From 0 to the reach of the pairs.
     """
+    pairs.require_stations(len(standing.why))
     near = pairs.within(reach_m)
     lower, upper = (_counted(near, stations) for stations in (standing.serves, standing.may))
     return Backup(float(reach_m), lower, upper)

@@ -136,29 +136,9 @@ class Total:
 
 def reached(pairs: Pairs, standing: Standing) -> Reached:
     """Return how far each demand has to the nearest station that serves, within the reach of the pairs."""
-    return Reached(first_m(pairs, standing.serves), first_m(pairs, standing.may), pairs.reach_m, pairs.way)
-
-
-def first_m(pairs: Pairs, stations: NDArray[np.bool_]) -> Floats:
-    """Return the metres from each demand to its nearest of some stations, inf where none is within reach.
-
-    Raises
-    ------
-    InvalidValue
-        When the stations are not those of the pairs.
-    """
-    if len(stations) != pairs.stations:
-        raise InvalidValue(
-            "The pairs are of {have} stations, not of {asked}. Make them anew.",
-            have=pairs.stations,
-            asked=len(stations),
-        )
-    hits = np.flatnonzero(stations[pairs.station])
-    first = np.searchsorted(hits, pairs.start[:-1])
-    some = np.searchsorted(hits, pairs.start[1:]) > first
-    metres = np.full(pairs.demand, np.inf)
-    metres[some] = pairs.distance_m[hits[first[some]]]
-    return metres
+    pairs.require_stations(len(standing.why))
+    certain_m, possible_m = (pairs.first_m(stations[pairs.station]) for stations in (standing.serves, standing.may))
+    return Reached(certain_m, possible_m, pairs.reach_m, pairs.way)
 
 
 def reached_anywhere(demand: Demand, supply: Supply, standing: Standing) -> Reached:
