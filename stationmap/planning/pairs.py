@@ -20,6 +20,7 @@ WALK_M_MIN = 75.0
 """4.5 km/h, as the finder walks."""
 _SLACK_M = 1e-6
 _ROWS = 200_000
+_CACHED_PAIRS = 8192
 
 Floats = NDArray[np.float64]
 
@@ -65,6 +66,28 @@ class Pairs:
     def rows(self) -> NDArray[np.int64]:
         """Return the demand of each pair."""
         return np.repeat(np.arange(self.demand), np.diff(self.start))
+
+    def first_m(self, kept: NDArray[np.bool_]) -> Floats:
+        """Return the metres of the first kept pair of each demand, inf where there is none; ``kept`` is one a pair."""
+        hits = np.flatnonzero(kept)
+        first = np.searchsorted(hits, self.start[:-1])
+        some = np.searchsorted(hits, self.start[1:]) > first
+        metres = np.full(self.demand, np.inf)
+        metres[some] = self.distance_m[hits[first[some]]]
+        return metres
+
+    def require_stations(self, count: int) -> None:
+        """Pass when these are pairs of so many stations.
+
+        Raises
+        ------
+        InvalidValue
+            When they are of more or fewer.
+        """
+        if count != self.stations:
+            raise InvalidValue(
+                "The pairs are of {have} stations, not of {asked}. Make them anew.", have=self.stations, asked=count
+            )
 
     def within(self, reach_m: float) -> "Pairs":
         """Return the pairs of a shorter reach, boundary included.
@@ -120,12 +143,65 @@ def by_air(
     reach = checked_reach(reach_m)
     ends = [np.atleast_1d(np.asarray(each, np.float64)) for each in (lon, lat, station_lon, station_lat)]
     place, target = geocentric(ends[0], ends[1]), geocentric(ends[2], ends[3])
-    ends_of_rows = range(0, len(place), _ROWS)
-    blocks = [_block(place[first : first + _ROWS], target, reach, ends, first) for first in ends_of_rows]
-    count = np.concatenate([np.zeros(1, np.int64), *(block[0] for block in blocks)])
+    tree = cKDTree(target)
+    blocks, found = [], 0
+    for first in range(0, len(place) if len(target) else 0, _ROWS):
+        rows = place[first : first + _ROWS]
+        found += int(tree.query_ball_point(rows, reach + _SLACK_M, return_length=True, workers=-1).sum())
+        if found > MOST_PAIRS:
+            raise too_many(reach)
+        blocks.append(_block(rows, target, tree, reach, ends, first))
+    count = np.concatenate([np.empty(0, np.int64), *(block[0] for block in blocks)])
+    start = np.zeros(len(place) + 1, np.int64)
+    np.cumsum(count, out=start[1 : len(count) + 1])
     station = np.concatenate([np.empty(0, np.int32), *(block[1] for block in blocks)])
     metres = np.concatenate([np.empty(0), *(block[2] for block in blocks)])
-    return Pairs(np.cumsum(count), station, metres, metres * (detour / speed_m_min), len(target), reach, "air")
+    return Pairs(start, station, metres, metres * (detour / speed_m_min), len(target), reach, "air")
+
+
+def merged(
+    pairs: Pairs, position: NDArray[np.int64], fresh: Pairs, fresh_position: NDArray[np.int64], stations: int
+) -> Pairs:
+    """Return the pairs of a changed set of stations from those that stayed and those of new places.
+
+    Parameters
+    ----------
+    pairs : Pairs
+        Of the stations before.
+    position : NDArray[int64]
+        One a station before: its position now, -1 where its pairs no longer hold.
+    fresh : Pairs
+        Of the same demand and the new places, with the same reach and way.
+    fresh_position : NDArray[int64]
+        One a new place: its position now.
+    stations : int
+        How many stations there are now.
+
+    Raises
+    ------
+    InvalidValue
+        When the two tables do not belong together.
+    """
+    if (pairs.demand, pairs.reach_m, pairs.way) != (fresh.demand, fresh.reach_m, fresh.way):
+        raise InvalidValue(
+            "Pairs of {count} places within {reach_m:g} m by {way} do not go with pairs of {other_count} within"
+            " {other_reach_m:g} m by {other_way}. Make them alike.",
+            count=pairs.demand,
+            reach_m=pairs.reach_m,
+            way=pairs.way,
+            other_count=fresh.demand,
+            other_reach_m=fresh.reach_m,
+            other_way=fresh.way,
+        )
+    stay = np.flatnonzero(position[pairs.station] >= 0)
+    station = np.append(position[pairs.station[stay]], fresh_position[fresh.station]).astype(np.int32)
+    metres = np.append(pairs.distance_m[stay], fresh.distance_m)
+    row = np.append(pairs.rows()[stay], fresh.rows())
+    order = np.lexsort((station, metres, row))
+    start = np.zeros(pairs.demand + 1, np.int64)
+    np.cumsum(np.bincount(row, minlength=pairs.demand), out=start[1:])
+    minutes = np.append(pairs.minutes[stay], fresh.minutes)
+    return Pairs(start, station[order], metres[order], minutes[order], stations, pairs.reach_m, pairs.way)
 
 
 def checked_reach(reach_m: float) -> float:
@@ -152,18 +228,16 @@ def too_many(reach_m: float) -> InvalidValue:
 
 
 def _block(
-    place: Floats, target: Floats, reach_m: float, ends: list[Floats], first: int
+    place: Floats, target: Floats, tree: cKDTree, reach_m: float, ends: list[Floats], first: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], Floats]:
     """Return the pairs of some demand: how many each row has, and station and metres of each pair in order."""
-    if not len(target):
-        return np.zeros(len(place), np.int64), np.empty(0, np.int32), np.empty(0)
-    tree = cKDTree(target)
-    chord_m = reach_m + _SLACK_M  # a chord is never longer than its geodesic
-    if int(tree.query_ball_point(place, chord_m, return_length=True, workers=-1).sum()) > MOST_PAIRS:
-        raise too_many(reach_m)
-    near = cKDTree(place).sparse_distance_matrix(tree, chord_m, output_type="ndarray")
+    # a chord is never longer than its geodesic
+    near = cKDTree(place).sparse_distance_matrix(tree, reach_m + _SLACK_M, output_type="ndarray")
     row, station = near["i"], near["j"]
-    metres = near_arc_m(place[row], target[station])
+    metres = np.empty(len(row))
+    for begin in range(0, len(row), _CACHED_PAIRS):
+        part = slice(begin, begin + _CACHED_PAIRS)
+        metres[part] = near_arc_m(place[row[part]], target[station[part]])
     far = np.flatnonzero(near["v"] > NEAR_M)
     if len(far):
         at, to = row[far] + first, station[far]
