@@ -1,0 +1,101 @@
+"""Named places (stations, hosts that might take one) and which of them is nearest, by air on the ellipsoid."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.spatial import cKDTree
+
+from stationmap.errors import InvalidValue
+from stationmap.geo.earth import MEAN_RADIUS_M, distance_m, geocentric
+
+Floats = NDArray[np.float64]
+
+_FLATTER = 1e-3
+"""More than a twenty-fourth of how much the squares of the ellipsoid's curvatures differ from their mean."""
+_SLACK_M = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """One place and how far it is by air."""
+
+    id: str
+    name: str
+    metres: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Places:
+    """m places, in an order of their own; a position in it names one.
+
+    Attributes
+    ----------
+    ids, names : NDArray[object]
+        Shape (m,), texts; ids are unique.
+    lon, lat : NDArray[float64]
+        Shape (m,), WGS 84 degrees.
+
+    Raises
+    ------
+    InvalidValue
+        When the arrays differ in length, or a place is none.
+    """
+
+    ids: NDArray[np.object_]
+    names: NDArray[np.object_]
+    lon: Floats
+    lat: Floats
+
+    def __post_init__(self) -> None:
+        lengths = {len(self.ids), len(self.names), len(self.lon), len(self.lat)}
+        if len(lengths) > 1:
+            raise InvalidValue(
+                "Places have {ids} ids, {names} names, {lon} longitudes and {lat} latitudes; give one of each for all.",
+                ids=len(self.ids),
+                names=len(self.names),
+                lon=len(self.lon),
+                lat=len(self.lat),
+            )
+        wrong = np.flatnonzero(~((np.abs(self.lon) <= 180) & (np.abs(self.lat) <= 90)))
+        if len(wrong):
+            raise InvalidValue(
+                "Place {id} lies at {lon}, {lat}: that is nowhere in degrees. Are columns swapped, or is it in metres?",
+                id=repr(self.ids[wrong[0]]),
+                lon=float(self.lon[wrong[0]]),
+                lat=float(self.lat[wrong[0]]),
+            )
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def nearest(
+        self, lon: ArrayLike, lat: ArrayLike, among: NDArray[np.bool_] | None = None
+    ) -> tuple[Near | None, ...]:
+        """Return the nearest place of each of n points; of equals the first in order; None where there is none.
+
+        Parameters
+        ----------
+        lon, lat : array_like of float
+            Shape (n,), WGS 84 degrees.
+        among : NDArray[bool], optional
+            Shape (m,): which places count; all when left out.
+        """
+        x, y = (np.atleast_1d(np.asarray(each, np.float64)) for each in (lon, lat))
+        kept = np.arange(len(self)) if among is None else np.flatnonzero(among)
+        if not len(kept) or not len(x):
+            return (None,) * len(x)
+        point, tree = geocentric(x, y), cKDTree(geocentric(self.lon[kept], self.lat[kept]))
+        chord = tree.query(point)[0]
+        # chords this much longer may still be the shorter geodesic
+        span = chord * (1.0 + _FLATTER * (chord / MEAN_RADIUS_M) ** 2) + _SLACK_M
+        close = tree.query_ball_point(point, span)
+        found = [np.asarray(each, np.int64) for each in close]
+        row = np.repeat(np.arange(len(x)), [len(each) for each in found])
+        at = kept[np.concatenate(found)]
+        metres = distance_m(x[row], y[row], self.lon[at], self.lat[at])
+        order = np.lexsort((at, metres, row))
+        best = order[np.searchsorted(row, np.arange(len(x)))]
+        return tuple(
+            Near(str(self.ids[at[one]]), str(self.names[at[one]]), float(metres[one])) for one in best.tolist()
+        )
