@@ -1,0 +1,114 @@
+"""People with a value each: the checked rows that every measure of equity is taken over."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from stationmap.errors import InvalidValue
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class People:
+    """Rows with people in them; those of weight 0 are left out.
+
+    Attributes
+    ----------
+    value : NDArray[float64]
+        Shape (k,): 0 or more; what each person of the row has.
+    weight : NDArray[float64]
+        Shape (k,): people, over 0.
+    rank : NDArray[float64]
+        Shape (k,): what orders them; the value where nothing else was given.
+    rows : NDArray[int64]
+        Shape (k,): which of the rows given they are.
+    """
+
+    value: Floats
+    weight: Floats
+    rank: Floats
+    rows: NDArray[np.int64]
+
+    @property
+    def count(self) -> float:
+        """Return how many people there are."""
+        return float(self.weight.sum())
+
+    @property
+    def total(self) -> float:
+        """Return what all of them have together."""
+        return float((self.weight * self.value).sum())
+
+
+def people(
+    values: ArrayLike, weights: ArrayLike | None = None, *, rank: ArrayLike | None = None, endless: bool = False
+) -> People:
+    """Return the rows that have people in them, checked.
+
+    Parameters
+    ----------
+    values : array_like of float
+        Shape (n,): 0 or more; finite unless ``endless``. In a row of weight 0 anything may stand.
+    weights : array_like of float, optional
+        Shape (n,): 0 or more, finite; one each when left out.
+    rank : array_like of float, optional
+        Shape (n,), finite; the values when left out.
+    endless : bool
+        Whether a value may be infinite: the distance of those whom no station serves.
+
+    Raises
+    ------
+    InvalidValue
+        When a value, weight or rank is not such a number, or their lengths differ.
+    """
+    value = np.asarray(values, np.float64)
+    weight = np.ones(len(value)) if weights is None else np.asarray(weights, np.float64)
+    order = value if rank is None else np.asarray(rank, np.float64)
+    for name, column in (("weight", weight), ("rank", order)):
+        if column.shape != value.shape:
+            raise InvalidValue(
+                "There are {count} values, but {found} of {name}.", count=value.size, found=column.size, name=name
+            )
+    _check("weight", weight, np.isfinite(weight) & (weight >= 0))
+    some = weight > 0
+    _check("value", value, ~some | ((value >= 0) & (endless | np.isfinite(value))))
+    if rank is not None:
+        wrong = np.flatnonzero(some & ~np.isfinite(order))
+        if len(wrong):
+            raise InvalidValue("Row {row} has no rank that is a number. Leave such rows out.", row=int(wrong[0]))
+    rows = np.flatnonzero(some)
+    return People(value[rows], weight[rows], order[rows], rows)
+
+
+def ranked(order: Floats, weight: Floats) -> Floats:
+    """Return the fractional rank of each row: the part of the people before its middle, equal ones together.
+
+    Examples
+    --------
+    >>> ranked(np.array([5.0, 1.0, 5.0]), np.array([1.0, 2.0, 1.0])).tolist()
+    [0.75, 0.25, 0.75]
+    """
+    _, group = np.unique(order, return_inverse=True)
+    count = np.bincount(group, weights=weight)
+    middle = np.cumsum(count) - count / 2.0
+    return np.asarray((middle / count.sum())[group])
+
+
+def _check(name: str, values: Floats, fits: NDArray[np.bool_]) -> None:
+    wrong = np.flatnonzero(~fits)
+    if len(wrong):
+        value = float(values[wrong[0]])
+        if name == "value" and value == np.inf:
+            raise InvalidValue(
+                "Row {row} is endlessly far: nobody serves it. A share of such distances cannot be told; measure access,"
+                " the part beyond a standard, or the served alone.",
+                row=int(wrong[0]),
+            )
+        raise InvalidValue(
+            "Row {row} has {value} as {name}; it must be a number of 0 or more.",
+            row=int(wrong[0]),
+            value=value,
+            name=name,
+        )
