@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from stationmap.errors import InvalidValue
 from stationmap.planning.catchment.decay import Decay
 from stationmap.planning.catchment.fca import drawn_ratio, squared
 from stationmap.planning.catchment.reach import Sharing, sharing
@@ -60,7 +61,7 @@ def two_step_bounds(
     Raises
     ------
     InvalidValue
-        As for :func:`~.fca.two_step`.
+        As for :func:`~.fca.two_step`, or when the most is below 0.
     """
     shared = sharing(pairs, weight, capacity, decay, standing.may)
     low, high, endless = _capacities(shared, standing, most)
@@ -97,7 +98,7 @@ def three_step_bounds(
     Raises
     ------
     InvalidValue
-        As for :func:`~.fca.two_step`.
+        As for :func:`~.fca.two_step`, or when the most is below 0.
     """
     shared = sharing(pairs, weight, capacity, decay, standing.may)
     low, high, endless = _capacities(shared, standing, most)
@@ -115,6 +116,8 @@ def three_step_bounds(
 
 def _capacities(shared: Sharing, standing: Standing, most: float) -> tuple[Floats, Floats, Bools]:
     """Return the least and the largest capacity of each station, and for which of them the largest has no end."""
+    if not most >= 0.0:
+        raise InvalidValue("No capacity can be at most {most}; give a number of 0 or more.", most=most)
     unknown = np.isnan(shared.capacity)
     low = np.where(standing.serves & ~unknown, shared.capacity, 0.0)
     endless = shared.asked & unknown & np.isinf(most)

@@ -291,8 +291,8 @@ def _over_nothing(name: str, value: float) -> None:
 
 
 def _reaching(reach: float) -> None:
-    if not reach > 0.0:
-        raise InvalidValue("The {name} of a decay must be a number over 0, not {value}.", name="reach", value=reach)
+    if reach != math.inf:
+        _over_nothing("reach", reach)
 
 
 def _cut(weight: Floats, way: Floats, reach: float) -> Floats:

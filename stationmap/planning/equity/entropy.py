@@ -4,19 +4,21 @@ With ``p_i`` the part of the people in row i and ``r_i = x_i / \mu`` what each h
 
 .. math:: T = \sum_i p_i r_i \ln r_i, \qquad L = \sum_i p_i \ln(1 / r_i)
 
-(Theil 1967, Economics and Information Theory, North-Holland). 0 when all have the same. T counts ``0 ln 0`` as 0, so that
-somebody with nothing leaves it finite; it is at most ``ln n`` for n people. L is infinite as soon as anybody has nothing.
-Both split exactly into a part within the groups and a part between them (Shorrocks 1980, Econometrica 48, 613-625).
+(Theil 1967, Economics and Information Theory, North-Holland). 0 when all have the same. T counts ``0 ln 0`` as 0, so
+that somebody with nothing leaves it finite; it is at most ``ln n`` for n people. L is infinite as soon as anybody has
+nothing. Both split exactly into a part within the groups and a part between them (Shorrocks 1980, Econometrica 48,
+613-625).
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stationmap.errors import InvalidValue
-from stationmap.planning.equity.people import people
+from stationmap.planning.equity.people import grouped, people
 
 Floats = NDArray[np.float64]
 
@@ -76,7 +78,7 @@ def theil_t(values: ArrayLike, weights: ArrayLike | None = None) -> float | None
     0.693147
     """
     each = people(values, weights)
-    return _measure(each.value, each.weight, _t) if each.total > 0 else None
+    return _measure(each.value, each.weight, _t) if each.mean > 0.0 else None
 
 
 def theil_l(values: ArrayLike, weights: ArrayLike | None = None) -> float | None:
@@ -98,7 +100,7 @@ def theil_l(values: ArrayLike, weights: ArrayLike | None = None) -> float | None
         As for :func:`theil_t`.
     """
     each = people(values, weights)
-    return _measure(each.value, each.weight, _l) if each.total > 0 else None
+    return _measure(each.value, each.weight, _l) if each.mean > 0.0 else None
 
 
 def split_t(values: ArrayLike, groups: ArrayLike, weights: ArrayLike | None = None) -> Split | None:
@@ -111,7 +113,7 @@ def split_t(values: ArrayLike, groups: ArrayLike, weights: ArrayLike | None = No
     values, weights
         As for :func:`theil_t`.
     groups : array_like
-        Shape (n,): a label each, of one kind.
+        Shape (n,): a label each.
 
     Returns
     -------
@@ -123,7 +125,7 @@ def split_t(values: ArrayLike, groups: ArrayLike, weights: ArrayLike | None = No
     InvalidValue
         As for :func:`theil_t`.
     """
-    return _split(values, groups, weights, by_share=True)
+    return _split(values, groups, weights, _t, by_share=True)
 
 
 def split_l(values: ArrayLike, groups: ArrayLike, weights: ArrayLike | None = None) -> Split | None:
@@ -139,20 +141,22 @@ def split_l(values: ArrayLike, groups: ArrayLike, weights: ArrayLike | None = No
     Returns
     -------
     Split or None
-        Total and within are infinite where somebody has nothing, between where all of a group have nothing.
+        The total is infinite where somebody has nothing: between the groups where all of one have nothing, within them
+        where others of the group have something.
 
     Raises
     ------
     InvalidValue
         As for :func:`theil_t`.
     """
-    return _split(values, groups, weights, by_share=False)
+    return _split(values, groups, weights, _l, by_share=False)
 
 
 def atkinson(values: ArrayLike, aversion: float, weights: ArrayLike | None = None) -> float | None:
     r"""Return Atkinson's index: which part of the whole could be given up, were the rest spread evenly, at no loss.
 
-    .. math:: A = 1 - \Bigl(\sum_i p_i r_i^{1-e}\Bigr)^{1/(1-e)}, \qquad A = 1 - \exp \sum_i p_i \ln r_i \text{ for } e = 1
+    .. math:: A = 1 - \Bigl(\sum_i p_i r_i^{1-e}\Bigr)^{1/(1-e)}, \qquad A = 1 - \exp \sum_i p_i \ln r_i \text{ for } e
+    = 1
 
     (Atkinson 1970, Journal of Economic Theory 2, 244-263).
 
@@ -166,7 +170,8 @@ def atkinson(values: ArrayLike, aversion: float, weights: ArrayLike | None = Non
     Returns
     -------
     float or None
-        From 0 to 1; 1 where somebody has nothing and e is 1 or more. None where there are no people, or nobody has anything.
+        From 0 to 1; 1 where somebody has nothing and e is 1 or more. None where there are no people, or nobody has
+        anything.
 
     Raises
     ------
@@ -175,20 +180,21 @@ def atkinson(values: ArrayLike, aversion: float, weights: ArrayLike | None = Non
 
     Examples
     --------
-    >>> atkinson([1, 4], 1.0)  # the geometric mean is 2, the mean 2.5
+    >>> round(atkinson([1, 4], 1.0), 12)  # the geometric mean is 2, the mean 2.5
     0.2
     """
     if not 0.0 < aversion < math.inf:
         raise InvalidValue("Aversion to inequality must be a number over 0, not {value}.", value=aversion)
     each = people(values, weights)
-    if each.total <= 0.0:
+    if each.mean <= 0.0:
         return None
     if aversion >= 1.0 and (each.value == 0.0).any():
         return 1.0
-    part, over = each.weight / each.count, each.value / (each.total / each.count)
+    part, over = each.weight / each.count, each.value / each.mean
     if aversion == 1.0:
         return max(0.0, 1.0 - math.exp(float(np.sum(part * np.log(over)))))
-    return max(0.0, 1.0 - float(np.sum(part * over ** (1.0 - aversion))) ** (1.0 / (1.0 - aversion)))
+    level = float(np.sum(part * over ** (1.0 - aversion))) ** (1.0 / (1.0 - aversion))
+    return float(max(0.0, 1.0 - level))
 
 
 def _t(over: Floats) -> Floats:
@@ -202,9 +208,30 @@ def _l(over: Floats) -> Floats:
         return np.asarray((over - 1.0) - np.log(over))
 
 
-def _measure(value: Floats, weight: Floats, term: "type[_t] | object") -> float:
-    raise NotImplementedError
+def _measure(value: Floats, weight: Floats, term: Callable[[Floats], Floats]) -> float:
+    part = weight / weight.sum()
+    return max(0.0, float(np.sum(part * term(value / np.sum(part * value)))))
 
 
-def _split(values: ArrayLike, groups: ArrayLike, weights: ArrayLike | None, *, by_share: bool) -> Split | None:
-    raise NotImplementedError
+def _split(
+    values: ArrayLike, groups: ArrayLike, weights: ArrayLike | None, term: Callable[[Floats], Floats], *, by_share: bool
+) -> Split | None:
+    each = people(values, weights)
+    every, labels = grouped(groups, np.size(values))
+    if each.mean <= 0.0:
+        return None
+    present, index = np.unique(every[each.rows], return_inverse=True)
+    count = np.bincount(index, weights=each.weight)
+    mean = np.bincount(index, weights=each.weight * each.value) / count
+    part, over = count / each.count, mean / each.mean
+    own = np.divide(each.value, mean[index], out=np.ones_like(each.value), where=mean[index] > 0.0)
+    inside = np.maximum(np.bincount(index, weights=each.weight * term(own)) / count, 0.0)
+    return Split(
+        total=_measure(each.value, each.weight, term),
+        within=float(np.sum(part * (over if by_share else 1.0) * inside)),
+        between=max(0.0, float(np.sum(part * term(over)))),
+        groups=labels[present],
+        part=part,
+        mean=mean,
+        inside=np.where(mean > 0.0, inside, np.nan),
+    )

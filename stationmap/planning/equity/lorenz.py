@@ -1,9 +1,9 @@
 r"""How evenly something is spread over people: the Lorenz curve, Gini, Palma and the concentration index.
 
-Rows are places with some value for each person there (access, or a distance) and a weight of people; every measure counts
-people, not rows, so that a row of weight 3 is three rows of weight 1, and one of weight 0 is none. Nothing is sampled or
-binned. Values are 0 or more. Whoever is not served has access 0 and counts as that; an endless distance has no share of
-a sum, and is refused here (:mod:`~stationmap.planning.equity.shortfall` takes it).
+Rows are places with some value for each person there (access, or a distance) and a weight of people; every measure
+counts people, not rows, so that a row of weight 3 is three rows of weight 1, and one of weight 0 is none. Nothing is
+sampled or binned. Values are 0 or more. Whoever is not served has access 0 and counts as that; an endless distance has
+no share of a sum, and is refused here (:mod:`~stationmap.planning.equity.shortfall` takes it).
 """
 
 import math
@@ -41,7 +41,7 @@ class Curve:
         return np.asarray(np.interp(np.asarray(part, np.float64), self.people, self.share))
 
     def sampled(self, points: int = 101) -> "Curve":
-        """Return the curve at evenly spaced parts of the people, for a chart that needs no more; the corners are lost."""
+        """Return the curve at evenly spaced parts of the people, as a chart needs it; the corners are lost."""
         part = np.linspace(0.0, 1.0, points)
         return Curve(part, self.at(part))
 
@@ -84,7 +84,8 @@ def concentration_curve(values: ArrayLike, rank: ArrayLike, weights: ArrayLike |
     values, weights
         As for :func:`lorenz`.
     rank : array_like of float
-        Shape (n,): what orders the people (income, or distance to the centre), finite; people of equal rank share alike.
+        Shape (n,): what orders the people (income, or distance to the centre), finite; people of equal rank share
+        alike.
 
     Raises
     ------
@@ -100,9 +101,9 @@ def gini(values: ArrayLike, weights: ArrayLike | None = None) -> float | None:
 
     .. math:: G = \frac{2}{\mu} \sum_i p_i (x_i - \mu)(F_i - 1/2)
 
-    with ``p_i`` the part of the people, ``F_i`` the mean rank of those of equal value (Lerman and Yitzhaki 1989, Journal of
-    Econometrics 42, 43-47). For n people of equal weight it lies from 0 to ``1 - 1/n``; no correction for small n is made:
-    these are all the people, not a sample.
+    with ``p_i`` the part of the people, ``F_i`` the mean rank of those of equal value (Lerman and Yitzhaki 1989,
+    Journal of Econometrics 42, 43-47). For n people of equal weight it lies from 0 to ``1 - 1/n``; no correction for
+    small n is made: these are all the people, not a sample.
 
     Parameters
     ----------
@@ -135,8 +136,8 @@ def concentration(values: ArrayLike, rank: ArrayLike, weights: ArrayLike | None 
     .. math:: C = \frac{2}{\mu} \sum_i p_i (x_i - \mu)(R_i - 1/2)
 
     with ``R_i`` the fractional rank, at the middle of each (Kakwani, Wagstaff and van Doorslaer 1997, Journal of
-    Econometrics 77, 87-103); people of equal rank all have the mean of theirs, so that the order of rows is of no account
-    (Chen and Roy 2009, Journal of Health Economics 28, 169-175).
+    Econometrics 77, 87-103); people of equal rank all have the mean of theirs, so that the order of rows is of no
+    account (Chen and Roy 2009, Journal of Health Economics 28, 169-175).
 
     Parameters
     ----------
@@ -146,8 +147,8 @@ def concentration(values: ArrayLike, rank: ArrayLike, weights: ArrayLike | None 
     Returns
     -------
     float or None
-        From -1 to 1: over 0 when those of high rank have more, below 0 when those of low rank have. None where there are no
-        people, or nobody has anything.
+        From -1 to 1: over 0 when those of high rank have more, below 0 when those of low rank have. None where there
+        are no people, or nobody has anything.
 
     Raises
     ------
@@ -166,8 +167,8 @@ def concentration(values: ArrayLike, rank: ArrayLike, weights: ArrayLike | None 
 def palma(values: ArrayLike, weights: ArrayLike | None = None) -> float | None:
     """Return the Palma ratio: what the best-off tenth have, over what the worst-off four tenths have.
 
-    After Palma 2011, Development and Change 42, 87-153. Where a limit falls within a row, so many of its people count as
-    are needed. With equal values it is 1/4.
+    After Palma 2011, Development and Change 42, 87-153. Where a limit falls within a row, so many of its people count
+    as are needed. With equal values it is 1/4.
 
     Parameters
     ----------
@@ -186,7 +187,7 @@ def palma(values: ArrayLike, weights: ArrayLike | None = None) -> float | None:
 
     Examples
     --------
-    >>> palma([1, 1, 1, 1, 2, 2, 2, 2, 2, 6])
+    >>> round(palma([1, 1, 1, 1, 2, 2, 2, 2, 2, 6]), 12)
     1.5
     """
     each = people(values, weights)
@@ -200,7 +201,7 @@ def palma(values: ArrayLike, weights: ArrayLike | None = None) -> float | None:
 
 
 def _curve(each: People, order: Floats) -> Curve | None:
-    if each.total <= 0.0:
+    if each.mean <= 0.0:
         return None
     _, group = np.unique(order, return_inverse=True)
     count = np.cumsum(np.bincount(group, weights=each.weight))
@@ -209,7 +210,7 @@ def _curve(each: People, order: Floats) -> Curve | None:
 
 
 def _covariance(each: People, order: Floats) -> float | None:
-    if each.total <= 0.0:
+    if each.mean <= 0.0:
         return None
-    part, mean = each.weight / each.count, each.total / each.count
+    part, mean = each.weight / each.count, each.mean
     return float(2.0 * np.sum(part * (each.value / mean - 1.0) * (ranked(order, each.weight) - 0.5)))

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from stationmap.errors import InvalidValue
 
 Floats = NDArray[np.float64]
+
+_MOST = 1e150  # products of a value and a weight stay numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,9 +40,9 @@ class People:
         return float(self.weight.sum())
 
     @property
-    def total(self) -> float:
-        """Return what all of them have together."""
-        return float((self.weight * self.value).sum())
+    def mean(self) -> float:
+        """Return what each of them has on average; 0 where there are none."""
+        return float((self.weight * self.value).sum()) / self.count if len(self.weight) else 0.0
 
 
 def people(
@@ -50,7 +53,7 @@ def people(
     Parameters
     ----------
     values : array_like of float
-        Shape (n,): 0 or more; finite unless ``endless``. In a row of weight 0 anything may stand.
+        Shape (n,): from 0 to 1e150, or infinite where ``endless``. In a row of weight 0 anything may stand.
     weights : array_like of float, optional
         Shape (n,): 0 or more, finite; one each when left out.
     rank : array_like of float, optional
@@ -71,9 +74,9 @@ def people(
             raise InvalidValue(
                 "There are {count} values, but {found} of {name}.", count=value.size, found=column.size, name=name
             )
-    _check("weight", weight, np.isfinite(weight) & (weight >= 0))
+    _check("weight", weight, (weight >= 0) & (weight <= _MOST))
     some = weight > 0
-    _check("value", value, ~some | ((value >= 0) & (endless | np.isfinite(value))))
+    _check("value", value, ~some | ((value >= 0) & ((value <= _MOST) | (endless & np.isposinf(value)))))
     if rank is not None:
         wrong = np.flatnonzero(some & ~np.isfinite(order))
         if len(wrong):
@@ -96,19 +99,48 @@ def ranked(order: Floats, weight: Floats) -> Floats:
     return np.asarray((middle / count.sum())[group])
 
 
+def grouped(labels: ArrayLike, count: int) -> tuple[NDArray[np.intp], NDArray[np.object_]]:
+    """Return the group of each of some rows, and the names of the groups, sorted; no label at all is "".
+
+    Raises
+    ------
+    InvalidValue
+        When there are not as many labels as rows.
+
+    Examples
+    --------
+    >>> index, names = grouped(["b", None, "b"], 3)
+    >>> index.tolist(), names.tolist()
+    ([1, 0, 1], ['', 'b'])
+    """
+    label = np.asarray(labels, dtype=object)
+    if label.shape != (count,):
+        raise InvalidValue(
+            "There are {count} values, but {found} of {name}.", count=count, found=label.size, name="labels"
+        )
+    index, found = pd.factorize(label, use_na_sentinel=True)
+    texts = np.array([*map(str, found), ""], dtype=object)  # -1, no label, takes the last
+    used = np.unique(index)
+    names, place = np.unique(texts[used], return_inverse=True)
+    lookup = np.zeros(len(texts), np.intp)
+    lookup[used] = place
+    return lookup[index], names
+
+
 def _check(name: str, values: Floats, fits: NDArray[np.bool_]) -> None:
     wrong = np.flatnonzero(~fits)
     if len(wrong):
         value = float(values[wrong[0]])
         if name == "value" and value == np.inf:
             raise InvalidValue(
-                "Row {row} is endlessly far: nobody serves it. A share of such distances cannot be told; measure access,"
-                " the part beyond a standard, or the served alone.",
+                "Row {row} is endlessly far: nobody serves it. Of such distances no share can be told; measure access,"
+                " the shortfall beyond a standard, or the served alone.",
                 row=int(wrong[0]),
             )
         raise InvalidValue(
-            "Row {row} has {value} as {name}; it must be a number of 0 or more.",
+            "Row {row} has {value} as {name}; it must be a number from 0 to {most:g}.",
             row=int(wrong[0]),
             value=value,
             name=name,
+            most=_MOST,
         )
