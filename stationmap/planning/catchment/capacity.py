@@ -7,7 +7,7 @@ nothing is filled in from other stations.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stationmap.errors import InvalidValue
+from stationmap.errors import InvalidValue, Message
 
 Floats = NDArray[np.float64]
 
@@ -41,8 +41,8 @@ def visits_from_seats(seats: ArrayLike, open_min: ArrayLike, stay_min: float) ->
     [144.0, nan, 0.0]
     """
     place, minutes = np.broadcast_arrays(np.asarray(seats, np.float64), np.asarray(open_min, np.float64))
-    _check("seats", place, np.inf)
-    _check("minutes open", minutes, 1440.0)
+    _check(Message("seats"), place, np.inf)
+    _check(Message("minutes open"), minutes, 1440.0)
     if not 0.0 < stay_min < np.inf:
         raise InvalidValue("A visit must take some minutes, not {stay_min}.", stay_min=stay_min)
     return np.where((place == 0.0) | (minutes == 0.0), 0.0, place * minutes / stay_min)
@@ -67,13 +67,13 @@ def visits_a_day(visits: ArrayLike, days: ArrayLike) -> Floats:
         When visits are negative or no day was counted.
     """
     count, over = np.broadcast_arrays(np.asarray(visits, np.float64), np.asarray(days, np.float64))
-    _check("visits", count, np.inf)
+    _check(Message("visits"), count, np.inf)
     if (over <= 0.0).any() or np.isinf(over).any():
         raise InvalidValue("Visits must be counted over some days, not {days}.", days=float(over.min()))
     return np.asarray(count / over)
 
 
-def _check(name: str, values: Floats, most: float) -> None:
+def _check(name: Message, values: Floats, most: float) -> None:
     wrong = np.flatnonzero(~(np.isnan(values) | ((values >= 0.0) & (values <= most) & np.isfinite(values))))
     if len(wrong):
         raise InvalidValue(

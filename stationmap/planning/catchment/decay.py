@@ -22,6 +22,8 @@ Floats = NDArray[np.float64]
 
 Unit = Literal["m", "min"]
 
+_FLAT = 50.0  # widths; exp(-1250) is 0
+
 LUO_QI = (1.0, 0.68, 0.22)
 """Weights of three zones with a slow decay (Luo and Qi 2009); theirs were of 0-10, 10-20 and 20-30 minutes by car."""
 
@@ -172,7 +174,7 @@ class Bell:
 
     def __call__(self, way: Floats) -> Floats:
         """Return the height of the curve over each way."""
-        part = way / self.width
+        part = np.minimum(way / self.width, _FLAT)
         return _cut(np.exp(-0.5 * part * part), way, self.reach)
 
 

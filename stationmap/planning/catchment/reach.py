@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
-from stationmap.errors import InvalidValue
+from stationmap.errors import InvalidValue, Message
 from stationmap.planning.catchment.decay import Decay
 from stationmap.planning.pairs import Pairs
 
@@ -77,11 +77,11 @@ def sharing(
     """
     people, room = np.asarray(weight, np.float64), np.asarray(capacity, np.float64)
     part = np.ones(pairs.stations, np.bool_) if asked is None else np.asarray(asked, np.bool_)
-    _check_length("weights", people, pairs.demand)
-    _check_length("capacities", room, pairs.stations)
-    _check_length("stations asked for", part, pairs.stations)
-    _check_numbers("weight", people, np.isfinite(people) & (people >= 0))
-    _check_numbers("capacity", room, np.isnan(room) | (np.isfinite(room) & (room >= 0)))
+    _check_length(Message("weight"), people, pairs.demand)
+    _check_length(Message("capacity"), room, pairs.stations)
+    _check_length(Message("station asked for"), part, pairs.stations)
+    _check_numbers(Message("weight"), people, np.isfinite(people) & (people >= 0))
+    _check_numbers(Message("capacity"), room, np.isnan(room) | (np.isfinite(room) & (room >= 0)))
     return Sharing(weights(pairs, decay), people, room, part)
 
 
@@ -115,14 +115,17 @@ def _laid(weight: Floats, station: NDArray[np.int32], start: NDArray[np.int64], 
     return csr_array((weight, station, narrow), shape=(len(start) - 1, stations), copy=False)
 
 
-def _check_length(name: str, values: NDArray[np.generic], count: int) -> None:
+def _check_length(name: Message, values: NDArray[np.generic], count: int) -> None:
     if values.shape != (count,):
         raise InvalidValue(
-            "The pairs have {count} rows for {name}, but {found} were given.", count=count, name=name, found=values.size
+            "The pairs want {count} values of {name}, but {found} were given.",
+            count=count,
+            name=name,
+            found=values.size,
         )
 
 
-def _check_numbers(name: str, values: Floats, fits: Bools) -> None:
+def _check_numbers(name: Message, values: Floats, fits: Bools) -> None:
     wrong = np.flatnonzero(~fits)
     if len(wrong):
         raise InvalidValue(

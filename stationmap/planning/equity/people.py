@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from stationmap.errors import InvalidValue
+from stationmap.errors import InvalidValue, Message
 
 Floats = NDArray[np.float64]
 
@@ -69,14 +69,14 @@ def people(
     value = np.asarray(values, np.float64)
     weight = np.ones(len(value)) if weights is None else np.asarray(weights, np.float64)
     order = value if rank is None else np.asarray(rank, np.float64)
-    for name, column in (("weight", weight), ("rank", order)):
+    for name, column in ((Message("weight"), weight), (Message("rank"), order)):
         if column.shape != value.shape:
             raise InvalidValue(
                 "There are {count} values, but {found} of {name}.", count=value.size, found=column.size, name=name
             )
-    _check("weight", weight, (weight >= 0) & (weight <= _MOST))
+    _check(Message("weight"), weight, (weight >= 0) & (weight <= _MOST))
     some = weight > 0
-    _check("value", value, ~some | ((value >= 0) & ((value <= _MOST) | (endless & np.isposinf(value)))))
+    _check(Message("value"), value, ~some | ((value >= 0) & ((value <= _MOST) | (endless & np.isposinf(value)))))
     if rank is not None:
         wrong = np.flatnonzero(some & ~np.isfinite(order))
         if len(wrong):
@@ -116,7 +116,7 @@ def grouped(labels: ArrayLike, count: int) -> tuple[NDArray[np.intp], NDArray[np
     label = np.asarray(labels, dtype=object)
     if label.shape != (count,):
         raise InvalidValue(
-            "There are {count} values, but {found} of {name}.", count=count, found=label.size, name="labels"
+            "There are {count} values, but {found} of {name}.", count=count, found=label.size, name=Message("group")
         )
     index, found = pd.factorize(label, use_na_sentinel=True)
     texts = np.array([*map(str, found), ""], dtype=object)  # -1, no label, takes the last
@@ -127,11 +127,11 @@ def grouped(labels: ArrayLike, count: int) -> tuple[NDArray[np.intp], NDArray[np
     return lookup[index], names
 
 
-def _check(name: str, values: Floats, fits: NDArray[np.bool_]) -> None:
+def _check(name: Message, values: Floats, fits: NDArray[np.bool_]) -> None:
     wrong = np.flatnonzero(~fits)
     if len(wrong):
         value = float(values[wrong[0]])
-        if name == "value" and value == np.inf:
+        if value == np.inf and name.text == "value":
             raise InvalidValue(
                 "Row {row} is endlessly far: nobody serves it. Of such distances no share can be told; measure access,"
                 " the shortfall beyond a standard, or the served alone.",
