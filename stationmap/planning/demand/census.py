@@ -206,13 +206,20 @@ def _code_column(table: Table, wanted: str) -> str:
 def _reject_codes(codes: NDArray[np.object_], column: str, faults: Faults) -> None:
     digits = np.array([code.isdecimal() and len(code) >= 6 for code in codes.tolist()])
     wrong = np.flatnonzero(~digits)
-    faults.reject(wrong, column, codes[wrong], "{value} is no area code; codes have six digits (or nine, or twelve).")
+    faults.reject(
+        wrong, column, codes[wrong], Message("{value} is no area code; codes have six digits (or nine, or twelve).")
+    )
     again = np.flatnonzero(digits & pd.Series(codes).duplicated().to_numpy())
-    faults.reject(again, column, codes[again], "The code {value} stands in an earlier row already; that one counts.")
+    faults.reject(
+        again, column, codes[again], Message("The code {value} stands in an earlier row already; that one counts.")
+    )
     above = {code for own in codes[faults.sound].tolist() for code in ancestor_codes(own)}
     sums = np.flatnonzero(faults.sound & np.array([code in above for code in codes.tolist()]))
     faults.reject(
-        sums, column, codes[sums], "{value} stands above other rows of the table: with both, people would count twice."
+        sums,
+        column,
+        codes[sums],
+        Message("{value} stands above other rows of the table: with both, people would count twice."),
     )
 
 

@@ -79,7 +79,7 @@ class Faults:
         self._found: list[tuple[int, Rejected]] = []
         self.sound = np.ones(len(row_numbers), dtype=np.bool_)
 
-    def reject(self, rows: NDArray[np.int64], column: str, cells: Iterable[object], text: str | Message) -> None:
+    def reject(self, rows: NDArray[np.int64], column: str, cells: Iterable[object], reason: Message) -> None:
         """Put down a fault of some rows.
 
         Parameters
@@ -88,16 +88,16 @@ class Faults:
             Positions in the table.
         column : str
             Where it is.
-        cells : sequence
+        cells : iterable
             What stands in the rows' cells, one for each.
-        text : str or Message
-            Why they do not count: a Message, or the sentence with a field ``{value}``.
+        reason : Message
+            Why they do not count; its field ``{value}``, if it has one, is filled with what stands there.
         """
         self.sound[rows] = False
         for row, cell in zip(rows.tolist(), cells, strict=True):
             value = quoted(cell)
-            reason = text if isinstance(text, Message) else Message(text, {"value": repr(value)})
-            self._found.append((row, Rejected(int(self._row_numbers[row]), column, value, reason)))
+            told = Message(reason.text, {**reason.values, "value": repr(value)})
+            self._found.append((row, Rejected(int(self._row_numbers[row]), column, value, told)))
 
     def all(self) -> tuple[Rejected, ...]:
         """Return every fault, by row; of one row in the order in which they were found."""

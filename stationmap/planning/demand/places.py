@@ -147,7 +147,7 @@ def _of_columns(table: Table, pair: tuple[str, str], faults: Faults) -> Places:
         missing = np.flatnonzero(axis.read == Read.MISSING)
         faults.reject(missing, column, cells[missing], Message("It has no coordinate."))
         strange = np.flatnonzero(axis.read == Read.NO_NUMBER)
-        faults.reject(strange, column, cells[strange], "{value} is no coordinate in degrees or metres.")
+        faults.reject(strange, column, cells[strange], Message("{value} is no coordinate in degrees or metres."))
     nowhere = np.isnan(x.value) | np.isnan(y.value)
     empty = np.flatnonzero(~nowhere & (x.value == 0.0) & (y.value == 0.0))
     faults.reject(
@@ -221,6 +221,4 @@ def _reject_nowhere(places: Places, lon: Floats, lat: Floats, datum: str, faults
             value=told[0],
             columns=places.columns or "x, y",
         )
-    for row, value in zip(rows, told, strict=True):
-        reason = Message("{value} is no place in {datum}.", {"value": value, "datum": datum})
-        faults.reject(np.array([row]), places.columns, [value], reason)
+    faults.reject(rows, places.columns, told, Message("{value} is no place in {datum}.", {"datum": datum}))

@@ -208,9 +208,9 @@ def _weight(table: Table, name: str, faults: Faults, missing: str) -> tuple[Floa
             )
         )
     strange = np.flatnonzero(read.read == Read.NO_NUMBER)
-    faults.reject(strange, name, cells[strange], "{value} is no number; write digits such as 1234 or 1,234.5.")
+    faults.reject(strange, name, cells[strange], Message("{value} is no number; write digits such as 1234 or 1,234.5."))
     below = np.flatnonzero(value < 0)
-    faults.reject(below, name, cells[below], "{value} is less than 0; people and jobs are counted from 0 up.")
+    faults.reject(below, name, cells[below], Message("{value} is less than 0; people and jobs are counted from 0 up."))
     if read.texts:
         values = {"column": name, "count": read.texts}
         notes.append(
@@ -247,7 +247,10 @@ def _ids(table: Table, wanted: str, faults: Faults) -> NDArray[np.object_]:
     )
     again = np.flatnonzero(ids.duplicated() & (ids != ""))
     faults.reject(
-        again, column, ids.to_numpy()[again], "The id {value} stands in an earlier row already; that one counts."
+        again,
+        column,
+        ids.to_numpy()[again],
+        Message("The id {value} stands in an earlier row already; that one counts."),
     )
     return ids.to_numpy(dtype=object)
 
