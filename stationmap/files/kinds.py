@@ -48,9 +48,15 @@ _OTHER = (
     (b"\x89PNG", _PICTURE),
     (b"\xff\xd8\xff", _PICTURE),
 )
+_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # the last two are BigTIFF
 _JSON_START = re.compile(r"\s*(\{\s*[\"}]|\[\s*([\[{\"\]]|-?\d)|\x1e)")
 _HTML_START = re.compile(r"<!doctype html|<html|<head|<body|<table|<meta|<div|<style|<script", re.IGNORECASE)
 _TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".tab")
+
+
+def is_tiff(source: Source) -> bool:
+    """Tell whether a file is a TIFF by its first bytes; a GeoTIFF is one that says where it lies."""
+    return source.head.startswith(_TIFF)
 
 
 def kind_of(source: Source) -> Kind:
@@ -59,12 +65,17 @@ def kind_of(source: Source) -> Kind:
     Raises
     ------
     UnusableInput
-        When it is known to be something else than a table or layer: a PDF, a RAR archive, a picture, a document.
+        When it is known to be something else than a table or layer: a PDF, a RAR archive, a picture, a raster, a
+        document.
     """
     head = source.head
     for magic, what in _OTHER:
         if head.startswith(magic):
             raise _refused(source, what)
+    if is_tiff(source):
+        raise _refused(
+            source, Message("a TIFF: a GeoTIFF can be demand or heights, but no list; ask for the table itself", {})
+        )
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
