@@ -164,7 +164,7 @@ def _gathered(path: str, written: str, way_keys: Collection[str], barrier_keys: 
         if isinstance(item, osmium.osm.Way):
             if STREET_KEY in item.tags:
                 found.add(item, _tags(item, way_keys))
-        elif BARRIER_KEY in item.tags:
+        elif isinstance(item, osmium.osm.Node) and BARRIER_KEY in item.tags:
             found.barriers[item.id] = _tags(item, barrier_keys)
     for way in _named(path, written, squares.keys() - found.seen):
         found.add(way, squares[way.id])
@@ -179,20 +179,25 @@ def _outlines(path: str, written: str, keys: Collection[str]) -> dict[int, Tags]
     squares: dict[int, Tags] = {}
     relations = _processor(path, written, osmium.osm.RELATION).with_filter(osmium.filter.KeyFilter(STREET_KEY))
     for item in relations:
-        if item.tags.get("type") == "multipolygon":
+        if isinstance(item, osmium.osm.Relation) and item.tags.get("type") == "multipolygon":
             tags = {**_tags(item, keys), OUTLINE: "yes"}
-            squares.update((member.ref, tags) for member in item.members if (member.type, member.role) == ("w", "outer"))
+            squares.update(
+                (member.ref, tags) for member in item.members if (member.type, member.role) == ("w", "outer")
+            )
     return squares
 
 
 def _named(path: str, written: str, ids: Collection[int]) -> Iterator[osmium.osm.Way]:
     if ids:
         ways = _processor(path, written, osmium.osm.NODE | osmium.osm.WAY).with_locations()
-        only = osmium.filter.IdFilter(ids).enable_for(osmium.osm.WAY)
-        yield from ways.with_filter(osmium.filter.EntityFilter(osmium.osm.WAY)).with_filter(only)
+        for item in ways.with_filter(osmium.filter.EntityFilter(osmium.osm.WAY)).with_filter(
+            osmium.filter.IdFilter(ids)
+        ):
+            if isinstance(item, osmium.osm.Way):
+                yield item
 
 
-def _tags(item: osmium.osm.OSMObject, keys: Collection[str]) -> dict[str, str]:
+def _tags(item: osmium.osm.Node | osmium.osm.Way | osmium.osm.Relation, keys: Collection[str]) -> dict[str, str]:
     return {tag.k: tag.v for tag in item.tags if tag.k in keys}
 
 

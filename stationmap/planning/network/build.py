@@ -1,7 +1,7 @@
 """From the streets of an extract to a network: rules applied, ways split where they meet, parts and borders told.
 
-- Ways are split at nodes that they share, with another way or with themselves, and at their ends; a way that lacks a node in
-  the extract is cut there, since nobody knows how it runs.
+- Ways are split at nodes that they share, with another way or with themselves, and at their ends; a way that lacks a
+  node in the extract is cut there, since nobody knows how it runs.
 - A node with a barrier that stops is parted: every way ends there on its own side.
 - Areas (``area=yes``, outlines of multipolygons) are walked along their outlines, not across: a way over a square comes
   out longer than it is, by at most the factor of half the outline to the diameter.
@@ -99,12 +99,13 @@ def _segments(ways: Ways, usable: Flags) -> Longs:
 
 
 def _splits(first: Longs, ref: Longs, stopping: Flags) -> Flags:
-    """Return which nodes part what runs through them: all but those that one way passes once, and barriers that stop."""
+    """Return which nodes part what runs through them: all but those that one way passes once; barriers too."""
     count = len(stopping)
     met = np.bincount(ref[first], minlength=count) + np.bincount(ref[first + 1], minlength=count)
     through = first[1:][np.diff(first) == 1]
     inner = np.bincount(ref[through], minlength=count)
-    return ~((met == 2) & (inner == 1)) | stopping
+    splits: Flags = ~((met == 2) & (inner == 1)) | stopping
+    return splits
 
 
 def _edges(first: Longs, ref: Longs, splits: Flags) -> tuple[Longs, Longs]:
@@ -133,7 +134,8 @@ def _along_m(lon: Floats, lat: Floats, start: Longs) -> Floats:
     metres = np.append(0.0, distance_m(lon[:-1], lat[:-1], lon[1:], lat[1:]))
     metres[start[:-1]] = 0.0
     along = np.cumsum(metres)
-    return along - np.repeat(along[start[:-1]], np.diff(start))
+    from_u: Floats = along - np.repeat(along[start[:-1]], np.diff(start))
+    return from_u
 
 
 def _minutes(passages: list[Passage], tagging: NDArray[np.int32], length_m: Floats) -> tuple[Floats, Floats]:
@@ -158,7 +160,8 @@ def _told(net: Network) -> list[Message]:
     if len(parts) > 1:
         notes.append(
             Message(
-                "The network falls into {parts} parts that no way joins; the largest has {share:.1%} of the {nodes} nodes.",
+                "The network falls into {parts} parts that no way joins; the largest has {share:.1%} of the {nodes}"
+                " nodes.",
                 {"parts": len(parts), "share": float(parts[0] / net.nodes), "nodes": net.nodes},
             )
         )

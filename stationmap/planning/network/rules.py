@@ -29,18 +29,20 @@ busway and any other class                     only where ``foot`` says so  only
   not read. An explicit permission opens what its class shuts, but no motorway and nothing that is not built.
 - ``route=ferry`` is shut to both: boats have timetables.
 - Streets are walked on whether a pavement is mapped or not (``sidewalk`` is not read).
-- Directions: ``oneway`` binds vehicles, not walkers (OSM wiki, "Key:oneway"). Walkers are bound by ``oneway:foot``,
-  ``foot:forward``, ``foot:backward``, and by moving stairs and belts (``conveying=forward`` or ``backward``). Riders are
-  bound by ``oneway`` and by roundabouts unless ``oneway:bicycle=no`` or a ``cycleway`` is ``opposite``; ``bicycle:forward``
-  and ``bicycle:backward`` come last.
-- Barriers on nodes: walls, fences, hedges, ditches, debris stop both where no gate is mapped; stiles, turnstiles, kissing gates
-  stop riders. All others (gates, bollards, blocks, lift gates) let pass. Access tags on the barrier decide before its
-  kind, with ``locked=yes`` taken as private where none is given.
+- Directions: ``oneway`` binds vehicles, not walkers (OSM wiki, "Key:foot:backward", "Key:oneway:foot"). Walkers are
+  bound by ``oneway:foot``, ``foot:forward``, ``foot:backward``, and by moving stairs and belts (``conveying=forward``
+  or ``backward``). Riders are bound by ``oneway`` and by roundabouts unless ``oneway:bicycle=no`` or a ``cycleway`` is
+  ``opposite``; ``bicycle:forward`` and ``bicycle:backward`` come last.
+- Barriers on nodes: walls, fences, hedges, ditches, debris stop both; stiles, turnstiles, kissing gates stop riders.
+  All others (gates, bollards, blocks, lift gates) let pass. Access tags on the barrier decide before its kind, and
+  ``locked=yes`` shuts it where there are none. The wiki ("Barriers") has undocumented barriers imply no access; for
+  gates that would cut off every courtyard whose gate stands open all day, so kinds are listed here one by one.
 - Bridges and tunnels are ways like others; that they do not meet what they cross follows from their nodes.
 
-China: e-bikes (电动自行车) are non-motor vehicles and go where bicycles go, at 15 km/h at most in their lanes (道路交通安全法,
-Art. 58). ``highway=trunk`` is open to both by the default table of the wiki ("OSM tags for routing/Access restrictions"),
-urban expressways are mapped as ``motorroad=yes`` or ``foot=no`` where they are not.
+China: e-bikes (电动自行车) are non-motor vehicles and go where bicycles go, at 15 km/h at most in their lanes (Road
+Traffic Safety Law, 道路交通安全法, Art. 58). ``highway=trunk`` is open to both by the default of all countries in the
+wiki ("OSM tags for routing/Access restrictions"); urban expressways closed to them carry ``motorroad=yes`` or
+``foot=no``.
 """
 
 from collections.abc import Mapping
@@ -57,24 +59,93 @@ RIDE_M_MIN = 250.0
 """15 km/h, as the finder rides."""
 
 WAY_KEYS = frozenset(
-    "highway outline area access vehicle foot bicycle electric_bicycle motorroad route oneway junction bridge tunnel conveying"
-    " oneway:foot foot:forward foot:backward oneway:bicycle bicycle:forward bicycle:backward"
-    " cycleway cycleway:left cycleway:right cycleway:both ramp:bicycle".split()
+    [
+        "highway",
+        "outline",
+        "area",
+        "access",
+        "vehicle",
+        "foot",
+        "bicycle",
+        "electric_bicycle",
+        "motorroad",
+        "route",
+        "oneway",
+        "junction",
+        "bridge",
+        "tunnel",
+        "conveying",
+        "oneway:foot",
+        "foot:forward",
+        "foot:backward",
+        "oneway:bicycle",
+        "bicycle:forward",
+        "bicycle:backward",
+        "cycleway",
+        "cycleway:left",
+        "cycleway:right",
+        "cycleway:both",
+        "ramp:bicycle",
+    ]
 )
-BARRIER_KEYS = frozenset("barrier access vehicle foot bicycle electric_bicycle locked".split())
+BARRIER_KEYS = frozenset(["barrier", "access", "vehicle", "foot", "bicycle", "electric_bicycle", "locked"])
 
-_ROADS = frozenset("trunk primary secondary tertiary unclassified residential service living_street road track".split())
+_ROADS = frozenset(
+    [
+        "trunk",
+        "primary",
+        "secondary",
+        "tertiary",
+        "unclassified",
+        "residential",
+        "service",
+        "living_street",
+        "road",
+        "track",
+    ]
+)
 _ROADS |= {f"{road}_link" for road in ("trunk", "primary", "secondary", "tertiary")} | {"cycleway", "path"}
-_FOOTWAYS = frozenset("footway pedestrian bridleway platform corridor crossing elevator".split())
-_NEVER = frozenset("motorway motorway_link construction proposed planned abandoned razed disused raceway no".split())
+_FOOTWAYS = frozenset(["footway", "pedestrian", "bridleway", "platform", "corridor", "crossing", "elevator"])
+_NEVER = frozenset(
+    [
+        "motorway",
+        "motorway_link",
+        "construction",
+        "proposed",
+        "planned",
+        "abandoned",
+        "razed",
+        "disused",
+        "raceway",
+        "no",
+    ]
+)
 _NEVER |= {"bus_guideway", "escape", "via_ferrata", "rest_area", "services"}
 _SHUT = frozenset(
-    "no private use_sidepath agricultural forestry military delivery permit emergency employees residents service"
-    " official restricted psv bus".split()
+    [
+        "no",
+        "private",
+        "use_sidepath",
+        "agricultural",
+        "forestry",
+        "military",
+        "delivery",
+        "permit",
+        "emergency",
+        "employees",
+        "residents",
+        "service",
+        "official",
+        "restricted",
+        "psv",
+        "bus",
+    ]
 )
-_OPEN = frozenset("yes designated permissive destination customers dismount".split())
-_WALLS = frozenset("wall fence hedge city_wall retaining_wall ditch debris guard_rail wire_fence".split())
-_NOT_BY_BIKE = frozenset("stile turnstile full-height_turnstile kissing_gate horse_stile ladder".split())
+_OPEN = frozenset(["yes", "designated", "permissive", "destination", "customers", "dismount"])
+_WALLS = frozenset(
+    ["wall", "fence", "hedge", "city_wall", "retaining_wall", "ditch", "debris", "guard_rail", "wire_fence"]
+)
+_NOT_BY_BIKE = frozenset(["stile", "turnstile", "full-height_turnstile", "kissing_gate", "horse_stile", "ladder"])
 _LANES = ("cycleway", "cycleway:left", "cycleway:right", "cycleway:both")
 _GENERAL: Mapping[Mode, tuple[str, ...]] = {
     "walk": ("foot", "access"),
@@ -198,5 +269,10 @@ def _speed(kind: str, tags: Tags, mode: Mode) -> float:
         return WALK_M_MIN
     own = next((tags[key] for key in _OWN["ride"] if key in tags), "")
     pushed = own == "dismount" or kind in {"steps", "elevator"}
-    pushed |= (kind in _FOOTWAYS or kind not in _ROADS) and own not in {"yes", "designated", "permissive", "destination"}
+    pushed |= (kind in _FOOTWAYS or kind not in _ROADS) and own not in {
+        "yes",
+        "designated",
+        "permissive",
+        "destination",
+    }
     return WALK_M_MIN if pushed else RIDE_M_MIN
