@@ -15,7 +15,7 @@ import pytest
 import shapely
 
 from stationmap.errors import InvalidValue, UnusableInput
-from stationmap.files.osm import tag_filter
+from stationmap.files.osm.places import tag_filter
 from stationmap.files.read import layers, read
 from stationmap.files.table import Table
 

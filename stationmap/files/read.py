@@ -188,9 +188,9 @@ def _format(kind: Kind, source: Source) -> _Format:
 
         return _Format(parquet.read, parquet.names)
     if kind is Kind.OSM:
-        from stationmap.files import osm
+        from stationmap.files.osm import places
 
-        return _Format(osm.read, osm.names)
+        return _Format(places.read, places.names)
     from stationmap.files import delimited
 
     return _Format(delimited.read, delimited.names)

@@ -8,7 +8,6 @@ with that key, ``amenity=library,toilets;shop`` those with one of the values, or
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,8 @@ from shapely.geometry.base import BaseGeometry
 
 from stationmap.errors import InvalidValue, Message, UnusableInput
 from stationmap.files.cells import clean, plain
-from stationmap.files.limits import CELLS, EXTRACT_BYTES
+from stationmap.files.limits import CELLS
+from stationmap.files.osm.extract import check_size, faults_told, kind, sorted_copy
 from stationmap.files.source import Source
 from stationmap.files.table import Table, features
 
@@ -33,7 +33,6 @@ _PLACE_KEYS = frozenset(("amenity", "shop", "office", "tourism", "leisure", "hea
 _PLACE_KEYS |= {"public_transport", "railway", "aeroway", "historic", "club"}
 _IDLE_KEYS = frozenset(("created_by", "source", "source:date", "note", "fixme", "FIXME", "import", "attribution"))
 _MOST_TAGS = CELLS // 4
-_FORMATS = ((b"\x1f\x8b", "osm.gz"), (b"BZh", "osm.bz2"), (b"<", "osm"), (b"\xef\xbb\xbf<", "osm"))
 
 
 def read(source: Source, layer: str | None, encoding: str | None) -> Table:  # noqa: ARG001  OSM is always UTF-8
@@ -46,14 +45,7 @@ def read(source: Source, layer: str | None, encoding: str | None) -> Table:  # n
     UnusableInput
         When the extract is damaged or too large.
     """
-    if source.size > EXTRACT_BYTES:
-        raise UnusableInput(
-            "{name} is {size} MB; at most {limit} MB of an OSM extract are read. Cut out the region or the tags first: "
-            "osmium tags-filter {name} amenity -o part.osm.pbf",
-            name=source.name,
-            size=source.size // 1_000_000,
-            limit=EXTRACT_BYTES // 1_000_000,
-        )
+    check_size(source, "amenity")
     wanted = tag_filter(layer) if layer not in (None, names(source)[0]) else {}
     found = _collected(source, wanted)
     if not found and wanted:
@@ -107,34 +99,14 @@ def tag_filter(layer: str | None) -> Filter:
 
 
 def _collected(source: Source, wanted: Filter) -> list[_Place]:
-    kind = next((kind for magic, kind in _FORMATS if source.head.startswith(magic)), "pbf")
-    try:
+    with faults_told(source):
         try:
-            return _bounded(_places(str(source.path), kind, wanted), source)
+            return _bounded(_places(str(source.path), kind(source), wanted), source)
         except RuntimeError as error:
             if "out of order" not in str(error):
                 raise
             with tempfile.TemporaryDirectory(prefix="stationmap-") as folder:
-                return _bounded(_places(_sorted(source, kind, folder), "pbf", wanted), source)
-    except (RuntimeError, OSError, ValueError) as error:
-        raise UnusableInput(
-            "{name} cannot be read as an OSM extract: {reason}. It is damaged or not complete: download it again.",
-            name=source.name,
-            reason=str(error).rstrip("."),
-        ) from None
-
-
-def _sorted(source: Source, kind: str, folder: str) -> str:
-    """Write the extract, sorted by type and id as areas need it, into a folder; return where."""
-    reader = osmium.MergeInputReader()
-    reader.add_buffer(source.data(EXTRACT_BYTES), kind)
-    path = str(Path(folder, "sorted.osm.pbf"))
-    writer = osmium.SimpleWriter(path)
-    try:
-        reader.apply(writer)
-    finally:
-        writer.close()
-    return path
+                return _bounded(_places(sorted_copy(source, folder), "pbf", wanted), source)
 
 
 def _bounded(places: Iterator[_Place], source: Source) -> list[_Place]:
@@ -151,8 +123,8 @@ def _bounded(places: Iterator[_Place], source: Source) -> list[_Place]:
     return found
 
 
-def _places(path: str, kind: str, wanted: Filter) -> Iterator[_Place]:
-    processor = osmium.FileProcessor(osmium.io.File(path, kind)).with_areas()
+def _places(path: str, written: str, wanted: Filter) -> Iterator[_Place]:
+    processor = osmium.FileProcessor(osmium.io.File(path, written)).with_areas()
     processor = processor.with_filter(osmium.filter.KeyFilter(*wanted) if wanted else osmium.filter.EmptyTagFilter())
     for item in processor:
         if isinstance(item, osmium.osm.Node):

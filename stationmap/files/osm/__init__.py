@@ -1,0 +1,1 @@
+"""OpenStreetMap extracts: their places, and their streets."""
