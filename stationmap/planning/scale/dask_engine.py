@@ -7,6 +7,7 @@ worker was lost is counted again by another. Workers read the partitions themsel
 import os
 import warnings
 from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from typing import Any
 
@@ -58,7 +59,7 @@ def run(
     InvalidValue
         When Dask is not installed, or the address is none.
     NotFound
-        When no scheduler answers there, or it has no worker.
+        When no scheduler answers there, it has no worker, or it is lost on the way.
     TooMany
         When a block takes down one worker after another.
     Cancellation
@@ -81,7 +82,7 @@ def run(
         except StationmapError:
             raise
         except Exception as error:
-            raise _told(error) from error
+            raise _told(error, client.scheduler.address if client.scheduler else address) from error
 
 
 def _held(question: Question) -> Question:
@@ -135,7 +136,7 @@ def _connected(make: Any, address: str, wait_s: float) -> Iterator[Any]:
         yield client
 
 
-def _told(error: Exception) -> Exception:
+def _told(error: Exception, address: str) -> Exception:
     """Return a failure of the cluster as a sentence, where it is one that a user can mend."""
     if type(error).__name__ == "KilledWorker":
         return TooMany(
@@ -147,5 +148,11 @@ def _told(error: Exception) -> Exception:
         return InvalidValue(
             "Workers of the cluster lack what this program has ({reason}). Install the same stationmap on all of them.",
             reason=error,
+        )
+    if isinstance(error, OSError | CancelledError):
+        return NotFound(
+            "The Dask scheduler at {address} was lost ({reason}). Start it and its workers, then run again.",
+            address=address,
+            reason=(str(error).splitlines() or [type(error).__name__])[0],
         )
     return error
