@@ -49,7 +49,7 @@ class Door:
             )
         if self.mode == TOKEN and len(self.token) < LEAST_TOKEN:
             raise InvalidValue(
-                "The desk needs a token of {least} characters at least. Set STATIONMAP_DESK_TOKEN to a long random one.",
+                "The desk needs a token. Set STATIONMAP_DESK_TOKEN to {least} random characters or more.",
                 least=LEAST_TOKEN,
             )
 
