@@ -50,7 +50,7 @@ $(VENV)/front: package-lock.json static/build.mjs static/vendor.mjs $(SCRIPTS) $
 run: $(VENV)/installed $(VENV)/front
 	$(BIN)/stationmap init
 	$(BIN)/stationmap sample --if-empty
-	$(BIN)/stationmap serve --host $(HOST) --port $(PORT)
+	STATIONMAP_DESK=$${STATIONMAP_DESK:-open} $(BIN)/stationmap serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/test-tools $(VENV)/node-tools $(VENV)/front
 	@sh tests/need_tools.sh

@@ -58,6 +58,18 @@ from stationmap.cli.told import Command, Number, OneOf, language, option
     help="IP address of the reverse proxy before this server, such as 127.0.0.1; it alone is believed about callers.",
 )
 @option("--licence", default="", envvar="STATIONMAP_LICENCE", help="Licence under which the register is given away.")
+@option(
+    "--desk",
+    default="off",
+    envvar="STATIONMAP_DESK",
+    help="The planner's desk at /desk: off (default), open (for all who reach the site) or token.",
+)
+@option(
+    "--desk-token",
+    default="",
+    envvar="STATIONMAP_DESK_TOKEN",
+    help="The token that opens the desk (12 characters or more).",
+)
 @option("--licence-url", default="", envvar="STATIONMAP_LICENCE_URL", help="Where that licence stands in full.")
 def serve(
     host: str,
@@ -74,10 +86,13 @@ def serve(
     behind_proxy: str,
     licence: str,
     licence_url: str,
+    desk: str,
+    desk_token: str,
 ) -> None:
     """Open the ledger and serve until stopped."""
     from stationmap.web import tiles
     from stationmap.web.app import Settings
+    from stationmap.web.desk.door import Door
     from stationmap.web.licence import NONE_NAMED, Licence
     from stationmap.web.serve import serve as run
 
@@ -91,5 +106,5 @@ def serve(
         approval=map_approval,
     )
     given = Licence(licence or NONE_NAMED, licence_url)
-    settings = Settings(basemap=chosen, public_url=public_url, licence=given)
+    settings = Settings(basemap=chosen, public_url=public_url, licence=given, desk=Door(desk, desk_token))
     run(settings, host=host, port=port, threads=threads, proxy=behind_proxy, lang=language())

@@ -15,6 +15,8 @@
 ``notice``             what the operator says to all, for a while
 ``event``              what takes place at stations
 ``photo``              published pictures of stations
+``demand``             demand that planners loaded, whole
+``run``                runs of planners: question, inputs, progress, result
 =====================  ==========================================================================
 
 No table holds who reports or confirms: no name, phone, address or position. A number of a report is never given
@@ -43,7 +45,7 @@ from sqlalchemy import (
     Table,
 )
 
-LAYOUT_VERSION = "0002"
+LAYOUT_VERSION = "0003"
 VERSION_TABLE = "stationmap_version"
 
 METADATA = MetaData(
@@ -283,4 +285,32 @@ PHOTO = Table(
     Column("jpeg", LargeBinary, nullable=False),
     _revision(),
     sqlite_autoincrement=True,
+)
+
+DEMAND = Table(
+    "demand",
+    METADATA,
+    Column("name", String, primary_key=True),
+    Column("rows", Integer, nullable=False),
+    Column("weights", JSON, nullable=False),
+    *_texts("source", "sha256"),
+    Column("fictional", Boolean, nullable=False),
+    Column("parquet", LargeBinary, nullable=False),
+    _revision(),
+)
+
+RUN = Table(
+    "run",
+    METADATA,
+    Column("id", String, primary_key=True),
+    *_texts("name"),
+    Column("asked", JSON, nullable=False),
+    Column("inputs", JSON, nullable=False),
+    Column("state", String, nullable=False, index=True),
+    Column("done", Integer, nullable=False),
+    Column("of", Integer, nullable=False),
+    *_texts("fault", "worker", "beat_at", "created_at"),
+    Column("ended_at", String),
+    Column("attempts", Integer, nullable=False),
+    Column("result", LargeBinary),
 )

@@ -22,6 +22,7 @@ from stationmap.register.history import (
 )
 from stationmap.register.holdings import HOSTS, STATIONS, Holding, R
 from stationmap.register.layout import HOST, STATION
+from stationmap.register.plans import demands
 from stationmap.register.upgrade import bring_up_to_date
 from stationmap.schema.records import Host, Station
 
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from stationmap.register.desk.reports import Reports
     from stationmap.register.identity import Identities
     from stationmap.register.opendata import OpenData
+    from stationmap.register.plans.demands import Demands
+    from stationmap.register.plans.runs import Runs
     from stationmap.schema.tables import StationTables
 
 
@@ -138,6 +141,20 @@ class Ledger:
         return Gazetteer(self._database)
 
     @property
+    def demands(self) -> "Demands":
+        """The demand that planners loaded."""
+        from stationmap.register.plans.demands import Demands
+
+        return Demands(self._database)
+
+    @property
+    def runs(self) -> "Runs":
+        """The runs of planners."""
+        from stationmap.register.plans.runs import Runs
+
+        return Runs(self._database)
+
+    @property
     def open_data(self) -> "OpenData":
         """What everyone may have."""
         from stationmap.register.opendata import OpenData
@@ -226,7 +243,7 @@ class Ledger:
             return holdings.mark(STATIONS, changes, ids, removed=False)
 
     def discard_fictional(self, *, actor: str, reason: str) -> int:
-        """Take the sample city out: stations, hosts, areas and streets, all but their history; return how many.
+        """Take the sample city out: stations, hosts, areas, streets and demand, all but their history; return how many.
 
         What was reported of its stations, confirmed, noticed and shown goes with them.
         """
@@ -235,6 +252,7 @@ class Ledger:
             gone = holdings.discard(STATIONS, changes, STATION.c.fictional)
             gone += holdings.discard(HOSTS, changes, HOST.c.fictional)
             gone += gazetteer.discard_fictional(changes)
+            gone += demands.discard_fictional(changes)
             changes.settle()
         return gone
 

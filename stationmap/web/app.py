@@ -32,6 +32,8 @@ from stationmap.web.api import (
 from stationmap.web.api.limits import Limits
 from stationmap.web.api.shelf import Shelf
 from stationmap.web.assets import Assets, folder, takes_gzip
+from stationmap.web.desk import door as desk_door
+from stationmap.web.desk.door import Door
 from stationmap.web.licence import Licence
 from stationmap.web.live import Live
 from stationmap.web.notices import on_page
@@ -62,6 +64,7 @@ _ROOMS = (
         ogc,
         delivery,
         health,
+        desk_door,
     ),
 )
 _HEADERS = {
@@ -114,6 +117,8 @@ class Settings:
         How often one address may ask.
     licence : Licence
         Under which the register is given away; by default nothing is granted, and who asks is sent to the publisher.
+    desk : Door
+        Who may enter the planner's desk; by default there is none.
     """
 
     database: str | Path | None = None
@@ -123,6 +128,7 @@ class Settings:
     basemap: Tiles | None = None
     limits: Limits = field(default_factory=Limits)
     licence: Licence = field(default_factory=Licence)
+    desk: Door = field(default_factory=Door)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -137,6 +143,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     watched = Live(settings.database, names_file=settings.names_file)
     app.extensions.update(live=watched, assets=Assets(folder()), clock=settings.clock)
     app.extensions["basemap"] = settings.basemap
+    app.extensions["desk_door"] = settings.desk
     app.extensions["policy"] = _policy(settings.basemap.hosts if settings.basemap else ())
     app.extensions["public_url"] = addresses.site_of(settings.public_url)
     for room in _ROOMS:

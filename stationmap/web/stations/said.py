@@ -61,7 +61,7 @@ def refuse_strangers() -> None:
     ours = {request.host, urlsplit(current_app.extensions["public_url"]).netloc}
     foreign = came not in ("same-origin", "none") if came else origin != "null" and _host_of(origin) not in ours
     if foreign:
-        raise Stranger("Another site sent this. Open the page of the station and say it there.")
+        raise Stranger("Another site sent this. Open the page here, and send it from there.")
 
 
 def _host_of(origin: str) -> str | None:
