@@ -5,7 +5,8 @@ The house has floors; imports only go down (``make check`` holds the plan agains
 =====================  =========================================================================
 ``cli``                the command line: parses and prints
 ``web``                the Flask map app and its API: parses and prints
-``report``             what is handed on: folium maps
+``report``             what is handed on: maps, charts, facts, sheets, workbooks
+``runs``               what planners ask: inputs gathered, carried out, compared
 ``register``           what is known: ledger, intake, history
 ``finder``             for one worker: index, search, links
 ``planning``           for planners: demand, network, pairs, coverage, gaps, equity

@@ -14,6 +14,7 @@ _STATION = dict.fromkeys(STATION_COLUMNS, "") | {
     "timezone": "Asia/Shanghai",
     "members_only": "unknown",
     "basis": "found",
+    "seats": float("nan"),
     "fictional": False,
     "revision": 1,
 }

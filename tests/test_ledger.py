@@ -272,6 +272,7 @@ def test_tables_have_their_types_and_orders(ledger):
         "members_only": "no",
         "floor": "一楼",
         "host_type": "bank",
+        "seats": 12.0,
         "basis": "found",
         "fictional": False,
         "confirmed_on": "2026-06-01",

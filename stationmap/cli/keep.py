@@ -1,4 +1,4 @@
-"""The clerk's commands: ``init``, ``sample``, ``load``, ``export``, ``remove`` and ``check``."""
+"""The clerk's commands: ``init``, ``sample``, ``export``, ``remove`` and ``check``."""
 
 import json
 from pathlib import Path
@@ -37,7 +37,8 @@ def init() -> None:
 def sample(if_empty: bool, remove: bool) -> None:
     """Bring the sample city in through the same door as any list."""
     from stationmap.register.ledger import Ledger
-    from stationmap.register.sample import load_sample
+    from stationmap.register.sample import load_sample, sample_folder
+    from stationmap.runs.loading import load_sample_demand
 
     with Ledger.open() as ledger:
         if remove:
@@ -47,39 +48,12 @@ def sample(if_empty: bool, remove: bool) -> None:
             note("The ledger holds stations already; the sample city was left out.")
         else:
             counts = load_sample(ledger)
+            places = load_sample_demand(ledger, sample_folder())
             sentence = (
-                "The fictional sample city is in: {stations} stations, {hosts} hosts, {areas} areas, {streets} streets."
+                "The fictional sample city is in: {stations} stations, {hosts} hosts, {areas} areas, {streets} streets,"
+                " {places} places of demand."
             )
-            say(sentence, **counts)
-
-
-@click.command(
-    cls=Command,
-    help="Load boundaries of areas, or street names, into the ledger.",
-    examples=(
-        "stationmap load areas 410100.json --datum gcj02",
-        "stationmap load streets streets.geojson --datum wgs84",
-    ),
-)
-@click.argument("what", type=OneOf(["areas", "streets"]))
-@click.argument("file", type=click.Path(path_type=Path))
-@option("--datum", required=True, help="Datum of the file: wgs84, gcj02 (DataV, Amap), bd09, EPSG:n …")
-@option("--actor", default="clerk", help="Who does it, for the history.")
-def load(what: str, file: Path, datum: str, actor: str) -> None:
-    """Put boundaries or streets into the ledger, in WGS 84."""
-    from stationmap.register.boundaries import read_areas, read_streets
-    from stationmap.register.ledger import Ledger
-
-    with Ledger.open() as ledger:
-        if what == "areas":
-            written = ledger.gazetteer.put_areas(
-                read_areas(file, datum=datum), actor=actor, reason="load areas", source=file.name
-            )
-        else:
-            written = ledger.gazetteer.put_streets(
-                read_streets(file, datum=datum), actor=actor, reason="load streets", source=file.name
-            )
-    say_written(written)
+            say(sentence, **counts, places=places)
 
 
 @click.command(

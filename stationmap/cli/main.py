@@ -12,7 +12,7 @@ import click
 
 from stationmap import __version__
 from stationmap.catalogue import DEFAULT_LANGUAGE, LANGUAGES, tell
-from stationmap.cli import ask, board, copies, desk, intake, keep, places, programme, reference, serve
+from stationmap.cli import ask, board, copies, desk, intake, keep, loading, places, programme, reference, serve
 from stationmap.cli.told import Group, language
 from stationmap.errors import LedgerUnavailable, Message, StationmapError
 
@@ -34,7 +34,8 @@ for command in (
     keep.init,
     keep.sample,
     intake.import_,
-    keep.load,
+    loading.load,
+    loading.demand,
     keep.export,
     keep.remove,
     keep.check,

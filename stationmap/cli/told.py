@@ -238,16 +238,24 @@ class Day(click.ParamType[Any]):
 
 
 class Pair(click.ParamType[Any]):
-    """``field=column``: which column of the file holds a field."""
+    """``field=column``: which column of the file holds a field; or another pair of words."""
 
     name = "field=column"
 
+    def __init__(self, example: str = "name=站点名称") -> None:
+        self._example = example
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
         """Return field and column."""
-        del param, ctx
+        del ctx
         if isinstance(value, tuple):
             return value
         field, equals, column = str(value).partition("=")
         if not (field.strip() and equals and column.strip()):
-            raise InvalidValue("--map {value!r} must be written field=column, such as name=站点名称.", value=value)
+            raise InvalidValue(
+                "{option} {value!r} must be two words with = between, such as {example}.",
+                option=_called(param),
+                value=value,
+                example=self._example,
+            )
         return field.strip(), column.strip()

@@ -175,7 +175,7 @@ def _series(column: Column[Any], cells: Sequence[Any]) -> pd.Series:
     """Return cells as the type of their column has them: NULL is "" in a text and NaN in a number."""
     kind = column.type.python_type
     if kind is not str:
-        return pd.Series(np.array(cells, dtype=kind))
+        return pd.Series(np.array(cells, dtype=float if column.nullable else kind))
     return pd.Series([cell or "" for cell in cells] if column.nullable else cells, dtype=str)
 
 

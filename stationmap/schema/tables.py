@@ -27,6 +27,7 @@ STATION_COLUMNS: Mapping[str, str] = {
     "members_only": "yes, no or unknown",
     "floor": "floor in words",
     "host_type": "code of the host type",
+    "seats": "float: how many seats, NaN when unknown",
     "basis": "found, inferred or generated: the record itself",
     "fictional": "bool: a record of the sample city",
     "confirmed_on": "ISO date of the last check, empty when none",
