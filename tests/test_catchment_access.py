@@ -239,10 +239,10 @@ def test_what_was_given_stays_as_it_was() -> None:
     [
         (PEOPLE[:4], SEATS, "want 5 values of weight, but 4"),
         (PEOPLE, SEATS[:2], "want 3 values of capacity, but 2"),
-        ([1, 2, -3, 4, 5], SEATS, "Row 2 has -3.0 as weight"),
-        ([1, 2, NAN, 4, 5], SEATS, "Row 2 has nan as weight"),
-        (PEOPLE, [1.0, -1.0, 1.0], "Row 1 has -1.0 as capacity"),
-        (PEOPLE, [1.0, np.inf, 1.0], "Row 1 has inf as capacity"),
+        ([1, 2, -3, 4, 5], SEATS, r"Row 2 \(from 0\) has -3.0 as weight"),
+        ([1, 2, NAN, 4, 5], SEATS, r"Row 2 \(from 0\) has nan as weight"),
+        (PEOPLE, [1.0, -1.0, 1.0], r"Row 1 \(from 0\) has -1.0 as capacity"),
+        (PEOPLE, [1.0, np.inf, 1.0], r"Row 1 \(from 0\) has inf as capacity"),
     ],
 )
 def test_bad_numbers_are_refused(people: list[float], seats: list[float], message: str) -> None:

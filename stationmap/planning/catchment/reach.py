@@ -134,7 +134,7 @@ def _check_numbers(name: Message, values: Floats, fits: Bools) -> None:
     wrong = np.flatnonzero(~fits)
     if len(wrong):
         raise InvalidValue(
-            "Row {row} has {value} as {name}; it must be a number of 0 or more.",
+            "Row {row} (from 0) has {value} as {name}; it must be a number of 0 or more.",
             row=int(wrong[0]),
             value=float(values[wrong[0]]),
             name=name,
