@@ -115,6 +115,17 @@ def test_bounds_by_hand() -> None:
     assert three_step_bounds(TOWN, PEOPLE, [40.0, NAN, NAN], standing, HALVES).upper[1:3].tolist() == [np.inf, np.inf]
 
 
+def test_a_station_without_people_has_no_endless_share() -> None:
+    """Station 2 may serve with any capacity, but has the empty block 3 alone: it goes to nobody, in every state."""
+    standing = Standing(np.array([Why.SERVES, Why.SERVES, Why.UNKNOWN], np.int8))
+    for bounds in (
+        two_step_bounds(TOWN, PEOPLE, [40.0, 50.0, NAN], standing, HALVES),
+        three_step_bounds(TOWN, PEOPLE, [40.0, 50.0, NAN], standing, HALVES),
+    ):
+        assert bounds.lower == pytest.approx(bounds.upper, rel=EXACT)
+        assert bounds.upper[3] == 0.0
+
+
 def test_nothing_at_all() -> None:
     none = two_step(pairs_of([], 0), [], [])
     assert (len(none.score), none.supply, none.notes()) == (0, 0.0, ())
