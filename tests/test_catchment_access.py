@@ -115,6 +115,17 @@ def test_bounds_by_hand() -> None:
     assert three_step_bounds(TOWN, PEOPLE, [40.0, NAN, NAN], standing, HALVES).upper[1:3].tolist() == [np.inf, np.inf]
 
 
+def test_a_station_without_people_has_no_endless_share() -> None:
+    """Station 2 may serve with any capacity, but has the empty block 3 alone: it goes to nobody, in every state."""
+    standing = Standing(np.array([Why.SERVES, Why.SERVES, Why.UNKNOWN], np.int8))
+    for bounds in (
+        two_step_bounds(TOWN, PEOPLE, [40.0, 50.0, NAN], standing, HALVES),
+        three_step_bounds(TOWN, PEOPLE, [40.0, 50.0, NAN], standing, HALVES),
+    ):
+        assert bounds.lower == pytest.approx(bounds.upper, rel=EXACT)
+        assert bounds.upper[3] == 0.0
+
+
 def test_nothing_at_all() -> None:
     none = two_step(pairs_of([], 0), [], [])
     assert (len(none.score), none.supply, none.notes()) == (0, 0.0, ())
@@ -239,10 +250,10 @@ def test_what_was_given_stays_as_it_was() -> None:
     [
         (PEOPLE[:4], SEATS, "want 5 values of weight, but 4"),
         (PEOPLE, SEATS[:2], "want 3 values of capacity, but 2"),
-        ([1, 2, -3, 4, 5], SEATS, "Row 2 has -3.0 as weight"),
-        ([1, 2, NAN, 4, 5], SEATS, "Row 2 has nan as weight"),
-        (PEOPLE, [1.0, -1.0, 1.0], "Row 1 has -1.0 as capacity"),
-        (PEOPLE, [1.0, np.inf, 1.0], "Row 1 has inf as capacity"),
+        ([1, 2, -3, 4, 5], SEATS, r"Row 2 \(from 0\) has -3.0 as weight"),
+        ([1, 2, NAN, 4, 5], SEATS, r"Row 2 \(from 0\) has nan as weight"),
+        (PEOPLE, [1.0, -1.0, 1.0], r"Row 1 \(from 0\) has -1.0 as capacity"),
+        (PEOPLE, [1.0, np.inf, 1.0], r"Row 1 \(from 0\) has inf as capacity"),
     ],
 )
 def test_bad_numbers_are_refused(people: list[float], seats: list[float], message: str) -> None:

@@ -37,6 +37,12 @@ def test_zones_are_closed_at_the_far_end() -> None:
     assert zones(ways).tolist() == [1.0, 1.0, 0.68, 0.68, 0.22, 0.0, 0.0]
 
 
+def test_zones_may_be_many() -> None:
+    """A thousand zones of a metre: each way has the weight of its own."""
+    zones = Zones(tuple(np.arange(1.0, 1001.0)), tuple(np.arange(1000.0, 0.0, -1.0)))
+    assert zones(np.arange(1.0, 1002.0)).tolist() == [*range(1000, 0, -1), 0]
+
+
 def test_gaussian_by_hand() -> None:
     """At half the reach: (exp(-1/8) - exp(-1/2)) / (1 - exp(-1/2)) = (0.882497 - 0.606531) / 0.393469 = 0.701364."""
     found = Gaussian(1000.0)(np.array([0.0, 500.0, 1000.0, 2000.0, np.inf]))

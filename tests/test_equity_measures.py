@@ -296,12 +296,12 @@ def test_rows_without_people_may_hold_anything() -> None:
 @pytest.mark.parametrize(
     ("value", "weight", "message"),
     [
-        ([1.0, -1.0], None, "Row 1 has -1.0 as value"),
-        ([1.0, NAN], None, "Row 1 has nan as value"),
-        ([1.0, 1e200], None, "Row 1 has 1e.200 as value"),
-        ([math.inf, 1.0], None, "Row 0 is endlessly far"),
-        ([1.0, 2.0], [1.0, -1.0], "Row 1 has -1.0 as weight"),
-        ([1.0, 2.0], [1.0, math.inf], "Row 1 has inf as weight"),
+        ([1.0, -1.0], None, r"Row 1 \(from 0\) has -1.0 as value"),
+        ([1.0, NAN], None, r"Row 1 \(from 0\) has nan as value"),
+        ([1.0, 1e200], None, r"Row 1 \(from 0\) has 1e.200 as value"),
+        ([math.inf, 1.0], None, r"Row 0 \(from 0\) is endlessly far"),
+        ([1.0, 2.0], [1.0, -1.0], r"Row 1 \(from 0\) has -1.0 as weight"),
+        ([1.0, 2.0], [1.0, math.inf], r"Row 1 \(from 0\) has inf as weight"),
         ([1.0, 2.0], [1.0], "There are 2 values, but 1 of weight"),
     ],
 )
@@ -312,7 +312,7 @@ def test_bad_numbers_are_refused(value: list[float], weight: list[float] | None,
 
 
 def test_bad_questions_are_refused() -> None:
-    with pytest.raises(InvalidValue, match="Row 1 has no rank"):
+    with pytest.raises(InvalidValue, match=r"Row 1 \(from 0\) has no rank"):
         concentration([1.0, 2.0], [1.0, NAN])
     with pytest.raises(InvalidValue, match="but 1 of rank"):
         concentration([1.0, 2.0], [1.0])

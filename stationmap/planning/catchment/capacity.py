@@ -77,7 +77,7 @@ def _check(name: Message, values: Floats, most: float) -> None:
     wrong = np.flatnonzero(~(np.isnan(values) | ((values >= 0.0) & (values <= most) & np.isfinite(values))))
     if len(wrong):
         raise InvalidValue(
-            "Row {row} has {value} as {name}; it must be a number from 0 to {most:g}.",
+            "Row {row} (from 0) has {value} as {name}; it must be a number from 0 to {most:g}.",
             row=int(wrong[0]),
             value=float(values[wrong[0]]),
             name=name,

@@ -97,9 +97,9 @@ class Zones:
     def __call__(self, way: Floats) -> Floats:
         """Return the weight of the zone that each way ends in."""
         _check(way)
-        zone = np.zeros(way.shape, np.int16)
+        zone = np.zeros(way.shape, np.uint8 if len(self.bounds) < 256 else np.uint32)
         for bound in self.bounds:
-            zone += way > bound
+            zone += (way > bound).view(np.uint8)
         return np.array((*self.weights, 0.0)).take(zone)
 
 

@@ -14,6 +14,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 _MOST_NARROW = 2**31
+_BLOCK = 2**15  # pairs whose weights are made at once: they stay in the processor's cache
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,10 +105,14 @@ def weights(pairs: Pairs, decay: Decay | None) -> csr_array:
             have=pairs.reach_m,
             asked=decay.reach,
         )
-    if len(way) and way.max() > decay.reach:
+    cut = decay.unit == "min" or decay.reach < pairs.reach_m
+    if cut and len(way) and way.max() > decay.reach:
         kept = way <= decay.reach
         start, station, way = np.append(0, np.cumsum(kept))[start], station[kept], way[kept]
-    return _laid(decay(way), station, start, pairs.stations)
+    weight = np.empty(len(way))
+    for first in range(0, len(way), _BLOCK):
+        weight[first : first + _BLOCK] = decay(way[first : first + _BLOCK])
+    return _laid(weight, station, start, pairs.stations)
 
 
 def _laid(weight: Floats, station: NDArray[np.int32], start: NDArray[np.int64], stations: int) -> csr_array:
@@ -129,7 +134,7 @@ def _check_numbers(name: Message, values: Floats, fits: Bools) -> None:
     wrong = np.flatnonzero(~fits)
     if len(wrong):
         raise InvalidValue(
-            "Row {row} has {value} as {name}; it must be a number of 0 or more.",
+            "Row {row} (from 0) has {value} as {name}; it must be a number of 0 or more.",
             row=int(wrong[0]),
             value=float(values[wrong[0]]),
             name=name,

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stationmap.errors import InvalidValue
-from stationmap.planning.equity.people import grouped, people
+from stationmap.planning.equity.people import People, grouped, people
 
 Floats = NDArray[np.float64]
 
@@ -77,7 +77,11 @@ def theil_t(values: ArrayLike, weights: ArrayLike | None = None) -> float | None
     >>> round(theil_t([0, 2]), 6)  # ln 2
     0.693147
     """
-    each = people(values, weights)
+    return theil_t_of(people(values, weights))
+
+
+def theil_t_of(each: People) -> float | None:
+    """Return Theil's T of people already checked; see :func:`theil_t`."""
     return _measure(each.value, each.weight, _t) if each.mean > 0.0 else None
 
 
@@ -99,7 +103,11 @@ def theil_l(values: ArrayLike, weights: ArrayLike | None = None) -> float | None
     InvalidValue
         As for :func:`theil_t`.
     """
-    each = people(values, weights)
+    return theil_l_of(people(values, weights))
+
+
+def theil_l_of(each: People) -> float | None:
+    """Return Theil's L of people already checked; see :func:`theil_l`."""
     return _measure(each.value, each.weight, _l) if each.mean > 0.0 else None
 
 

@@ -19,8 +19,8 @@ from stationmap.errors import InvalidValue
 from stationmap.geo.adcodes import likely_level, likely_parent
 from stationmap.geo.areas import LEVELS
 from stationmap.planning.demand.demand import Demand
-from stationmap.planning.equity.entropy import Split, split_t, theil_l, theil_t
-from stationmap.planning.equity.lorenz import gini, palma
+from stationmap.planning.equity.entropy import Split, split_t, theil_l_of, theil_t_of
+from stationmap.planning.equity.lorenz import gini_of, palma_of
 from stationmap.planning.equity.people import People, grouped, people
 from stationmap.planning.equity.shortfall import Shortfall, beyond_distance, short_of_access
 
@@ -272,23 +272,22 @@ def _parts(
     for name in dict.fromkeys([*order, *names]):
         number = place.get(name, -1)
         rows = by[ends[number - 1] if number > 0 else 0 : ends[number] if number >= 0 else 0]
-        yield name, People(each.value[rows], each.weight[rows], each.rank[rows], each.rows[rows])
+        yield name, each.part(rows)
 
 
 def _row(label: str, each: People, asked: Asked) -> Unevenness:
     far = asked.of == "distance"
     served = np.isfinite(each.value) if far else each.value > 0.0
-    counted = served if far else np.ones(len(served), np.bool_)
-    value, weight = each.value[counted], each.weight[counted]
+    counted = each.part(served) if far else each
     return Unevenness(
         label=label,
         people=each.count,
         unserved=float(each.weight[~served].sum()),
-        mean=float((value * weight).sum() / weight.sum()) if len(value) else None,
-        gini=gini(value, weight),
-        palma=palma(value, weight),
-        theil_t=theil_t(value, weight),
-        theil_l=theil_l(value, weight),
+        mean=counted.mean if len(counted.weight) else None,
+        gini=gini_of(counted),
+        palma=palma_of(counted),
+        theil_t=theil_t_of(counted),
+        theil_l=theil_l_of(counted),
         short=_short(each, asked),
     )
 

@@ -125,7 +125,11 @@ def gini(values: ArrayLike, weights: ArrayLike | None = None) -> float | None:
     >>> gini([1, 3]), gini([0, 0, 0, 8])
     (0.25, 0.75)
     """
-    each = people(values, weights)
+    return gini_of(people(values, weights))
+
+
+def gini_of(each: People) -> float | None:
+    """Return the Gini index of people already checked; see :func:`gini`."""
     index = _covariance(each, each.value)
     return None if index is None else max(index, 0.0)
 
@@ -190,7 +194,11 @@ def palma(values: ArrayLike, weights: ArrayLike | None = None) -> float | None:
     >>> round(palma([1, 1, 1, 1, 2, 2, 2, 2, 2, 6]), 12)
     1.5
     """
-    each = people(values, weights)
+    return palma_of(people(values, weights))
+
+
+def palma_of(each: People) -> float | None:
+    """Return the Palma ratio of people already checked; see :func:`palma`."""
     curve = _curve(each, each.value)
     if curve is None:
         return None

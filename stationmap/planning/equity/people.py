@@ -1,6 +1,6 @@
 """People with a value each: the checked rows that every measure of equity is taken over."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -27,22 +27,27 @@ class People:
         Shape (k,): what orders them; the value where nothing else was given.
     rows : NDArray[int64]
         Shape (k,): which of the rows given they are.
+    count : float
+        How many people there are.
+    mean : float
+        What each of them has on average; 0 where there are none.
     """
 
     value: Floats
     weight: Floats
     rank: Floats
     rows: NDArray[np.int64]
+    count: float = field(init=False)
+    mean: float = field(init=False)
 
-    @property
-    def count(self) -> float:
-        """Return how many people there are."""
-        return float(self.weight.sum())
+    def __post_init__(self) -> None:
+        count = float(self.weight.sum())
+        object.__setattr__(self, "count", count)
+        object.__setattr__(self, "mean", float((self.weight * self.value).sum()) / count if len(self.weight) else 0.0)
 
-    @property
-    def mean(self) -> float:
-        """Return what each of them has on average; 0 where there are none."""
-        return float((self.weight * self.value).sum()) / self.count if len(self.weight) else 0.0
+    def part(self, rows: NDArray[np.integer] | NDArray[np.bool_]) -> "People":
+        """Return some of the rows, by position or by a mask."""
+        return People(self.value[rows], self.weight[rows], self.rank[rows], self.rows[rows])
 
 
 def people(
@@ -80,7 +85,9 @@ def people(
     if rank is not None:
         wrong = np.flatnonzero(some & ~np.isfinite(order))
         if len(wrong):
-            raise InvalidValue("Row {row} has no rank that is a number. Leave such rows out.", row=int(wrong[0]))
+            raise InvalidValue(
+                "Row {row} (from 0) has no rank that is a number. Leave such rows out.", row=int(wrong[0])
+            )
     rows = np.flatnonzero(some)
     return People(value[rows], weight[rows], order[rows], rows)
 
@@ -133,12 +140,12 @@ def _check(name: Message, values: Floats, fits: NDArray[np.bool_]) -> None:
         value = float(values[wrong[0]])
         if value == np.inf and name.text == "value":
             raise InvalidValue(
-                "Row {row} is endlessly far: nobody serves it. Of such distances no share can be told; measure access,"
-                " the shortfall beyond a standard, or the served alone.",
+                "Row {row} (from 0) is endlessly far: nobody serves it. Of such distances no share can be told; measure"
+                " access, the shortfall beyond a standard, or the served alone.",
                 row=int(wrong[0]),
             )
         raise InvalidValue(
-            "Row {row} has {value} as {name}; it must be a number from 0 to {most:g}.",
+            "Row {row} (from 0) has {value} as {name}; it must be a number from 0 to {most:g}.",
             row=int(wrong[0]),
             value=value,
             name=name,
