@@ -25,6 +25,8 @@ from stationmap.planning.demand.places import inner_points
 
 _DUST = 1e-9
 """Pieces that are a smaller part of their cell are rounding of the cut."""
+_REMAINDER_DIGITS = 9
+"""Remainders that agree so far are equal: what is left is rounding of the areas."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -191,7 +193,8 @@ def kept_whole(total: Floats, measure: Floats, group: Ints) -> Floats:
     quota = _shares(measure, group, len(total)) * total[group]
     parts = np.floor(quota)
     left = total - np.bincount(group, weights=parts, minlength=len(total))
-    order = np.lexsort((np.arange(len(group)), parts - quota, group))
+    remainder = np.round(quota - parts, _REMAINDER_DIGITS)
+    order = np.lexsort((np.arange(len(group)), -remainder, group))
     start = np.searchsorted(group, np.arange(len(total)))
     rank = np.arange(len(group)) - start[group[order]]
     more = order[(rank < left[group[order]]) & (measure[order] > 0)]
