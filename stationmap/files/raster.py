@@ -167,8 +167,8 @@ def seeming_nodata(values: NDArray[np.float64], kind: str = "float64") -> float 
     Returns
     -------
     float or None
-        -9999 and its like, the ends of a type of whole numbers (65535), or a number that no count of anything reaches
-        (beyond 1e30, the ends of the floating types).
+        -9999 and its like, the ends of a type of whole numbers of 16 bits or more (65535), or a number that no count of
+        anything reaches (beyond 1e30, the ends of the floating types).
 
     Examples
     --------
@@ -177,7 +177,7 @@ def seeming_nodata(values: NDArray[np.float64], kind: str = "float64") -> float 
     >>> seeming_nodata(np.array([3.0, 65535.0]), "uint16")
     65535.0
     """
-    ends = np.iinfo(kind) if np.dtype(kind).kind in "iu" else None
+    ends = np.iinfo(kind) if np.dtype(kind).kind in "iu" and np.dtype(kind).itemsize > 1 else None
     usual: float
     for usual in (*_USUAL_NODATA, *((float(ends.max), float(ends.min) or -9999.0) if ends else ())):
         if (values == usual).any():
@@ -208,15 +208,15 @@ def _opened(path: Path) -> Iterator[tuple[Source, DatasetReader]]:
 
 
 def _described(source: Source, dataset: DatasetReader) -> Raster:
+    if dataset.transform.is_identity or dataset.transform.is_degenerate:
+        raise UnusableInput(
+            "{name} does not say where its cells lie. Put the raster in its place first, for example with gdalwarp.",
+            name=source.name,
+        )
     if dataset.crs is None or not dataset.crs:
         raise UnusableInput(
             "{name} does not say in which coordinate system it is. Write it into the file, for example with gdal_edit "
             "-a_srs EPSG:4326, after asking whoever made it.",
-            name=source.name,
-        )
-    if dataset.transform.is_identity or dataset.transform.is_degenerate:
-        raise UnusableInput(
-            "{name} does not say where its cells lie. Put the raster in its place first, for example with gdalwarp.",
             name=source.name,
         )
     number = dataset.crs.to_epsg()

@@ -22,6 +22,8 @@ from stationmap.planning.demand.table import amounts, told_outside
 
 PEOPLE = "people"
 
+_BRIM = 255.0
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -46,6 +48,7 @@ class _Tally:
     nan: int = 0
     lacking: int = 0
     negative: int = 0
+    brimful: int = 0
     lowest: float = 0.0
     where: tuple[int, int] = (0, 0)
 
@@ -141,6 +144,8 @@ def _counted(block: Block, raster: Raster, nodata: float | None, tally: _Tally) 
         tally.negative += len(below)
         if float(lowest.min()) < tally.lowest:
             tally.lowest, tally.where = float(lowest.min()), (int(block.row[least]) + 1, int(block.col[least]) + 1)
+    if raster.kind == "uint8" and raster.nodata is None:
+        tally.brimful += int((value == _BRIM).any(axis=1).sum())
     tally.lacking += int(np.isnan(value).any(axis=1).sum())
     held = np.nan_to_num(value, nan=0.0)
     sound = (held >= 0).all(axis=1)
@@ -230,6 +235,12 @@ def _told(raster: Raster, tally: _Tally, nodata: float | None, totals: Mapping[s
     yield Message("{file}: {seen} cells with data, {zero} of them 0 and left out; in all {weights}.", values)
     if raster.nodata is None and nodata is None:
         yield Message("{file} declares no value for cells without data; every number was taken as it is.", values)
+    if tally.brimful:
+        yield Message(
+            "{count} cells hold 255, the most that one byte holds: if that stands for no data, say --nodata 255; if "
+            "larger numbers were cut off, take the raster as it was before.",
+            {"count": tally.brimful},
+        )
     if tally.nan:
         yield Message("{count} cells are no number (NaN); they were taken as cells without data.", {"count": tally.nan})
     if tally.lacking:
