@@ -163,6 +163,11 @@ def test_missing_numbers_are_zero_only_when_the_user_says_so(tmp_path: Path) -> 
         read(path, datum="wgs84", weights=["people"], missing="guess")
 
 
+def test_a_total_of_nothing_is_told(tmp_path: Path) -> None:
+    intake = read(put(tmp_path, HEAD + "a,113.61,34.71,0,1\n"), datum="wgs84", weights=["people", "couriers"])
+    assert "The total of people is 0: nobody is counted by it." in said(intake)
+
+
 def test_repeated_places_count_and_are_told(tmp_path: Path) -> None:
     text = HEAD + "a,113.61,34.71,10,1\nb,113.61,34.71,10,1\nc,113.61,34.71,99,1\n"
     intake = read(put(tmp_path, text), datum="wgs84", weights=["people"])

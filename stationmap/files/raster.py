@@ -219,7 +219,7 @@ def _described(source: Source, dataset: DatasetReader) -> Raster:
             "-a_srs EPSG:4326, after asking whoever made it.",
             name=source.name,
         )
-    number = dataset.crs.to_epsg()
+    number = dataset.crs.to_epsg(confidence_threshold=100)
     declared = f"EPSG:{number}" if number else dataset.crs.to_wkt()
     nodata = dataset.nodata
     return Raster(

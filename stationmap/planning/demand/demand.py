@@ -33,7 +33,8 @@ class Demand:
     adcode : NDArray[object]
         Shape (n,): the deepest area each lies in, "" where none is known.
     cells : NDArray[object] or None
-        Shape (n,): polygons in WGS 84 degrees where the rows are cells, None where they are points.
+        Shape (n,): polygons in WGS 84 degrees where the rows are cells, None where they are points;
+        in a mixture None stands for each row that is a point.
     hourly : Mapping[str, NDArray[float64]]
         By name of a weight, shape (168,): which part of it is there in each hour of the week; a weight that is not
         named is there always.

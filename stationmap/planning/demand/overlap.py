@@ -25,7 +25,9 @@ from stationmap.geo.datum import convert, shift_applies
 DATUMS = ("wgs84", "gcj02", "bd09")
 SIGNIFICANCE = 0.001
 MOST_PLACES = 100_000
-"""Of more distinct places every so many-th is taken."""
+"""Of more places so many are drawn, always the same ones."""
+
+_SEED = 20201101
 
 Floats = NDArray[np.float64]
 
@@ -103,12 +105,18 @@ def weigh(x: Floats, y: Floats, areas: AreaTree, names: Sequence[str] | None = N
     named = bool(len(spelt)) and bool((known[code] & there).any())
     if named:
         there &= known[code]
-    places: Floats = np.unique(np.column_stack([x, y, np.where(named, code, 0.0)]).astype(np.float64)[there], axis=0)
+    some = _drawn(np.flatnonzero(there))
+    places: Floats = np.unique(np.column_stack([x, y, np.where(named, code, 0.0)]).astype(np.float64)[some], axis=0)
     if not len(places):
         return None
-    places = places[:: -(-len(places) // MOST_PLACES)]
     inside = {datum: _inside(datum, places, spelt if named else None, areas) for datum in DATUMS}
     return Overlap(named, inside)
+
+
+def _drawn(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    if len(rows) <= MOST_PLACES:
+        return rows
+    return np.sort(np.random.default_rng(_SEED).choice(rows, MOST_PLACES, replace=False))
 
 
 def _inside(datum: str, places: Floats, names: NDArray[np.str_] | None, areas: AreaTree) -> NDArray[np.bool_]:

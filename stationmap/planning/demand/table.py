@@ -113,7 +113,14 @@ def from_table(
         cells=None if shapes is None else shapes[kept],
     )
     lost = lost_weights(weighed, ~faults.sound)
-    told = (*notes, *weighed.notes, *_repeated(demand), *told_outside(demand, areas), *told_rejection(faults, lost))
+    told = (
+        *notes,
+        *weighed.notes,
+        *_empty(demand),
+        *_repeated(demand),
+        *told_outside(demand, areas),
+        *told_rejection(faults, lost),
+    )
     totals = MappingProxyType({name: demand.total(name) for name in demand.weights})
     return Intake(demand, told, faults.all(), len(table.cells), totals, lost, table.source, table.sha256)
 
@@ -253,6 +260,11 @@ def _ids(table: Table, wanted: str, faults: Faults) -> NDArray[np.object_]:
         Message("The id {value} stands in an earlier row already; that one counts."),
     )
     return ids.to_numpy(dtype=object)
+
+
+def _empty(demand: Demand) -> list[Message]:
+    nothing = tuple(name for name in demand.weights if demand.total(name) == 0.0)
+    return [Message("The total of {weights} is 0: nobody is counted by it.", {"weights": nothing})] if nothing else []
 
 
 def _repeated(demand: Demand) -> list[Message]:
