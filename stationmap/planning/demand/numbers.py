@@ -96,6 +96,8 @@ def number(cell: object) -> float | Read:
     if cell is None or cell is pd.NA or cell is pd.NaT:
         return Read.MISSING
     if isinstance(cell, str):
+        if _PLAIN.fullmatch(cell):
+            return _finite(float(cell))
         text = unicodedata.normalize("NFKC", cell).translate(_SIGNS).strip().replace("\u200b", "")
         if text.casefold() in MISSING:
             return Read.MISSING

@@ -92,11 +92,12 @@ def spread(areas: Demand, cells: Shapes, *, covariate: Floats | None = None, who
     polygons = _polygons_of(areas)
     if covariate is not None:
         _check_covariate(covariate, len(cells))
-    pieces, ground = _cut(polygons, cells)
+    cell_m2 = ground_m2(cells)
+    pieces = _cut(polygons, cells, cell_m2)
     notes: list[Message] = []
     if covariate is not None:
-        cell_m2 = ground_m2(cells)[pieces.cell]
-        measure = np.divide(ground * covariate[pieces.cell], cell_m2, out=np.zeros(len(ground)), where=cell_m2 > 0)
+        ground = pieces.measure
+        measure = ground * covariate[pieces.cell] / cell_m2[pieces.cell]
         held = np.bincount(pieces.area, weights=measure, minlength=len(areas))
         bare = (held <= 0) & (np.bincount(pieces.area, minlength=len(areas)) > 0)
         notes += _told_bare(areas, bare)
@@ -225,8 +226,8 @@ def _check_covariate(covariate: Floats, cells: int) -> None:
         )
 
 
-def _cut(polygons: Shapes, cells: Shapes) -> tuple[_Pieces, Floats]:
-    """Return the pieces of polygons that cells cut out, and the ground of each in square metres."""
+def _cut(polygons: Shapes, cells: Shapes, cell_m2: Floats) -> _Pieces:
+    """Return the pieces of polygons that cells cut out, measured by their ground in square metres."""
     shapely.prepare(polygons)
     area, cell = shapely.STRtree(cells).query(polygons, predicate="intersects")
     order = np.lexsort((cell, area))
@@ -236,10 +237,10 @@ def _cut(polygons: Shapes, cells: Shapes) -> tuple[_Pieces, Floats]:
     pieces[edge] = shapely.intersection(pieces[edge], polygons[area[edge]])
     mixed = edge[shapely.get_type_id(pieces[edge]) == shapely.GeometryType.GEOMETRYCOLLECTION]
     pieces[mixed] = [_areal(piece) for piece in pieces[mixed]]
-    ground = ground_m2(pieces)
-    kept = ground > _DUST * ground_m2(cells)[cell]
-    area, cell, pieces, ground = area[kept], cell[kept], pieces[kept], ground[kept]
-    return _Pieces(area, cell, ground, inner_points(pieces), pieces), ground
+    ground = cell_m2[cell]
+    ground[edge] = ground_m2(pieces[edge])
+    kept = ground > _DUST * cell_m2[cell]
+    return _Pieces(area[kept], cell[kept], ground[kept], inner_points(pieces[kept]), pieces[kept])
 
 
 def _areal(collection: shapely.Geometry) -> shapely.Geometry:
