@@ -200,6 +200,18 @@ def test_coordinates_by_their_usual_names(tmp_path: Path, names: str) -> None:
     assert (intake.demand.lon.tolist(), intake.demand.lat.tolist()) == ([113.61], [34.71])
 
 
+def test_columns_that_name_a_datum(tmp_path: Path) -> None:
+    both = put(tmp_path, "lng_wgs84,lat_wgs84,lng_gcj02,lat_gcj02\n113.61,34.71,113.6161,34.7087\n")
+    assert read(both, datum="wgs84").demand.lon[0] == 113.61
+    lon, _ = convert(113.6161, 34.7087, source="gcj02", target="wgs84")
+    assert read(both, datum="高德").demand.lon[0] == float(lon)
+    assert "speak of" not in said(read(both, datum="gcj02"))
+    one = put(tmp_path, "经度_高德,纬度_高德\n113.61,34.71\n", "one.csv")
+    assert "The columns speak of gcj02, but wgs84 was taken" in said(read(one, datum="wgs84"))
+    with pytest.raises(RefusedImport, match="The columns speak of gcj02; if that is right, state it"):
+        read(one)
+
+
 def test_metres_without_a_system_name_the_remedy(tmp_path: Path) -> None:
     x, y = convert([113.61, 113.62], [34.71, 34.72], source="wgs84", target="EPSG:4547")
     path = put(tmp_path, "x,y\n" + "".join(f"{a:.3f},{b:.3f}\n" for a, b in zip(x, y, strict=True)))

@@ -18,7 +18,7 @@ from stationmap.planning.demand.demand import Demand
 from stationmap.planning.demand.grid import grid
 from stationmap.planning.demand.spread import spread
 
-BOUND = 2.0
+BOUND = 1.5
 _BOUNDS = (113.0, 34.0, 114.2, 35.0)
 _EQUAL_AREA = "+proj=cea +datum=WGS84"
 

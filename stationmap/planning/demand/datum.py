@@ -36,6 +36,7 @@ def settle(
     source: str,
     areas: AreaTree | None = None,
     names: Sequence[str] | None = None,
+    hint: str = "",
 ) -> tuple[str, list[Message]]:
     """Return the datum of some coordinates, canonical, and what is to be told of it.
 
@@ -53,6 +54,8 @@ def settle(
         Boundaries to weigh it by.
     names : sequence of str, optional
         Name or code of the area of each row.
+    hint : str
+        The datum that the names of the columns speak of: no statement, but told.
 
     Raises
     ------
@@ -67,13 +70,14 @@ def settle(
     _refuse_unit(said or filed, metres, x, y, source)
     overlap = None if metres or areas is None else weigh(x, y, areas, names)
     if said:
-        return said, [*_contradiction(said, filed), *_doubt(said, overlap)]
+        return said, [*_contradiction(said, filed), *_hinted(said, hint), *_doubt(said, overlap)]
     if filed and (filed != "wgs84" or not _shifted(x, y) or _by_hand(source)):
         return filed, _declared(filed, overlap, source)
     if overlap is not None and overlap.proved:
         values = {"datum": overlap.proved, "evidence": overlap.told()}
-        return overlap.proved, [Message("The datum {datum} was proved. {evidence}", values)]
-    raise _refused(source, filed, overlap)
+        proved = Message("The datum {datum} was proved. {evidence}", values)
+        return overlap.proved, [proved, *_hinted(overlap.proved, hint)]
+    raise _refused(source, filed, overlap, hint)
 
 
 def _in_metres(x: Floats, y: Floats) -> bool:
@@ -126,6 +130,13 @@ def _contradiction(said: str, filed: str) -> list[Message]:
     return [Message("The file declares {declared}, but {datum} was stated and taken; check which is right.", values)]
 
 
+def _hinted(datum: str, hint: str) -> list[Message]:
+    if not hint or _ALIKE.get(datum, datum) == hint:
+        return []
+    values = {"hint": hint, "datum": datum}
+    return [Message("The columns speak of {hint}, but {datum} was taken; check which is right.", values)]
+
+
 def _doubt(datum: str, overlap: Overlap | None) -> list[Message]:
     alike = _ALIKE.get(datum, datum)
     better = overlap.better_than(alike) if overlap is not None else ""
@@ -155,12 +166,15 @@ def _declared(datum: str, overlap: Overlap | None, source: str) -> list[Message]
     return [Message("The datum {datum} was taken, as the file declares.", {"datum": datum})]
 
 
-def _refused(source: str, filed: str, overlap: Overlap | None) -> RefusedImport:
+def _refused(source: str, filed: str, overlap: Overlap | None, hint: str = "") -> RefusedImport:
     weighed = (
         overlap.told()
         if overlap is not None
         else Message("There are no boundaries to weigh it by: load some, or give them with --areas.")
     )
+    if hint:
+        spoken = Message("The columns speak of {hint}; if that is right, state it. ", {"hint": hint})
+        weighed = Message("{hint}{evidence}", {"hint": spoken, "evidence": weighed})
     if not filed:
         return RefusedImport(
             "{file} does not say in which datum its coordinates are, and nothing proves it. {evidence} State it: "

@@ -12,10 +12,18 @@ from stationmap.files.table import Table
 from stationmap.geo.datum import convert
 from stationmap.planning.demand.intake import Faults, column_named, usual_column
 from stationmap.planning.demand.numbers import Read, numbers
+from stationmap.schema.vocabulary import fold
 
-LON_NAMES = "lon lng longitude 经度 long lon_wgs84 lng_wgs84 lon_gcj02 lng_gcj02 lon_bd09 lng_bd09 x 东经 xcoord"
-LAT_NAMES = "lat lat latitude 纬度 lat lat_wgs84 lat_wgs84 lat_gcj02 lat_gcj02 lat_bd09 lat_bd09 y 北纬 ycoord"
-"""What columns of coordinates are called, pair by pair."""
+NAMES = (
+    *(("lon", "lat"), ("lng", "lat"), ("longitude", "latitude"), ("经度", "纬度"), ("long", "lat")),
+    *(("x", "y"), ("东经", "北纬"), ("xcoord", "ycoord")),
+)
+"""What columns of coordinates are called, pair by pair; a datum may stand behind (``lng_gcj02``) or before."""
+
+_HINTS = {"wgs84": ("wgs84", "gps"), "gcj02": ("gcj02", "gcj", "amap", "高德"), "bd09": ("bd09", "baidu", "百度")}
+_MARKS = {
+    key: [mark for word in words for mark in ((f"{word}_", ""), ("", f"_{word}"))] for key, words in _HINTS.items()
+}
 
 _POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 _POINTS = (shapely.GeometryType.POINT, shapely.GeometryType.MULTIPOINT)
@@ -36,15 +44,18 @@ class Places:
         Shape (n,): the polygons, None where a row is a point; None when all are.
     columns : str
         What to call their columns in messages, "" for the geometry of a layer.
+    hint : str
+        The datum that the names of the columns speak of, "" when they name none.
     """
 
     x: Floats
     y: Floats
     shapes: Shapes | None
     columns: str
+    hint: str = ""
 
 
-def found(table: Table, faults: Faults, *, lon: str = "", lat: str = "") -> Places:
+def found(table: Table, faults: Faults, *, lon: str = "", lat: str = "", datum: str = "") -> Places:
     """Return where the rows of a table lie; rows without a place are rejected.
 
     Parameters
@@ -55,6 +66,8 @@ def found(table: Table, faults: Faults, *, lon: str = "", lat: str = "") -> Plac
         Takes what is wrong.
     lon, lat : str
         Columns named by the user; without them the geometry counts, and columns of usual names where there is none.
+    datum : str
+        What the user states, canonical, or "": of several pairs of columns the one that names it is taken.
 
     Raises
     ------
@@ -72,7 +85,7 @@ def found(table: Table, faults: Faults, *, lon: str = "", lat: str = "") -> Plac
     pair = (
         (column_named(table.columns, lon, table.source), column_named(table.columns, lat, table.source))
         if lon
-        else _usual_pair(table.columns)
+        else _usual_pair(table.columns, datum)
     )
     if pair is None:
         raise UnusableInput(
@@ -132,12 +145,19 @@ def repaired(polygons: Shapes) -> Shapes:
     return whole
 
 
-def _usual_pair(columns: Sequence[str]) -> tuple[str, str] | None:
-    for lon, lat in zip(LON_NAMES.split(), LAT_NAMES.split(), strict=True):
-        pair = usual_column(columns, lon), usual_column(columns, lat)
-        if all(pair):
-            return pair
+def _usual_pair(columns: Sequence[str], datum: str) -> tuple[str, str] | None:
+    """Return two columns by their names: those that name the stated datum, those that name none, then any."""
+    stated = _MARKS.get("wgs84" if datum == "cgcs2000" else datum, [])
+    for before, behind in (*stated, ("", ""), *(mark for marks in _MARKS.values() for mark in marks)):
+        for lon, lat in NAMES:
+            pair = usual_column(columns, before + lon + behind), usual_column(columns, before + lat + behind)
+            if all(pair):
+                return pair
     return None
+
+
+def _hint(pair: tuple[str, str]) -> str:
+    return next((key for key, words in _HINTS.items() if any(word in fold(pair[0]) for word in words)), "")
 
 
 def _of_columns(table: Table, pair: tuple[str, str], faults: Faults) -> Places:
@@ -153,7 +173,9 @@ def _of_columns(table: Table, pair: tuple[str, str], faults: Faults) -> Places:
     faults.reject(
         empty, ", ".join(pair), ["0, 0"] * len(empty), Message("0, 0 stands for coordinates that are not known.")
     )
-    return Places(np.where(nowhere, np.nan, x.value), np.where(nowhere, np.nan, y.value), None, ", ".join(pair))
+    return Places(
+        np.where(nowhere, np.nan, x.value), np.where(nowhere, np.nan, y.value), None, ", ".join(pair), _hint(pair)
+    )
 
 
 def _of_geometry(table: Table, geometry: Shapes, faults: Faults) -> Places:

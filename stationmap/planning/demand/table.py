@@ -17,6 +17,7 @@ from stationmap.errors import InvalidValue, Message, UnusableInput
 from stationmap.files.table import Table
 from stationmap.geo.adcodes import cell_code, cell_text
 from stationmap.geo.areas import AreaTree
+from stationmap.geo.datum import canonical
 from stationmap.planning.demand.datum import settle
 from stationmap.planning.demand.demand import ONE, Demand
 from stationmap.planning.demand.intake import Faults, Intake, Rejected, column_named, usual_column
@@ -89,15 +90,17 @@ def from_table(
     _refuse_empty(table)
     faults = Faults(table.row_numbers)
     weighed = weights_of(table, weights, faults, missing=missing)
-    places = found(table, faults, lon=lon_column, lat=lat_column)
+    said = canonical(datum) if datum else ""
+    places = found(table, faults, lon=lon_column, lat=lat_column, datum=said)
     settled, notes = settle(
         places.x,
         places.y,
-        stated=datum,
+        stated=said,
         declared="" if places.columns else table.crs,
         source=table.source,
         areas=areas,
         names=_area_names(table),
+        hint=places.hint,
     )
     lon, lat, shapes = in_wgs84(places, settled, faults)
     ids = _ids(table, id_column, faults)
