@@ -1,22 +1,18 @@
 """Cells of about so many metres, without a projection: bands of latitude, each cut into equal steps of longitude.
 
-Bands are equally high in degrees of latitude and at most ``size_m`` along the meridian; the cells of a band are as
+Bands are equally high in degrees of latitude and on average at most ``size_m`` along the meridian (a degree of it
+varies by 1 % between equator and pole, within a city by nothing); the cells of a band are as
 wide as its middle parallel allows and never wider than ``size_m`` there. The number of cells of a band follows the
 parallel: it is kept from band to band while cells stay within 5 % of the width asked for, so that the grid of a city
 has straight columns, and changes where they would not, up to the pole, where a band has one cell or a few. Cells tile
 the bounds without gap or overlap.
-
-Areas are those of the ellipsoid: longitudes and authalic latitudes are laid out on a cylinder, where the area of a
-polygon is that on the ground (Snyder, Map Projections - A Working Manual, USGS Professional Paper 1395, 1987,
-Lambert cylindrical equal-area). Between two corners an edge runs straight on that cylinder: for cells and county
-boundaries that is the ground to better than one part in a million.
 """
 
 import math
 
 import numpy as np
 import shapely
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from stationmap.errors import InvalidValue
 from stationmap.geo.earth import distance_m, geocentric
@@ -25,8 +21,6 @@ MOST_CELLS = 5_000_000
 """More are not made: a raster serves better then."""
 
 _KEPT = 0.05
-_AXIS_M = 6378137.0
-_E2 = (2.0 - 1.0 / 298.257223563) / 298.257223563
 
 Floats = NDArray[np.float64]
 Shapes = NDArray[np.object_]
@@ -40,7 +34,7 @@ def grid(bounds: tuple[float, float, float, float], size_m: float) -> Shapes:
     bounds : tuple of 4 float
         West, south, east, north in WGS 84 degrees; west before east (bounds over the antimeridian: two grids).
     size_m : float
-        The longest that a side of a cell may be, in metres, at the middle parallel of its band.
+        The longest that a side of a cell may be, in metres; its width is that at the middle parallel of its band.
 
     Returns
     -------
@@ -77,36 +71,6 @@ def grid(bounds: tuple[float, float, float, float], size_m: float) -> Shapes:
         for count, low, high in zip(counts, edges[:-1], edges[1:], strict=True)
     ]
     return np.concatenate(rows)
-
-
-def ground_m2(polygons: ArrayLike) -> Floats:
-    """Return the area of polygons on the ellipsoid.
-
-    Parameters
-    ----------
-    polygons : array_like of polygons
-        WGS 84 degrees, none over the antimeridian.
-
-    Returns
-    -------
-    ndarray of float64
-        Square metres; 0 for what is no polygon.
-
-    Examples
-    --------
-    >>> round(float(ground_m2(shapely.box(-180, -90, 180, 90))) / 1e6)
-    510065622
-    """
-    laid: Floats = shapely.area(shapely.transform(np.asarray(polygons, dtype=object), _on_cylinder))
-    return laid
-
-
-def _on_cylinder(degrees: Floats) -> Floats:
-    """Return places on the equal-area cylinder, metres."""
-    sine = np.sin(np.radians(degrees[:, 1]))
-    root = math.sqrt(_E2)
-    authalic = (1.0 - _E2) * (sine / (1.0 - _E2 * sine * sine) + np.arctanh(root * sine) / root)
-    return np.column_stack([_AXIS_M * np.radians(degrees[:, 0]), _AXIS_M / 2.0 * authalic])
 
 
 def _meridian_m(south: float, north: float) -> float:

@@ -18,8 +18,8 @@ import shapely
 from numpy.typing import NDArray
 
 from stationmap.errors import InvalidValue, Message
+from stationmap.geo.surface import area_m2
 from stationmap.planning.demand.demand import Demand
-from stationmap.planning.demand.grid import ground_m2
 from stationmap.planning.demand.intake import some_of
 from stationmap.planning.demand.places import inner_points
 
@@ -92,7 +92,7 @@ def spread(areas: Demand, cells: Shapes, *, covariate: Floats | None = None, who
     polygons = _polygons_of(areas)
     if covariate is not None:
         _check_covariate(covariate, len(cells))
-    cell_m2 = ground_m2(cells)
+    cell_m2 = area_m2(cells)
     pieces = _cut(polygons, cells, cell_m2)
     notes: list[Message] = []
     if covariate is not None:
@@ -238,7 +238,7 @@ def _cut(polygons: Shapes, cells: Shapes, cell_m2: Floats) -> _Pieces:
     mixed = edge[shapely.get_type_id(pieces[edge]) == shapely.GeometryType.GEOMETRYCOLLECTION]
     pieces[mixed] = [_areal(piece) for piece in pieces[mixed]]
     ground = cell_m2[cell]
-    ground[edge] = ground_m2(pieces[edge])
+    ground[edge] = area_m2(pieces[edge])
     kept = ground > _DUST * cell_m2[cell]
     return _Pieces(area[kept], cell[kept], ground[kept], inner_points(pieces[kept]), pieces[kept])
 
