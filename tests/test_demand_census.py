@@ -5,7 +5,7 @@ from pathlib import Path
 import geopandas
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point, box
 
@@ -89,6 +89,7 @@ def test_missing_numbers_of_a_census(tmp_path: Path) -> None:
 
 
 @given(people=st.lists(st.integers(0, 10**7), min_size=3, max_size=3), order=st.permutations(range(3)))
+@settings(deadline=None)
 def test_totals_are_matched_and_unplaced_in_any_order(
     people: list[int], order: list[int], tmp_path_factory: pytest.TempPathFactory
 ) -> None:

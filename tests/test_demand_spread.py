@@ -109,7 +109,7 @@ GROUPS = st.lists(
 
 
 @given(GROUPS)
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_parts_sum_to_the_total_to_the_last_bit(groups: list[tuple[float, list[float]]]) -> None:
     total = np.array([each for each, _ in groups])
     measure = np.array([one for _, many in groups for one in many])
@@ -124,7 +124,7 @@ def test_parts_sum_to_the_total_to_the_last_bit(groups: list[tuple[float, list[f
 
 
 @given(GROUPS)
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_whole_parts_are_whole_fair_and_complete(groups: list[tuple[float, list[float]]]) -> None:
     total = np.floor(np.array([each for each, _ in groups]))
     measure = np.array([one for _, many in groups for one in many])

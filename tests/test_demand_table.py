@@ -6,7 +6,7 @@ import geopandas
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString, MultiPoint, Point, Polygon, box
 
@@ -89,6 +89,7 @@ def test_true_and_one_are_no_same_cell() -> None:
 
 
 @given(st.lists(st.one_of(st.none(), st.integers(-(10**9), 10**9), st.floats(allow_nan=False, width=32)), max_size=30))
+@settings(deadline=None)
 def test_a_column_is_read_cell_by_cell(cells: list[object]) -> None:
     found = numbers(cells)
     for cell, value, state in zip(cells, found.value.tolist(), found.read.tolist(), strict=True):
@@ -97,6 +98,7 @@ def test_a_column_is_read_cell_by_cell(cells: list[object]) -> None:
 
 
 @given(st.integers(0, 10**15), st.sampled_from([",", " ", "'"]))
+@settings(deadline=None)
 def test_grouped_digits_are_the_number(whole: int, mark: str) -> None:
     assert number(f"{whole:,}".replace(",", mark)) == float(whole)
 
@@ -350,6 +352,7 @@ def test_duplicated_cells_are_told_with_their_people(tmp_path: Path) -> None:
 
 
 @given(order=st.permutations(range(6)))
+@settings(deadline=None)
 def test_the_order_of_rows_does_not_matter(order: list[int], tmp_path_factory: pytest.TempPathFactory) -> None:
     rows = [f"{name},113.6{n},34.7{n},{2.5 * n},{n}" for n, name in enumerate("abcdef", start=1)]
     places = np.arange(1, 7) / 100.0

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stationmap.errors import InvalidValue
@@ -89,6 +89,7 @@ def test_hours_are_attached_and_taken_off_again() -> None:
         st.tuples(st.integers(0, 6), st.integers(0, 1439), st.integers(1, 1440)), min_size=1, max_size=6, unique=True
     )
 )
+@settings(deadline=None)
 def test_a_profile_is_the_minutes_covered(spans: list[tuple[int, int, int]]) -> None:
     days = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
     covered = np.zeros(WEEK_HOURS * 60, dtype=bool)
