@@ -29,6 +29,7 @@ LEAST_SHARE = 0.001
 """Parts with a smaller share of the network's nodes are tiny."""
 
 _ROWS = 100_000
+_CELL_M = 500.0
 _AXIS_M = 6378137.0
 _E2 = 0.00669437999014
 _SLACK_M = 0.01
@@ -136,30 +137,26 @@ def snap(
             lon=float(places[wrong[0], 0]),
             lat=float(places[wrong[0], 1]),
         )
-    large = (network.parts >= least_share * network.nodes)[network.part[network.u]]
     pieces = _Pieces.of(network)
-    found = pieces.nearest(places, limit_m)
-    moved = np.zeros(len(places), bool)
-    if not large.all():
-        moved[found.piece >= 0] = ~large[pieces.edge[found.piece[found.piece >= 0]]]
-        again = np.flatnonzero(moved)
-        if len(again):
-            kept = pieces.only(large[pieces.edge])
-            found.replace(again, kept.nearest(places[again], limit_m), kept.number)
-    return _snapped(network, pieces, places, found, moved, limit_m)
+    found = _Nearest.none(len(places))
+    large = (network.parts >= least_share * network.nodes)[network.part[network.u]][pieces.edge]
+    if len(pieces.edge) and len(places):
+        pieces.search(places, limit_m, large, found)
+    return _snapped(network, pieces, places, found, limit_m)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Nearest:
+    """What is found for each place, filled in block by block."""
+
     piece: Longs
     along: Floats
     access_m: Floats
+    moved: NDArray[np.bool_]
 
-    def replace(self, rows: Longs, other: "_Nearest", number: Longs) -> None:
-        """Take other findings for some rows, in another numbering of pieces."""
-        self.piece[rows] = np.where(other.piece >= 0, number[other.piece], -1) if len(number) else -1
-        self.along[rows] = other.along
-        self.access_m[rows] = other.access_m
+    @classmethod
+    def none(cls, count: int) -> "_Nearest":
+        return cls(np.full(count, -1), np.full(count, np.nan), np.full(count, np.nan), np.zeros(count, bool))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,10 +165,9 @@ class _Pieces:
 
     edge: Longs
     at: Longs
-    number: Longs
     start: Floats
     end: Floats
-    wide: float
+    scale: Floats
     stretch: float
 
     @classmethod
@@ -181,47 +177,40 @@ class _Pieces:
         degrees = np.stack([network.point_lon, network.point_lat], axis=1)
         cosine = np.maximum(np.cos(np.radians(network.lat)), 1e-6) if network.nodes else np.ones(1)
         wide = float(cosine.mean())
-        # how much longer a way may be in the plane of the tree than on the ground, and a hundredth more
-        stretch = 1.02 * max(wide / float(cosine.min()), 1.0)
-        return cls(edge, at, np.arange(len(at)), degrees[at], degrees[at + 1], wide, stretch)
+        scale = np.array([wide, 1.0]) * np.radians(_AXIS_M)
+        # how much longer a way may be in the plane of the tree than on the ground, and a fiftieth more
+        return cls(edge, at, degrees[at], degrees[at + 1], scale, 1.02 * max(wide / float(cosine.min()), 1.0))
 
-    def only(self, kept: NDArray[np.bool_]) -> "_Pieces":
-        """Return some of them, which remember their number."""
-        return _Pieces(
-            self.edge[kept],
-            self.at[kept],
-            self.number[kept],
-            self.start[kept],
-            self.end[kept],
-            self.wide,
-            self.stretch,
-        )
-
-    def nearest(self, places: Floats, limit_m: float) -> _Nearest:
-        """Return the nearest piece of each place, -1 beyond the limit."""
-        found = _Nearest(np.full(len(places), -1), np.full(len(places), np.nan), np.full(len(places), np.nan))
-        if not len(self.at) or not len(places):
-            return found
-        scale = np.array([self.wide, 1.0]) * np.radians(_AXIS_M)
-        lines = np.asarray(shapely.linestrings(np.stack([self.start * scale, self.end * scale], axis=1)), dtype=object)
-        tree = shapely.STRtree(lines)
+    def search(self, places: Floats, limit_m: float, large: NDArray[np.bool_], found: _Nearest) -> None:
+        """Fill in the nearest piece of each place within the limit, of large parts."""
+        ends = np.stack([self.start * self.scale, self.end * self.scale], axis=1)
+        tree = shapely.STRtree(np.asarray(shapely.linestrings(ends), dtype=object))
+        cell = np.floor(places * self.scale / _CELL_M)
+        order = np.lexsort((cell[:, 0], cell[:, 1]))  # places near one another ask for the same leaves of the tree
         for first in range(0, len(places), _ROWS):
-            self._fill(tree, scale, places, slice(first, first + _ROWS), limit_m, found)
-        return found
+            rows = order[first : first + _ROWS]
+            points = np.asarray(shapely.points(places[rows] * self.scale), dtype=object)
+            bound = limit_m * self.stretch + _SLACK_M
+            place, piece = tree.query_nearest(points, max_distance=bound, all_matches=False)
+            _, metres = self._measured(places[rows][place], piece)
+            near = np.minimum(metres * self.stretch + _SLACK_M, bound)
+            row, piece = tree.query(points[place], predicate="dwithin", distance=near)
+            self._fill(places, rows[place[row]], piece, limit_m, found)
+            moved = rows[found.piece[rows] >= 0]
+            moved = moved[~large[found.piece[moved]]]
+            if len(moved):
+                found.moved[moved] = True
+                found.piece[moved], found.along[moved], found.access_m[moved] = -1, np.nan, np.nan
+                points = np.asarray(shapely.points(places[moved] * self.scale), dtype=object)
+                row, piece = tree.query(points, predicate="dwithin", distance=bound)
+                kept = large[piece]
+                self._fill(places, moved[row[kept]], piece[kept], limit_m, found)
 
-    def _fill(
-        self, tree: shapely.STRtree, scale: Floats, places: Floats, rows: slice, limit_m: float, found: _Nearest
-    ) -> None:
-        points = np.asarray(shapely.points(places[rows] * scale), dtype=object)
-        bound = limit_m * self.stretch + _SLACK_M
-        place, piece = tree.query_nearest(points, max_distance=bound, all_matches=False)
-        if not len(place):
-            return
-        _, metres = self._measured(places[rows][place], piece)
-        place, piece = _pairs(tree, points, place, np.minimum(metres * self.stretch + _SLACK_M, bound))
-        along, metres = self._measured(places[rows][place], piece)
+    def _fill(self, places: Floats, place: Longs, piece: Longs, limit_m: float, found: _Nearest) -> None:
+        """Fill in the nearest of some pairs of place and piece."""
+        along, metres = self._measured(places[place], piece)
         near = _first_within(place, metres, self.edge[piece], limit_m)
-        at = place[near] + rows.start
+        at = place[near]
         found.piece[at], found.along[at], found.access_m[at] = piece[near], along[near], metres[near]
 
     def _measured(self, places: Floats, piece: Longs) -> tuple[Floats, Floats]:
@@ -237,17 +226,13 @@ class _Pieces:
         return along, distance_m(places[:, 0], places[:, 1], foot[:, 0], foot[:, 1])
 
 
-def _pairs(tree: shapely.STRtree, points: NDArray[np.object_], place: Longs, bound_m: Floats) -> tuple[Longs, Longs]:
-    """Return the pairs of place and piece within a bound of each place."""
-    row, piece = tree.query(points[place], predicate="dwithin", distance=bound_m)
-    return place[row], piece
-
-
 def _first_within(place: Longs, metres: Floats, edge: Longs, limit_m: float) -> Longs:
     """Return the nearest pair of each place within the limit; of those within 1e-7 m of it, that of the lowest edge."""
+    if not len(place):
+        return place
     least = np.full(int(place.max()) + 1, np.inf)
     np.minimum.at(least, place, metres)
-    near = np.flatnonzero((metres <= least[place] + _NEARLY_M) & (least[place] <= limit_m))
+    near = np.flatnonzero((metres <= least[place] + _NEARLY_M) & (metres <= limit_m))
     order = near[np.lexsort((metres[near], edge[near], place[near]))]
     return order[np.append(True, np.diff(place[order]) > 0)] if len(order) else order
 
@@ -257,7 +242,6 @@ def _snapped(
     pieces: _Pieces,
     places: Floats,
     found: _Nearest,
-    moved: NDArray[np.bool_],
     limit_m: float,
 ) -> Snapped:
     rows = np.flatnonzero(found.piece >= 0)
@@ -279,6 +263,6 @@ def _snapped(
         places[:, 1],
         columns[2],
         columns[3],
-        moved,
+        found.moved,
         limit_m,
     )
