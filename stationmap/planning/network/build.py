@@ -166,7 +166,9 @@ def _told(net: Network) -> list[Message]:
             )
         )
     met = np.bincount(np.concatenate([net.u, net.v]), minlength=net.nodes)
-    cut = int(np.count_nonzero((met == 1) & net.near_border(net.lon, net.lat, BORDER_M)))
+    _, one, sides = np.unique(net.node_id, return_inverse=True, return_counts=True)
+    ends = (met == 1) & (sides[one] == 1)  # a way that ends at a barrier is not cut
+    cut = int(np.count_nonzero(ends & net.near_border(net.lon, net.lat, BORDER_M)))
     if cut:
         notes.append(
             Message(
