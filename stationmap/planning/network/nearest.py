@@ -26,7 +26,6 @@ from stationmap.planning.network.search import (
     legs,
     proportional,
     same_edge,
-    symmetric,
 )
 from stationmap.planning.network.snapping import Snapped
 
@@ -124,8 +123,7 @@ def nearest(
     way = checked_direction(direction)
     if not limit >= 0.0:
         raise InvalidValue("The limit of a search must be a number from 0 up, not {limit}.", limit=limit)
-    same = symmetric(network, measure)
-    if way == "both" and not same:
+    if way == "both" and not network.two_way:
         found = _first_pairs(network, demand, stations, measure, limit)
     else:
         found = _joined(network, demand, stations, measure, inward=way != "from", limit=limit)
@@ -136,7 +134,7 @@ def nearest(
         found.minutes,
         measure,
         way,
-        same,
+        network.two_way,
         demand.unsnapped,
         unreached,
         (*demand.notes, *_told(unreached, len(demand))),

@@ -29,7 +29,6 @@ from stationmap.planning.network.search import (
     legs,
     proportional,
     same_edge,
-    symmetric,
 )
 from stationmap.planning.network.snapping import Snapped
 from stationmap.planning.pairs import MOST_PAIRS, Pairs, checked_reach, too_many
@@ -113,7 +112,7 @@ def by_network(
         raise InvalidValue("Give a reach in metres or one in minutes, not both and not none.")
     measure: Measure = "m" if reach_m is not None else "min"
     reach = checked_reach(reach_m) if reach_m is not None else _checked_minutes(reach_min or 0.0)
-    way, same = checked_direction(direction), symmetric(network, measure)
+    way, same = checked_direction(direction), network.two_way
     search = _Search(network, demand, stations, measure, reach)
     if way == "both" and not same:
         table = _mean(search.table(inward=True, times=2.0), search.table(inward=False, times=2.0), len(stations))
@@ -154,7 +153,7 @@ class _Search:
     def _check_all(self, bound: float) -> None:
         """Refuse a reach that leads through the whole network when all that it joins is too much."""
         costs = self.network.costs(self.measure, inward=True)
-        if not symmetric(self.network, self.measure) or bound < costs[np.isfinite(costs)].sum():
+        if not self.network.two_way or bound < costs[np.isfinite(costs)].sum():
             return
         parts, (demand, stations) = len(self.network.parts), (self.demand.edge, self.stations.edge)
         counts = [

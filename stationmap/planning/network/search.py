@@ -72,13 +72,6 @@ def checked_direction(direction: str) -> Direction:
     )
 
 
-def symmetric(network: Network, measure: Measure) -> bool:
-    """Return whether ways there and back cost the same everywhere."""
-    if measure == "min":
-        return network.two_way
-    return bool(np.array_equal(np.isfinite(network.forward_min), np.isfinite(network.backward_min)))
-
-
 def proportional(network: Network) -> bool:
     """Return whether minutes are metres by one pace, access included."""
     return network.level and network.speed_m_min == WALK_M_MIN

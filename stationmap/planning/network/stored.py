@@ -21,6 +21,12 @@ FORMAT = "stationmap network"
 VERSION = 1
 
 _HEAD = "head"
+_TYPES = {
+    **dict.fromkeys(("u", "v", "part", "arcs_start", "arcs_end", "arcs_edge"), np.dtype(np.int32)),
+    **dict.fromkeys(("way_id", "node_id", "point_start"), np.dtype(np.int64)),
+    **dict.fromkeys(("steps", "outline", "spans", "arcs_forward"), np.dtype(np.bool_)),
+}
+"""Types of the columns; all others are float64."""
 _PER_EDGE = ("v", "way_id", "length_m", "forward_min", "backward_min", "steps", "outline", "spans")
 _PLAIN = ("mode", "box", "sha256", "level", "notes")
 
@@ -69,7 +75,7 @@ def load(path: Path) -> Network:
         When there is no such file, it is no network, of another version, or damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             head = json.loads(stored[_HEAD].tobytes())
             if head["format"] == FORMAT and head["version"] != VERSION:
                 raise UnusableInput(
@@ -123,7 +129,8 @@ def _sound(network: Network) -> bool:
     lengths = [(nodes, ("lat", "node_id", "part")), (points, ("point_lat", "point_m"))]
     lengths.append((edges, _PER_EDGE))
     return (
-        all(len(getattr(network, name)) == count for count, names in lengths for name in names)
+        _typed(network)
+        and all(len(getattr(network, name)) == count for count, names in lengths for name in names)
         and all(len(each) == 2 * edges for each in (arcs.end, arcs.edge, arcs.forward))
         and _within(nodes, network.u, network.v, arcs.end)
         and _within(edges, arcs.edge)
@@ -133,6 +140,12 @@ def _sound(network: Network) -> bool:
         and network.mode in {"walk", "ride"}
         and len(network.box) == 4
     )
+
+
+def _typed(network: Network) -> bool:
+    columns = {name: getattr(network, name) for name in _columns()}
+    columns |= {f"arcs_{each.name}": getattr(network.arcs, each.name) for each in fields(Arcs)}
+    return all(column.ndim == 1 and column.dtype == _TYPES.get(name, np.float64) for name, column in columns.items())
 
 
 def _within(count: int, *positions: np.ndarray) -> bool:
