@@ -5,7 +5,8 @@ of an answer belong to one walk. Searches run from the stations outwards, agains
 a station are asked for.
 
 A station is a node of its own that reaches the ends of its edge; demand is joined to the ends of its edge afterwards,
-and to stations on the very same edge directly. Minutes along a part of an edge are in proportion to its metres.
+and to stations on the very same edge directly. Minutes along a part of an edge are in proportion to its metres; the straight
+access is walked in either mode.
 """
 
 from dataclasses import dataclass

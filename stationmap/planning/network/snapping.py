@@ -3,7 +3,8 @@
 The way of a place begins with a straight line to that point (``access_m``, on the ellipsoid) and goes on along the
 edge: both count as walking distance. A place farther than the limit from every edge is not snapped, and is told; where
 it lies nearest to a tiny part of the network that nothing joins (a stray footway on a map), it goes to the nearest
-larger part instead; when that is beyond the limit, it is not snapped.
+larger part instead; when that is beyond the limit, it is not snapped. Bridges and tunnels are edges like others: what
+lies under a bridge may be snapped to it.
 
 Candidates come from an R-tree of straight pieces in scaled degrees; each is then measured in metres at the place
 itself, and the nearest wins; of equal ones that of the lowest edge.
