@@ -33,7 +33,7 @@ def test_the_town_is_read_as_it_is_mapped(tmp_path: Path) -> None:
     assert len(ways.taggings) == 8  # street, one-way, steps, footway, path and ferry, square, motorway, works
     gate = ways.node_id.tolist().index(150)
     assert ways.barriers[gate] == {"barrier": "gate", "access": "private"}
-    assert (ways.lon[gate], ways.lat[gate]) == pytest.approx(place(0.5, 0.5), abs=1e-9)
+    assert (ways.lon[gate], ways.lat[gate]) == pytest.approx(place(0.5, 0.5), rel=0.0, abs=1e-9)
     assert ways.box is None
     assert ways.sha256 == examine(tmp_path / "town.osm").sha256
 
@@ -53,7 +53,7 @@ def test_every_format_gives_the_same(tmp_path: Path, suffix: str) -> None:
     for name in ("node_id", "lon", "lat", "way_id", "start", "ref"):
         assert np.array_equal(getattr(one, name), getattr(two, name))
     assert one.barriers == two.barriers
-    assert one.box == two.box == pytest.approx((113.5, 34.7, 113.7, 34.8))
+    assert one.box == two.box == pytest.approx((113.5, 34.7, 113.7, 34.8), rel=0.0, abs=1e-9)
 
 
 def test_ways_before_their_nodes_are_put_in_order(tmp_path: Path) -> None:
@@ -61,6 +61,20 @@ def test_ways_before_their_nodes_are_put_in_order(tmp_path: Path) -> None:
     turned = ways_of(write(tmp_path, *town(), ways_first=True))
     assert np.array_equal(straight.ref, turned.ref)
     assert np.array_equal(straight.lon, turned.lon)
+
+
+def test_two_extracts_written_one_after_the_other_are_put_in_order(tmp_path: Path) -> None:
+    nodes, streets = town()
+    island = {each: nodes.pop(each) for each in (201, 202, 203)}
+    del streets[35]
+    first = xml(nodes, {way: street for way, street in streets.items() if way != 10})
+    second = xml(island, {10: streets[10]})  # row 0 comes with nodes of the first, the island's nodes with the second
+    joined = first.replace("</osm>", "") + second[second.index("<node") :]
+    path = tmp_path / "joined.osm"
+    path.write_text(joined, encoding="utf-8")
+    ways = ways_of(path)
+    assert nodes_of(ways, 34) == [201, 202, 203]
+    assert nodes_of(ways, 10) == [junction(0, column) for column in range(5)]
 
 
 def test_nodes_that_are_not_there_cut_a_way(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_lengths_run_along_bends(walk: Network) -> None:
     expected = sum(float(distance_m(*one, *two)) for one, two in pairwise(corners))
     assert walk.length_m[row] == pytest.approx(expected, abs=1e-6)
     points = slice(walk.point_start[row], walk.point_start[row + 1])
-    assert np.stack([walk.point_lon[points], walk.point_lat[points]], axis=1) == pytest.approx(np.array(corners))
+    assert np.stack([walk.point_lon[points], walk.point_lat[points]], axis=1) == pytest.approx(np.array(corners), rel=0.0, abs=1e-9)
     assert walk.point_m[points][0] == 0.0
     assert walk.point_m[points][-1] == walk.length_m[row]
     assert (walk.forward_min * 75.0) == pytest.approx(walk.length_m, rel=1e-12)
@@ -110,7 +110,7 @@ def test_an_extract_cut_through_the_town_says_so(tmp_path: Path) -> None:
     del streets[22]  # the rows end without it
     box = (*place(-1, -2), *place(6, 2.5))
     network = from_extract(write(tmp_path, nodes, streets, box=box))
-    assert network.box == pytest.approx(box)
+    assert network.box == pytest.approx(box, rel=0.0, abs=1e-9)
     told = [str(note) for note in network.notes]
     # rows 0, 2, 3 and 4; row 1 goes on by the open alley
     assert "4 streets end at the border of the extract" in " ".join(told)

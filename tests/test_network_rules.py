@@ -2,7 +2,8 @@
 
 import pytest
 
-from stationmap.planning.network.rules import RIDE_M_MIN, WALK_M_MIN, Mode, passage, stops, unknown_class
+from stationmap.planning.network.rules import RIDE_M_MIN, Mode, passage, stops, unknown_class
+from stationmap.planning.pairs import WALK_M_MIN
 
 
 def told(text: str) -> dict[str, str]:

@@ -35,7 +35,7 @@ def test_the_middle_of_a_block_side(walk: Network) -> None:
     assert found.offset_m[0] == pytest.approx(0.3 * side, abs=0.001)
     assert found.offset_m[0] + found.rest_m[0] == pytest.approx(walk.length_m[edge], abs=1e-9)
     assert found.access_m[0] == pytest.approx(float(distance_m(*place(0.1, 2.3), *place(0, 2.3))), abs=1e-6)
-    assert (found.foot_lon[0], found.foot_lat[0]) == pytest.approx(place(0, 2.3), abs=1e-9)
+    assert (found.foot_lon[0], found.foot_lat[0]) == pytest.approx(place(0, 2.3), rel=0.0, abs=1e-9)
     assert not found.notes
 
 

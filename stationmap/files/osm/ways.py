@@ -24,6 +24,7 @@ OUTLINE = "outline"
 """A tag that this reader adds, ``yes``, to a way that is the outline of a multipolygon."""
 
 _NOWHERE = 2**31 - 1
+_IN_ORDER = "Type_then_ID"
 _PER_DEGREE = 1e7
 
 
@@ -90,9 +91,11 @@ def read(source: Source, *, way_keys: Collection[str], barrier_keys: Collection[
     check_size(source, f"w/{STREET_KEY}")
     with faults_told(source):
         found = _gathered(str(source.path), kind(source), way_keys, barrier_keys)
-        if 2 * found.x.count(_NOWHERE) > len(found.x):  # ways before their nodes: it is not sorted
+        if not found.in_order and found.x.count(_NOWHERE):  # ways may stand before their nodes
             with tempfile.TemporaryDirectory(prefix="stationmap-") as folder:
+                box = found.box
                 found = _gathered(sorted_copy(source, folder), "pbf", way_keys, barrier_keys)
+                found.box = box  # the copy does not say
     return found.ways(source)
 
 
@@ -101,6 +104,7 @@ class _Found:
     """What is gathered while an extract runs by."""
 
     box: tuple[float, float, float, float] | None = None
+    in_order: bool = False
     way_id: "array[int]" = field(default_factory=lambda: array("q"))
     count: "array[int]" = field(default_factory=lambda: array("q"))
     tagging: "array[int]" = field(default_factory=lambda: array("i"))
@@ -168,6 +172,7 @@ def _gathered(path: str, written: str, way_keys: Collection[str], barrier_keys: 
             found.barriers[item.id] = _tags(item, barrier_keys)
     for way in _named(path, written, squares.keys() - found.seen):
         found.add(way, squares[way.id])
+    found.in_order = streets.header.get("sorting", "") == _IN_ORDER
     box = streets.header.box()
     if box.valid():
         found.box = (box.bottom_left.lon, box.bottom_left.lat, box.top_right.lon, box.top_right.lat)

@@ -14,7 +14,6 @@ from scipy.sparse.csgraph import dijkstra
 from stationmap.errors import InvalidValue, Message
 from stationmap.planning.network.graph import Network
 from stationmap.planning.network.pairs import by_network
-from stationmap.planning.network.rules import WALK_M_MIN
 from stationmap.planning.network.search import (
     NOWHERE,
     Direction,
@@ -28,6 +27,7 @@ from stationmap.planning.network.search import (
     same_edge,
 )
 from stationmap.planning.network.snapping import Snapped
+from stationmap.planning.pairs import WALK_M_MIN
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]

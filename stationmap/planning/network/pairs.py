@@ -16,7 +16,6 @@ from scipy.sparse.csgraph import dijkstra
 from stationmap.errors import InvalidValue, Message
 from stationmap.geo.earth import geocentric
 from stationmap.planning.network.graph import Network
-from stationmap.planning.network.rules import WALK_M_MIN
 from stationmap.planning.network.search import (
     NOWHERE,
     Direction,
@@ -31,7 +30,7 @@ from stationmap.planning.network.search import (
     same_edge,
 )
 from stationmap.planning.network.snapping import Snapped
-from stationmap.planning.pairs import MOST_PAIRS, Pairs, checked_reach, too_many
+from stationmap.planning.pairs import MOST_PAIRS, WALK_M_MIN, Pairs, checked_reach, too_many
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]

@@ -49,103 +49,42 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from stationmap.planning.pairs import WALK_M_MIN
+
 Tags = Mapping[str, str]
 Mode = Literal["walk", "ride"]
-
-WALK_M_MIN = 75.0
-"""4.5 km/h, as the finder walks."""
 
 RIDE_M_MIN = 250.0
 """15 km/h, as the finder rides."""
 
-WAY_KEYS = frozenset(
-    [
-        "highway",
-        "outline",
-        "area",
-        "access",
-        "vehicle",
-        "foot",
-        "bicycle",
-        "electric_bicycle",
-        "motorroad",
-        "route",
-        "oneway",
-        "junction",
-        "bridge",
-        "tunnel",
-        "conveying",
-        "oneway:foot",
-        "foot:forward",
-        "foot:backward",
-        "oneway:bicycle",
-        "bicycle:forward",
-        "bicycle:backward",
-        "cycleway",
-        "cycleway:left",
-        "cycleway:right",
-        "cycleway:both",
-        "ramp:bicycle",
-    ]
-)
-BARRIER_KEYS = frozenset(["barrier", "access", "vehicle", "foot", "bicycle", "electric_bicycle", "locked"])
 
-_ROADS = frozenset(
-    [
-        "trunk",
-        "primary",
-        "secondary",
-        "tertiary",
-        "unclassified",
-        "residential",
-        "service",
-        "living_street",
-        "road",
-        "track",
-    ]
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+WAY_KEYS = _words(
+    "highway outline area access vehicle foot bicycle electric_bicycle motorroad route oneway junction bridge tunnel"
+    " conveying oneway:foot foot:forward foot:backward oneway:bicycle bicycle:forward bicycle:backward"
+    " cycleway cycleway:left cycleway:right cycleway:both ramp:bicycle"
 )
-_ROADS |= {f"{road}_link" for road in ("trunk", "primary", "secondary", "tertiary")} | {"cycleway", "path"}
-_FOOTWAYS = frozenset(["footway", "pedestrian", "bridleway", "platform", "corridor", "crossing", "elevator"])
-_NEVER = frozenset(
-    [
-        "motorway",
-        "motorway_link",
-        "construction",
-        "proposed",
-        "planned",
-        "abandoned",
-        "razed",
-        "disused",
-        "raceway",
-        "no",
-    ]
+BARRIER_KEYS = _words("barrier access vehicle foot bicycle electric_bicycle locked")
+
+_ROADS = _words(
+    "trunk primary secondary tertiary trunk_link primary_link secondary_link tertiary_link unclassified residential"
+    " service living_street road track cycleway path"
 )
-_NEVER |= {"bus_guideway", "escape", "via_ferrata", "rest_area", "services"}
-_SHUT = frozenset(
-    [
-        "no",
-        "private",
-        "use_sidepath",
-        "agricultural",
-        "forestry",
-        "military",
-        "delivery",
-        "permit",
-        "emergency",
-        "employees",
-        "residents",
-        "service",
-        "official",
-        "restricted",
-        "psv",
-        "bus",
-    ]
+_FOOTWAYS = _words("footway pedestrian bridleway platform corridor crossing elevator")
+_NEVER = _words(
+    "motorway motorway_link construction proposed planned abandoned razed disused raceway no bus_guideway escape"
+    " via_ferrata rest_area services"
 )
-_OPEN = frozenset(["yes", "designated", "permissive", "destination", "customers", "dismount"])
-_WALLS = frozenset(
-    ["wall", "fence", "hedge", "city_wall", "retaining_wall", "ditch", "debris", "guard_rail", "wire_fence"]
+_SHUT = _words(
+    "no private use_sidepath agricultural forestry military delivery permit emergency employees residents service"
+    " official restricted psv bus"
 )
-_NOT_BY_BIKE = frozenset(["stile", "turnstile", "full-height_turnstile", "kissing_gate", "horse_stile", "ladder"])
+_OPEN = _words("yes designated permissive destination customers dismount")
+_WALLS = _words("wall fence hedge city_wall retaining_wall ditch debris guard_rail wire_fence")
+_NOT_BY_BIKE = _words("stile turnstile full-height_turnstile kissing_gate horse_stile ladder")
 _LANES = ("cycleway", "cycleway:left", "cycleway:right", "cycleway:both")
 _GENERAL: Mapping[Mode, tuple[str, ...]] = {
     "walk": ("foot", "access"),

@@ -5,8 +5,8 @@ of an answer belong to one walk. Searches run from the stations outwards, agains
 a station are asked for.
 
 A station is a node of its own that reaches the ends of its edge; demand is joined to the ends of its edge afterwards,
-and to stations on the very same edge directly. Minutes along a part of an edge are in proportion to its metres; the straight
-access is walked in either mode.
+and to stations on the very same edge directly. Minutes along a part of an edge are in proportion to its metres; the
+straight access is walked in either mode.
 """
 
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ from scipy.sparse import csr_array
 
 from stationmap.errors import InvalidValue
 from stationmap.planning.network.graph import Network
-from stationmap.planning.network.rules import WALK_M_MIN
 from stationmap.planning.network.snapping import Snapped
+from stationmap.planning.pairs import WALK_M_MIN
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
