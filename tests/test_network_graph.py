@@ -58,7 +58,9 @@ def test_lengths_run_along_bends(walk: Network) -> None:
     expected = sum(float(distance_m(*one, *two)) for one, two in pairwise(corners))
     assert walk.length_m[row] == pytest.approx(expected, abs=1e-6)
     points = slice(walk.point_start[row], walk.point_start[row + 1])
-    assert np.stack([walk.point_lon[points], walk.point_lat[points]], axis=1) == pytest.approx(np.array(corners), rel=0.0, abs=1e-9)
+    assert np.stack([walk.point_lon[points], walk.point_lat[points]], axis=1) == pytest.approx(
+        np.array(corners), rel=0.0, abs=1e-9
+    )
     assert walk.point_m[points][0] == 0.0
     assert walk.point_m[points][-1] == walk.length_m[row]
     assert (walk.forward_min * 75.0) == pytest.approx(walk.length_m, rel=1e-12)

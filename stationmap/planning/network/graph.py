@@ -145,12 +145,12 @@ class Network:
         inward : bool
             The arcs are run against their direction, as a search from stations does that asks for ways to them.
         """
-        arcs = self.arcs
-        along = arcs.forward != inward
-        minutes = np.where(along, self.forward_min[arcs.edge], self.backward_min[arcs.edge])
-        if measure == "min":
-            return minutes
-        return np.where(np.isfinite(minutes), self.length_m[arcs.edge], np.inf)
+        ahead, back = self.forward_min, self.backward_min
+        if measure == "m":
+            ahead, back = (np.where(np.isfinite(each), self.length_m, np.inf) for each in (ahead, back))
+        if self.two_way:
+            return ahead[self.arcs.edge]
+        return np.where(self.arcs.forward != inward, ahead[self.arcs.edge], back[self.arcs.edge])
 
     def near_border(self, lon: Floats, lat: Floats, reach_m: float) -> NDArray[np.bool_]:
         """Return which places lie so near to the border of the extract that their reach may lead beyond it."""

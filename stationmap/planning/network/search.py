@@ -122,7 +122,7 @@ def graph(network: Network, stations: Legs, measure: Measure, *, inward: bool) -
     data = np.concatenate([network.costs(measure, inward=inward), cost[open_leg]])
     return csr_array(
         (
-            np.where(np.isfinite(data), data, NOWHERE),
+            np.minimum(data, NOWHERE),
             np.concatenate([arcs.end, stations.node[open_leg]]).astype(np.int32),
             np.concatenate([arcs.start, start]).astype(np.int32),
         ),
