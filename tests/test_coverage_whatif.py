@@ -137,7 +137,7 @@ def test_changes_that_cannot_be() -> None:
     with pytest.raises(InvalidValue, match="4 stations, not of 3"):
         changed(after.supply, []).pairs(town_pairs(), measure)
     moved = changed(town_supply(), [Move("A", *place(0, 0))])
-    with pytest.raises(InvalidValue, match="do not go with"):
+    with pytest.raises(InvalidValue, match="do not go together"):
         moved.pairs(town_pairs().within(300), measure)
 
 

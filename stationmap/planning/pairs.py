@@ -184,14 +184,12 @@ def merged(
     """
     if (pairs.demand, pairs.reach_m, pairs.way) != (fresh.demand, fresh.reach_m, fresh.way):
         raise InvalidValue(
-            "Pairs of {count} places within {reach_m:g} m by {way} do not go with pairs of {other_count} within"
-            " {other_reach_m:g} m by {other_way}. Make them alike.",
+            "Two tables of pairs do not go together: {count} and {other_count} places, {reach_m:g} and {other_reach_m:g} m,"
+            " or one by air and one along streets. Make both alike.",
             count=pairs.demand,
-            reach_m=pairs.reach_m,
-            way=pairs.way,
             other_count=fresh.demand,
+            reach_m=pairs.reach_m,
             other_reach_m=fresh.reach_m,
-            other_way=fresh.way,
         )
     stay = np.flatnonzero(position[pairs.station] >= 0)
     station = np.append(position[pairs.station[stay]], fresh_position[fresh.station]).astype(np.int32)
