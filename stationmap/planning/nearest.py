@@ -73,7 +73,7 @@ def nearest(lon: ArrayLike, lat: ArrayLike, station_lon: ArrayLike, station_lat:
     finder = _Finder(to_x, to_y)
     for first in range(0, len(x), _ROWS):
         rows = slice(first, first + _ROWS)
-        order = _along_curve(x[rows], y[rows])
+        order = along_curve(x[rows], y[rows])
         found, far = finder.nearest(x[rows][order], y[rows][order])
         station[order + first], metres[order + first] = found, far
     return Nearest(station, metres)
@@ -138,8 +138,11 @@ def _parts(count: int) -> Iterator[slice]:
     return (slice(first, first + _CACHED_ROWS) for first in range(0, count, _CACHED_ROWS))
 
 
-def _along_curve(lon: Floats, lat: Floats) -> Rows:
-    """Return an order of places in which neighbours mostly follow one another: Morton's curve on a grid of 256."""
+def along_curve(lon: Floats, lat: Floats) -> Rows:
+    """Return an order of places in which neighbours mostly follow one another: Morton's curve on a grid of 256.
+
+    A tree that is asked in this order finds what it needs in the cache.
+    """
     key = np.zeros(len(lon), np.uint16)
     for shift, degrees in enumerate((lon, lat)):
         low, width = degrees.min(), np.ptp(degrees)
