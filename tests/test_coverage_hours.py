@@ -219,7 +219,7 @@ def test_margins_and_ways_that_cannot_be() -> None:
         reached_open(town_pairs(), supply, Question(), TUESDAY, china())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.lists(expressions(), min_size=1, max_size=4),
     st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 30)),

@@ -374,3 +374,17 @@ def test_the_order_of_demand_and_stations_does_not_matter(town: tuple[Demand, Pa
     before, after = reached(pairs, stands), reached(other, Standing(why))
     assert before.certain_m[order].tolist() == after.certain_m.tolist()
     assert before.possible_m[order].tolist() == after.possible_m.tolist()
+
+
+@settings(max_examples=40, deadline=None)
+@given(towns(), st.integers(0, 2**32 - 1))
+def test_weights_that_are_no_whole_numbers_add_up_to_the_rounding(
+    town: tuple[Demand, Pairs, Standing], seed: int
+) -> None:
+    demand, pairs, stands = town
+    people = np.random.default_rng(seed).random(len(demand)) * 100
+    covered = reached(pairs, stands).within(1500)
+    table, total = by_area([covered], people, Parts.of(demand.adcode, town_areas())), covered.total(people)
+    for name, values in (("lower", table.lower[:, 0]), ("upper", table.upper[:, 0]), ("demand", table.demand)):
+        whole = values[0] + getattr(table.elsewhere[0], name)
+        assert whole == pytest.approx(getattr(total, name), rel=1e-12, abs=1e-300)

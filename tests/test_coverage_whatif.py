@@ -195,7 +195,7 @@ def rewritten(changes: list[Change]) -> StationTables | None:
     return tables(list(stations.values()), rows)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     CHANGES,
     st.sampled_from([frozenset(), MICROWAVE, frozenset({"tea"}), frozenset({"hot_water", "microwave"})]),

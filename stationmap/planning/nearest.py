@@ -50,7 +50,7 @@ def nearest(lon: ArrayLike, lat: ArrayLike, station_lon: ArrayLike, station_lat:
     Parameters
     ----------
     lon, lat : array_like of float
-        Demand, shape (n,), WGS 84 degrees.
+        Demand, shape (n,), WGS 84 degrees, finite.
     station_lon, station_lat : array_like of float
         Stations, shape (m,), likewise; none at all is no fault.
 
