@@ -20,6 +20,8 @@ from stationmap.geo.earth import NEAR_M, distance_m, geocentric, near_arc_m
 _FLATTEST_M = 6_399_594.0
 _STEEPEST_M = 6_335_439.0
 """Greatest and least radius of curvature of WGS 84: at the poles, and along the meridian at the equator."""
+_WIDEST = 1.02
+"""No rival's chord is longer than so many times the shortest: the two radii differ by 1.01."""
 _ROUNDING_M = 2e-8
 _ROWS = 16_384
 _GRID = 256
@@ -98,7 +100,9 @@ class _Finder:
             found, close = np.zeros(len(lon), np.int64), np.empty(0, np.int64)
         else:
             chord, both = (np.asarray(each) for each in self._tree.query(place, k=2))
-            found, close = np.ascontiguousarray(both[:, 0]), np.flatnonzero(chord[:, 1] <= _rival_m(chord[:, 0]))
+            close = np.flatnonzero(chord[:, 1] <= chord[:, 0] * _WIDEST + _ROUNDING_M)
+            close = close[chord[close, 1] <= _rival_m(chord[close, 0])]
+            found = np.ascontiguousarray(both[:, 0])
         metres = near_arc_m(place, self._xyz[found])
         far = np.flatnonzero(metres > NEAR_M)
         metres[far] = self._distance_m(lon[far], lat[far], found[far])
