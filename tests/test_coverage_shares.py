@@ -5,6 +5,7 @@ and C c12 (12), B and D c32 (14), C and D c23 (18). So A+B+C cover 145 people, a
 """
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -295,8 +296,8 @@ def test_what_does_not_belong_together() -> None:
         town_coverage(Question(), reaches_m=())
     with pytest.raises(InvalidValue, match="no weight 'jobs'"):
         town_coverage(Question(), weight="jobs")
+    empty = Demand(np.empty(0, object), np.empty(0), np.empty(0), {"people": np.empty(0)}, np.empty(0, object))
     with pytest.raises(InvalidValue, match="25 demand places, not of 0"):
-        empty = Demand(np.empty(0, object), np.empty(0), np.empty(0), {"people": np.empty(0)}, np.empty(0, object))
         coverage(empty, town_supply(), town_pairs(), Question(), calendar=china(), weight="people", reaches_m=[5])
     with pytest.raises(InvalidValue, match="4 stations, not of 3"):
         reached(town_pairs(), Standing(np.zeros(3, np.int8)))
@@ -339,7 +340,7 @@ def test_laws(town: tuple[Demand, Pairs, Standing], reaches_m: list[float]) -> N
         near = {int(row) for row, station, metres in zip(pairs.rows(), pairs.station, pairs.distance_m, strict=True)
                 if metres <= reach_m and stands.serves[station]}  # fmt: skip
         assert set(np.flatnonzero(each.certain).tolist()) == near
-    assert all(a.lower <= b.lower and a.upper <= b.upper for a, b in zip(totals, totals[1:], strict=False))
+    assert all(a.lower <= b.lower and a.upper <= b.upper for a, b in pairwise(totals))
     table = by_area(covered, people, Parts.of(demand.adcode, town_areas()))
     for column, total in enumerate(totals):
         for name, values in (
@@ -357,12 +358,12 @@ def test_laws(town: tuple[Demand, Pairs, Standing], reaches_m: list[float]) -> N
 @settings(max_examples=40, deadline=None)
 @given(towns(), st.randoms(use_true_random=False))
 def test_the_order_of_demand_and_stations_does_not_matter(town: tuple[Demand, Pairs, Standing], random: object) -> None:
-    demand, pairs, stands = town
+    _, pairs, stands = town
     order = list(range(pairs.demand))
     random.shuffle(order)  # type: ignore[attr-defined]
     number = list(range(pairs.stations))
     random.shuffle(number)  # type: ignore[attr-defined]
-    rows = [(pairs.station[a:b], pairs.distance_m[a:b]) for a, b in zip(pairs.start, pairs.start[1:], strict=False)]
+    rows = [(pairs.station[a:b], pairs.distance_m[a:b]) for a, b in pairwise(pairs.start)]
     mixed = [sorted((float(m), number[s]) for s, m in zip(*rows[i], strict=True)) for i in order]
     flat = [pair for row in mixed for pair in row]
     start = np.cumsum([0, *(len(row) for row in mixed)])
@@ -373,3 +374,17 @@ def test_the_order_of_demand_and_stations_does_not_matter(town: tuple[Demand, Pa
     before, after = reached(pairs, stands), reached(other, Standing(why))
     assert before.certain_m[order].tolist() == after.certain_m.tolist()
     assert before.possible_m[order].tolist() == after.possible_m.tolist()
+
+
+@settings(max_examples=40, deadline=None)
+@given(towns(), st.integers(0, 2**32 - 1))
+def test_weights_that_are_no_whole_numbers_add_up_to_the_rounding(
+    town: tuple[Demand, Pairs, Standing], seed: int
+) -> None:
+    demand, pairs, stands = town
+    people = np.random.default_rng(seed).random(len(demand)) * 100
+    covered = reached(pairs, stands).within(1500)
+    table, total = by_area([covered], people, Parts.of(demand.adcode, town_areas())), covered.total(people)
+    for name, values in (("lower", table.lower[:, 0]), ("upper", table.upper[:, 0]), ("demand", table.demand)):
+        whole = values[0] + getattr(table.elsewhere[0], name)
+        assert whole == pytest.approx(getattr(total, name), rel=1e-12, abs=1e-300)

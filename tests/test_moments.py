@@ -1,5 +1,7 @@
 """Hours of the clock on the wall: known hours, odd minutes, zones and closures, and the state of every minute as judge."""
 
+# ruff: noqa: DTZ001 - naive times are those of the place
+
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np

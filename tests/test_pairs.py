@@ -87,7 +87,7 @@ def test_a_shorter_reach_is_within_the_longer() -> None:
 
 
 def test_parts_that_do_not_go_together() -> None:
-    with pytest.raises(InvalidValue, match="do not go with"):
+    with pytest.raises(InvalidValue, match="do not go together"):
         merged(town_pairs(500), np.arange(4), town_pairs(400), np.arange(4), 4)
     with pytest.raises(InvalidValue, match="4 stations, not of 3"):
         town_pairs(500).require_stations(3)

@@ -101,9 +101,26 @@ def normal_week(schedules: Sequence[Schedule], *, season: date | None = None) ->
     season : date, optional
         A day of the week that is meant; else that of :data:`ANCHOR`.
     """
+    return _ordinary(schedules, _monday(season), WEEK_HOURS)
+
+
+def hour(schedules: Sequence[Schedule], time: WeekHour | DayHour, calendar: Calendar) -> Hours:
+    """Return one hour, of a normal week (whatever the calendar) or of a date, at a small part of a week's cost."""
+    if isinstance(time, DayHour):
+        return span(
+            schedules, datetime.combine(time.day, datetime.min.time()) + timedelta(hours=time.hour), 1, calendar
+        )
+    return _ordinary(schedules, _monday(time.season) + timedelta(hours=time.hour), 1)
+
+
+def _monday(season: date | None) -> datetime:
     day = season or ANCHOR
-    plain = [schedule._replace(shut=()) for schedule in schedules]
-    hours = span(plain, day - timedelta(days=day.weekday()), WEEK_HOURS, NO_CALENDAR)
+    return datetime.combine(day - timedelta(days=day.weekday()), datetime.min.time())
+
+
+def _ordinary(schedules: Sequence[Schedule], first: datetime, count: int) -> Hours:
+    """Return hours of a week without holidays, in which nothing is shut for a time."""
+    hours = span([schedule._replace(shut=()) for schedule in schedules], first, count, NO_CALENDAR)
     return Hours(hours.first, hours.through, hours.may, dated=False)
 
 

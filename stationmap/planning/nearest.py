@@ -7,7 +7,8 @@ the shortest chord only if its own chord is within that span: 2e-11 m at 100 m, 
 second chord is so close is looked at again, with the distances themselves. The others need no second look.
 """
 
-from collections.abc import Iterator
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,9 +20,10 @@ from stationmap.geo.earth import NEAR_M, distance_m, geocentric, near_arc_m
 _FLATTEST_M = 6_399_594.0
 _STEEPEST_M = 6_335_439.0
 """Greatest and least radius of curvature of WGS 84: at the poles, and along the meridian at the equator."""
+_WIDEST = 1.02
+"""No rival's chord is longer than so many times the shortest: the two radii differ by 1.01."""
 _ROUNDING_M = 2e-8
-_ROWS = 400_000
-_CACHED_ROWS = 8192
+_ROWS = 16_384
 _GRID = 256
 
 Floats = NDArray[np.float64]
@@ -50,7 +52,7 @@ def nearest(lon: ArrayLike, lat: ArrayLike, station_lon: ArrayLike, station_lat:
     Parameters
     ----------
     lon, lat : array_like of float
-        Demand, shape (n,), WGS 84 degrees.
+        Demand, shape (n,), WGS 84 degrees, finite.
     station_lon, station_lat : array_like of float
         Stations, shape (m,), likewise; none at all is no fault.
 
@@ -70,12 +72,14 @@ def nearest(lon: ArrayLike, lat: ArrayLike, station_lon: ArrayLike, station_lat:
     station, metres = np.full(len(x), -1, np.int32), np.full(len(x), np.inf)
     if not len(to_x):
         return Nearest(station, metres)
-    finder = _Finder(to_x, to_y)
-    for first in range(0, len(x), _ROWS):
-        rows = slice(first, first + _ROWS)
-        order = _along_curve(x[rows], y[rows])
-        found, far = finder.nearest(x[rows][order], y[rows][order])
-        station[order + first], metres[order + first] = found, far
+    finder, order = _Finder(to_x, to_y), along_curve(x, y)
+
+    def find(first: int) -> None:
+        rows = order[first : first + _ROWS]
+        station[rows], metres[rows] = finder.nearest(x[rows], y[rows])
+
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        list(threads.map(find, range(0, len(x), _ROWS)))
     return Nearest(station, metres)
 
 
@@ -90,29 +94,26 @@ class _Finder:
         self._tree = cKDTree(self._xyz, leafsize=12, balanced_tree=False)
 
     def nearest(self, lon: Floats, lat: Floats) -> tuple[NDArray[np.int32], Floats]:
-        """Return positions and metres of the nearest of a block of demand in spatial order."""
-        place = np.empty((len(lon), 3))
-        for part in _parts(len(lon)):
-            place[part] = geocentric(lon[part], lat[part])
+        """Return positions and metres of the nearest of a block of demand that lies close together."""
+        place = geocentric(lon, lat)
         if len(self._xyz) == 1:
             found, close = np.zeros(len(lon), np.int64), np.empty(0, np.int64)
         else:
-            chord, both = (np.asarray(each) for each in self._tree.query(place, k=2, workers=-1))
-            found, close = np.ascontiguousarray(both[:, 0]), np.flatnonzero(chord[:, 1] <= _rival_m(chord[:, 0]))
-        metres = np.empty(len(lon))
-        for part in _parts(len(lon)):
-            metres[part] = near_arc_m(place[part], self._xyz[found[part]])
+            chord, both = (np.asarray(each) for each in self._tree.query(place, k=2))
+            close = np.flatnonzero(chord[:, 1] <= chord[:, 0] * _WIDEST + _ROUNDING_M)
+            close = close[chord[close, 1] <= _rival_m(chord[close, 0])]
+            found = np.ascontiguousarray(both[:, 0])
+        metres = near_arc_m(place, self._xyz[found])
         far = np.flatnonzero(metres > NEAR_M)
         metres[far] = self._distance_m(lon[far], lat[far], found[far])
-        for part in _parts(len(close)):
-            rows = close[part]
-            found[rows], metres[rows] = self._compared(lon[rows], lat[rows], place[rows], found[rows])
+        if len(close):
+            found[close], metres[close] = self._compared(lon[close], lat[close], place[close], found[close])
         return self._position[found].astype(np.int32), metres
 
     def _compared(self, lon: Floats, lat: Floats, place: Floats, found: Rows) -> tuple[Rows, Floats]:
         """Return the nearest by distance itself among all whose chords leave it open."""
         chord = np.sqrt(((place - self._xyz[found]) ** 2).sum(axis=1))
-        rivals = self._tree.query_ball_point(place, _rival_m(chord), workers=-1)
+        rivals = self._tree.query_ball_point(place, _rival_m(chord))
         count = np.array([len(each) for each in rivals])
         row, rival = np.repeat(np.arange(len(place)), count), np.concatenate(rivals).astype(np.int64)
         metres = near_arc_m(place[row], self._xyz[rival])
@@ -133,18 +134,21 @@ def _rival_m(chord: Floats) -> Floats:
     return span + _ROUNDING_M
 
 
-def _parts(count: int) -> Iterator[slice]:
-    """Return slices that keep to the cache of a processor."""
-    return (slice(first, first + _CACHED_ROWS) for first in range(0, count, _CACHED_ROWS))
+def along_curve(lon: Floats, lat: Floats) -> Rows:
+    """Return an order of places in which neighbours mostly follow one another: Morton's curve on a grid of 256.
 
-
-def _along_curve(lon: Floats, lat: Floats) -> Rows:
-    """Return an order of places in which neighbours mostly follow one another: Morton's curve on a grid of 256."""
+    A tree that is asked in this order finds what it needs in the cache.
+    """
     key = np.zeros(len(lon), np.uint16)
+    if not len(key):
+        return np.empty(0, np.int64)
     for shift, degrees in enumerate((lon, lat)):
         low, width = degrees.min(), np.ptp(degrees)
-        cell = ((degrees - low) * ((_GRID - 1) / width if width > 0 else 0.0)).astype(np.uint16)
-        for step, mask in ((4, 0x0F0F), (2, 0x3333), (1, 0x5555)):
-            cell = (cell | cell << np.uint16(step)) & np.uint16(mask)
-        key |= cell << np.uint16(shift)
+        scale = (_GRID - 1) / width if width > 0 else 0.0
+        for first in range(0, len(key), _ROWS):
+            part = slice(first, first + _ROWS)
+            cell = ((degrees[part] - low) * scale).astype(np.uint16)
+            for step, mask in ((4, 0x0F0F), (2, 0x3333), (1, 0x5555)):
+                cell = (cell | cell << np.uint16(step)) & np.uint16(mask)
+            key[part] |= cell << np.uint16(shift)
     return np.argsort(key, kind="stable")

@@ -12,6 +12,7 @@ from scipy.spatial import cKDTree
 
 from stationmap.errors import InvalidValue
 from stationmap.geo.earth import NEAR_M, distance_m, geocentric, near_arc_m
+from stationmap.planning.nearest import along_curve
 
 MOST_PAIRS = 200_000_000
 """More do not fit into the memory of one run: 16 bytes each, and as much again while they are put in order."""
@@ -147,13 +148,15 @@ def by_air(
     blocks, found = [], 0
     for first in range(0, len(place) if len(target) else 0, _ROWS):
         rows = place[first : first + _ROWS]
-        found += int(tree.query_ball_point(rows, reach + _SLACK_M, return_length=True, workers=-1).sum())
+        count = np.asarray(tree.query_ball_point(rows, reach + _SLACK_M, return_length=True, workers=-1), np.int64)
+        found += int(count.sum())
         if found > MOST_PAIRS:
             raise too_many(reach)
-        blocks.append(_block(rows, target, tree, reach, ends, first))
-    count = np.concatenate([np.empty(0, np.int64), *(block[0] for block in blocks)])
+        order = along_curve(ends[0][first : first + _ROWS], ends[1][first : first + _ROWS])
+        blocks.append(_kept(*_near(rows, target, tree, count, order), count, reach, ends, first))
+    counts = np.concatenate([np.empty(0, np.int64), *(block[0] for block in blocks)])
     start = np.zeros(len(place) + 1, np.int64)
-    np.cumsum(count, out=start[1 : len(count) + 1])
+    np.cumsum(counts, out=start[1 : len(counts) + 1])
     station = np.concatenate([np.empty(0, np.int32), *(block[1] for block in blocks)])
     metres = np.concatenate([np.empty(0), *(block[2] for block in blocks)])
     return Pairs(start, station, metres, metres * (detour / speed_m_min), len(target), reach, "air")
@@ -184,14 +187,12 @@ def merged(
     """
     if (pairs.demand, pairs.reach_m, pairs.way) != (fresh.demand, fresh.reach_m, fresh.way):
         raise InvalidValue(
-            "Pairs of {count} places within {reach_m:g} m by {way} do not go with pairs of {other_count} within"
-            " {other_reach_m:g} m by {other_way}. Make them alike.",
+            "Two tables of pairs do not go together: {count} and {other_count} places, {reach_m:g} and"
+            " {other_reach_m:g} m, or one by air and one along streets. Make both alike.",
             count=pairs.demand,
-            reach_m=pairs.reach_m,
-            way=pairs.way,
             other_count=fresh.demand,
+            reach_m=pairs.reach_m,
             other_reach_m=fresh.reach_m,
-            other_way=fresh.way,
         )
     stay = np.flatnonzero(position[pairs.station] >= 0)
     station = np.append(position[pairs.station[stay]], fresh_position[fresh.station]).astype(np.int32)
@@ -227,21 +228,63 @@ def too_many(reach_m: float) -> InvalidValue:
     )
 
 
-def _block(
-    place: Floats, target: Floats, tree: cKDTree, reach_m: float, ends: list[Floats], first: int
+def _near(
+    place: Floats, target: Floats, tree: cKDTree, count: NDArray[np.int64], order: NDArray[np.int64]
+) -> tuple[NDArray[np.int32], Floats]:
+    """Return the so many nearest stations of each place by chord, row by row, and the arcs to them.
+
+    Rows with about as many are asked together, so that little is asked in vain.
+    """
+    offset = np.cumsum(count) - count
+    station, metres = np.empty(count.sum(), np.int32), np.empty(count.sum())
+    size = np.ceil(np.log2(np.maximum(count, 1))).astype(np.int64)
+    for each in np.unique(size[count > 0]).tolist():
+        alike = order[(size[order] == each) & (count[order] > 0)]
+        most = int(count[alike].max())
+        step = max(_CACHED_PAIRS * 32 // most, 1)
+        for begin in range(0, len(alike), step):
+            rows = alike[begin : begin + step]
+            found = np.asarray(tree.query(place[rows], k=np.arange(1, most + 1), workers=-1)[1])
+            filled = np.arange(most) < count[rows][:, None]
+            at = (offset[rows][:, None] + np.arange(most))[filled]
+            near, row = found[filled], np.repeat(rows, count[rows])
+            station[at] = near
+            for first in range(0, len(at), _CACHED_PAIRS):
+                part = slice(first, first + _CACHED_PAIRS)
+                metres[at[part]] = near_arc_m(place[row[part]], target[near[part]])
+    return station, metres
+
+
+def _kept(
+    station: NDArray[np.int32],
+    metres: Floats,
+    count: NDArray[np.int64],
+    reach_m: float,
+    ends: list[Floats],
+    first: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], Floats]:
-    """Return the pairs of some demand: how many each row has, and station and metres of each pair in order."""
-    # a chord is never longer than its geodesic
-    near = cKDTree(place).sparse_distance_matrix(tree, reach_m + _SLACK_M, output_type="ndarray")
-    row, station = near["i"], near["j"]
-    metres = np.empty(len(row))
-    for begin in range(0, len(row), _CACHED_PAIRS):
-        part = slice(begin, begin + _CACHED_PAIRS)
-        metres[part] = near_arc_m(place[row[part]], target[station[part]])
-    far = np.flatnonzero(near["v"] > NEAR_M)
+    """Return how many pairs each row of a block keeps, and station and metres of each in order."""
+    row = np.repeat(np.arange(len(count)), count)
+    far = np.flatnonzero(metres > NEAR_M)
     if len(far):
         at, to = row[far] + first, station[far]
         metres[far] = distance_m(ends[0][at], ends[1][at], ends[2][to], ends[3][to])
-    kept = np.flatnonzero(metres <= reach_m)
-    order = kept[np.lexsort((station[kept], metres[kept], row[kept]))]
-    return np.bincount(row[order], minlength=len(place)), station[order].astype(np.int32), metres[order]
+    kept = metres <= reach_m
+    if not kept.all():
+        row, station, metres = row[kept], station[kept], metres[kept]
+    _set_right(row, station, metres)
+    return np.bincount(row, minlength=len(count)), station, metres
+
+
+def _set_right(row: NDArray[np.int64], station: NDArray[np.int32], metres: Floats) -> None:
+    """Put the few rows in order whose order by chord is not that by metres and position; the arrays are changed."""
+    same = row[1:] == row[:-1]
+    wrong = (metres[1:] < metres[:-1]) | ((metres[1:] == metres[:-1]) & (station[1:] < station[:-1]))
+    wrong &= same
+    if not wrong.any():
+        return
+    bad = np.zeros(int(row[-1]) + 1, bool)
+    bad[row[1:][wrong]] = True
+    at = np.flatnonzero(bad[row])
+    order = at[np.lexsort((station[at], metres[at], row[at]))]
+    station[at], metres[at] = station[order], metres[order]

@@ -21,8 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationmap.hours.calendar import Calendar
-from stationmap.planning.moments import DayHour, Hours, WeekHour, normal_week
-from stationmap.planning.moments import day as hours_of_day
+from stationmap.planning.moments import DayHour, Hours, WeekHour, hour
 from stationmap.planning.standing import Standing, Why
 from stationmap.planning.supply import NO_OUTAGE, NO_SCHEDULE, Supply
 from stationmap.schema.vocabulary import KINDS, SERVICES, require
@@ -102,9 +101,9 @@ class Standings:
     def __len__(self) -> int:
         return int(self.why.shape[1])
 
-    def at(self, hour: int) -> Standing:
+    def at(self, number: int) -> Standing:
         """Return how the stations stand in one of the hours, counted from the first."""
-        return Standing(np.ascontiguousarray(self.why[:, hour]))
+        return Standing(np.ascontiguousarray(self.why[:, number]))
 
     def serves_bits(self) -> NDArray[np.uint64]:
         """Return the hours in which each station serves for certain, shape (m, words); see :func:`packed`."""
@@ -142,14 +141,9 @@ def standing(supply: Supply, question: Question, calendar: Calendar) -> Standing
     calendar : Calendar
         Days off and make-up days, for an hour of a date.
     """
-    time = question.time
-    if time is None:
+    if question.time is None:
         return Standing(lasting(supply, question))
-    if isinstance(time, WeekHour):
-        hours = normal_week(supply.schedules, season=time.season)
-    else:
-        hours = hours_of_day(supply.schedules, time.day, calendar)
-    return standings(supply, question, hours).at(time.hour)
+    return standings(supply, question, hour(supply.schedules, question.time, calendar)).at(0)
 
 
 def standings(supply: Supply, question: Question, hours: Hours) -> Standings:

@@ -191,7 +191,7 @@ def _rows_of(pairs: Pairs, rows: NDArray[np.int64], weight: Floats) -> _Rows:
     """Return some rows of the pairs."""
     count = pairs.start[rows + 1] - pairs.start[rows]
     start = np.append(0, np.cumsum(count))
-    if start[-1] == len(pairs.station):
+    if start[-1] == len(pairs.station) and (np.diff(rows) > 0).all():
         return _Rows(start, pairs.station, weight)
     at = np.arange(start[-1]) + np.repeat(pairs.start[rows] - start[:-1], count)
     return _Rows(start, pairs.station[at], weight)

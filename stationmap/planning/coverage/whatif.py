@@ -240,9 +240,9 @@ def _until(rule: Rule, till_min: int) -> Rule:
         return rule
     last = max(rule.times)
     till = till_min if till_min > last.start else till_min + DAY_MIN
-    if last.end >= till and not last.open_end:
+    if last.end >= till:
         return rule
-    times = [last._replace(end=max(till, last.end), open_end=False) if span == last else span for span in rule.times]
+    times = [last._replace(end=till, open_end=False) if span == last else span for span in rule.times]
     return rule._replace(times=tuple(times))
 
 
