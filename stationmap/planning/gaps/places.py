@@ -8,6 +8,8 @@ from scipy.spatial import cKDTree
 
 from stationmap.errors import InvalidValue
 from stationmap.geo.earth import MEAN_RADIUS_M, distance_m, geocentric
+from stationmap.planning.demand.demand import Demand
+from stationmap.planning.pairs import Pairs
 
 Floats = NDArray[np.float64]
 
@@ -69,6 +71,23 @@ class Places:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def marked(self, counts: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return the positions of places that are marked, by id.
+
+        Raises
+        ------
+        InvalidValue
+            When there is not a mark for each.
+        """
+        if len(counts) != len(self):
+            raise InvalidValue(
+                "There are {found} marks of which stations count for {stations} stations. Give one for each.",
+                found=len(counts),
+                stations=len(self),
+            )
+        kept = np.flatnonzero(counts)
+        return kept[np.argsort(self.ids[kept].astype(np.str_), kind="stable")]
+
     def nearest(
         self, lon: ArrayLike, lat: ArrayLike, among: NDArray[np.bool_] | None = None
     ) -> tuple[Near | None, ...]:
@@ -98,4 +117,23 @@ class Places:
         best = order[np.searchsorted(row, np.arange(len(x)))]
         return tuple(
             Near(str(self.ids[at[one]]), str(self.names[at[one]]), float(metres[one])) for one in best.tolist()
+        )
+
+
+def check_fit(pairs: Pairs, demand: Demand, stations: Places) -> None:
+    """Make sure that pairs are of a demand and stations.
+
+    Raises
+    ------
+    InvalidValue
+        When they are not.
+    """
+    if (pairs.demand, pairs.stations) != (len(demand), len(stations)):
+        raise InvalidValue(
+            "The pairs are of {demand} places and {stations} stations, but {places} and {found} were given. Make them"
+            " anew.",
+            demand=pairs.demand,
+            stations=pairs.stations,
+            places=len(demand),
+            found=len(stations),
         )
