@@ -64,9 +64,11 @@ def areas() -> AreaTree:
     def block(west, east):
         return shapely.box(*place(west - 0.5, -0.5), *place(east + 0.5, 4.5))
 
-    return AreaTree([
-        Area("410100", "城", "city", "", block(0, 4)),
-        Area("410102", "西区", "district", "410100", block(0, 1)),
-        Area("410103", "中区", "district", "410100", block(2, 3)),
-        Area("410104", "东区", "district", "410100", block(4, 4)),
-    ])
+    return AreaTree(
+        [
+            Area("410100", "城", "city", "", block(0, 4)),
+            Area("410102", "西区", "district", "410100", block(0, 1)),
+            Area("410103", "中区", "district", "410100", block(2, 3)),
+            Area("410104", "东区", "district", "410100", block(4, 4)),
+        ]
+    )

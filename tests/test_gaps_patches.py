@@ -197,9 +197,9 @@ def worlds(draw):
     lat = draw(st.sampled_from([-33.0, 0.0, 31.0, 64.0]))
     ids = np.array([f"d{each:03d}" for each in random.permutation(count)], object)
     weights = {"people": random.integers(0, 50, count).astype(float), "jobs": random.random(count)}
-    spots = random.uniform(0, 0.03, (2, count)) + [[106.0], [lat]]
+    spots = random.uniform(0, 0.03, (2, count)) + np.array([[106.0], [lat]])
     who = Demand(ids, *spots, weights, random.choice(["1", "2", ""], count).astype(object))
-    lon, high = random.uniform(0, 0.03, (2, have)) + [[106.0], [lat]]
+    lon, high = random.uniform(0, 0.03, (2, have)) + np.array([[106.0], [lat]])
     names = np.array([f"s{each}" for each in random.permutation(have)], object)
     stands = Standing(random.integers(0, 5, have).astype(np.int8))
     return who, Places(names, names, lon, high), stands, draw(st.sampled_from([None, 300.0]))
@@ -225,7 +225,11 @@ def test_laws(world, unknown_counts: bool, shuffled) -> None:
     for name in who.weights:
         for at in (0, 1):
             total = sum(each.weights[name][at] for each in found.patches)
-            assert total == found.totals[name][at] if name == "people" else total == pytest.approx(found.totals[name][at], rel=1e-12)
+            assert (
+                total == found.totals[name][at]
+                if name == "people"
+                else total == pytest.approx(found.totals[name][at], rel=1e-12)
+            )
     if unknown_counts:
         assert found.totals["people"].upper == who.weight("people")[~served].sum()
     for rank, each in enumerate(found.patches, 1):
@@ -279,7 +283,7 @@ def test_the_nearest_place_is_the_nearest_on_the_ellipsoid(seed: int, lat: float
 
 def test_places_that_are_none_are_refused() -> None:
     names = np.array(["a", "b"], object)
-    with pytest.raises(InvalidValue, match="'b' lies at 34.7, 113.6"):
+    with pytest.raises(InvalidValue, match=r"'b' lies at 34\.7, 113\.6"):
         Places(names, names, np.array([9.0, 34.7]), np.array([50.0, 113.6]))
     with pytest.raises(InvalidValue, match="2 ids, 1 names"):
         Places(names, names[:1], np.zeros(2), np.zeros(2))

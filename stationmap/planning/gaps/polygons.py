@@ -151,7 +151,7 @@ def gap_area(
     reach_m : float
         From 0 (nothing is covered) to 100 km, by air.
     arc_error_m : float
-        How far drawn circles may be inside the true ones. It holds for a round earth; what is told is measured.
+        How far drawn circles may be inside the true ones.
     least_m2 : float
         Polygons of less are left out and counted; 0 keeps all.
 
@@ -164,7 +164,7 @@ def gap_area(
     reach = checked_reach(reach_m)
     _check(outline, arc_error_m, least_m2)
     x, y = _near(outline, np.asarray(lon, np.float64), np.asarray(lat, np.float64), reach)
-    segments = segments_for(reach, arc_error_m) if len(x) else 0
+    segments = _segments(y, reach, arc_error_m) if len(x) else 0
     covered = dissolved(circles(x, y, reach, segments), x, y, reach) if len(x) else np.empty(0, object)
     left = without(outline, covered)
     square = area_m2(left)
@@ -223,6 +223,14 @@ def drawn_error_m(lat: Floats, radius_m: float, segments: int) -> float:
     centre = np.repeat(geocentric(np.zeros(2), ends), segments, axis=0)
     metres = near_arc_m(centre, geocentric(half[..., 0], half[..., 1]).reshape(-1, 3))
     return float(radius_m - metres.min())
+
+
+def _segments(lat: Floats, radius_m: float, error_m: float) -> int:
+    """Return how many corners keep circles around latitudes within an error: on a round earth, then as measured."""
+    segments = segments_for(radius_m, error_m)
+    while drawn_error_m(lat, radius_m, segments) > error_m:
+        segments += 1 + segments // 100
+    return segments
 
 
 def _check(outline: BaseGeometry, arc_error_m: float, least_m2: float) -> None:

@@ -215,7 +215,7 @@ def spacing(
         rule,
         tuple(made),
         len(pair) - len(made) - unjudged - beyond,
-        tuple(str(stations.ids[each]) for each in _isolated(pair, metres, looked[broken]).tolist()),
+        tuple(sorted(str(each) for each in stations.ids[_isolated(pair, metres, looked[broken])])),
         unjudged,
         beyond,
         MappingProxyType({name: float(each[once].sum()) for name, each in demand.weights.items()}),
