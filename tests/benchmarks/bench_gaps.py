@@ -3,8 +3,8 @@
 Both sides begin with the same drawn circles (500 m, 50 corners) and end with the same polygons of an outline, which is
 checked: shapely's ``union_all`` and ``difference``, and ours. Scattered means evenly over 200 and 400 km, where most
 stations stand alone; dense is one city of 15 and 30 km, and one whose stations crowd towards its middle. Between the two,
-50 cities. Every time is the best of several turns, taken alternately. ``whole`` is all of ``gap_area`` from longitudes
-and latitudes: circles, polygons, areas on the ellipsoid.
+50 cities. Times are the processor's, for both sides work on one core: the best of several turns, taken alternately.
+``whole`` is all of ``gap_area`` from longitudes and latitudes: circles, polygons, areas on the ellipsoid.
 """
 
 import argparse
@@ -87,9 +87,9 @@ def _case(metres: Floats, turns: int) -> dict[str, float]:
 
 
 def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    start = time.perf_counter()
+    start = time.process_time()
     done = work()
-    return time.perf_counter() - start, done
+    return time.process_time() - start, done
 
 
 if __name__ == "__main__":
