@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 from stationmap.errors import InvalidValue
 from stationmap.geo.earth import distance_m, geocentric
 from stationmap.planning.demand.demand import Demand
-from stationmap.planning.gaps.places import Places
+from stationmap.planning.gaps.places import Places, check_fit
 from stationmap.planning.pairs import Pairs
 
 Floats = NDArray[np.float64]
@@ -87,17 +87,8 @@ def overlaps(
     """
     ranked_by = weight or next(iter(demand.weights))
     demand.weight(ranked_by)
-    if (pairs.demand, pairs.stations, len(counts)) != (len(demand), len(stations), len(stations)):
-        raise InvalidValue(
-            "The pairs are of {demand} places and {stations} stations, but {places} places, {found} stations and"
-            " {marks} marks were given. Make them anew.",
-            demand=pairs.demand,
-            stations=pairs.stations,
-            places=len(demand),
-            found=len(stations),
-            marks=len(counts),
-        )
-    pair, metres = _too_near(stations, np.flatnonzero(counts), least_m)
+    check_fit(pairs, demand, stations)
+    pair, metres = _too_near(stations, stations.marked(counts), least_m)
     both, lesser = _common(pairs, demand, pair)
     found = [
         Overlap(
@@ -123,7 +114,6 @@ def _too_near(stations: Places, kept: Rows, least_m: float) -> tuple[Rows, Float
     """Return pairs of stations less than a distance apart, the lower id first, and their metres."""
     if not 0.0 <= least_m < np.inf:
         raise InvalidValue("The least distance must be a number of metres from 0 up, not {metres}.", metres=least_m)
-    kept = kept[np.argsort(stations.ids[kept].astype(np.str_), kind="stable")]
     if not len(kept):
         return np.empty((0, 2), np.int64), np.empty(0)
     tree = cKDTree(geocentric(stations.lon[kept], stations.lat[kept]))

@@ -17,9 +17,10 @@ from stationmap.errors import InvalidValue, Message, NotFound
 from stationmap.geo.areas import AreaTree
 from stationmap.geo.earth import geocentric
 from stationmap.planning.demand.demand import WEEK_HOURS, Demand
+from stationmap.planning.gaps.cores import cores
 from stationmap.planning.gaps.linking import TOUCH_M, linked
 from stationmap.planning.gaps.middle import middle
-from stationmap.planning.gaps.places import Near, Places
+from stationmap.planning.gaps.places import Near, Places, check_fit
 from stationmap.planning.gaps.reasons import Reason, Reasons, by_reason, of_rows, reasons
 from stationmap.planning.gaps.weekly import GapHours, WeekReasons, gap_hours, week_reasons
 from stationmap.planning.pairs import Pairs
@@ -40,18 +41,20 @@ class Bounds(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Patch:
-    """Uncovered places that hang together.
+    """Uncovered places that hang together, or a part of them of a station's size.
 
     Attributes
     ----------
     rank : int
         1 is the one with most people.
+    region : int
+        Patches of one number hang together: the rank of the first of them; its own rank where gaps are not cut.
     rows : NDArray[int64]
         Positions in the demand, by id.
     weights : Mapping[str, Bounds]
         The uncovered part of each weight.
     centre : int
-        Position of the central place: of those in the patch the one nearest to all its people.
+        Position of the central place: of those in the patch the one nearest to all its people, or the core of a part.
     centre_id : str
         Its id.
     lon, lat : float
@@ -75,6 +78,7 @@ class Patch:
     """
 
     rank: int
+    region: int
     rows: Rows
     weights: Mapping[str, Bounds]
     centre: int
@@ -134,13 +138,24 @@ class _Around(NamedTuple):
     host: tuple[Near | None, ...]
 
 
+class _Rows(NamedTuple):
+    """The uncovered places by id: positions, reasons, which hang together, weights."""
+
+    rows: Rows
+    reason: Reasons
+    label: Rows
+    weights: Mapping[str, Floats]
+
+
 class _Uncovered(NamedTuple):
-    """The uncovered places, by patch and id: positions, reasons, weights, and where each patch begins."""
+    """The uncovered places by patch and id; and where each patch begins, its centre and its region."""
 
     rows: Rows
     reason: Reasons
     weights: Mapping[str, Floats]
     start: Rows
+    centre: Rows
+    region: Rows
 
 
 def patches(
@@ -157,6 +172,7 @@ def patches(
     unknown_counts: bool = True,
     touch_m: float = TOUCH_M,
     link_m: float | None = None,
+    core_m: float | None = None,
 ) -> Patches:
     """Return the uncovered demand as ranked patches.
 
@@ -184,6 +200,9 @@ def patches(
         Whether places that may be served count as uncovered.
     touch_m, link_m : float, optional
         What hangs together; see :func:`~stationmap.planning.gaps.linking.linked`.
+    core_m : float, optional
+        Cuts what hangs together into parts that go so far from their core by air, usually the reach; see
+        :mod:`~stationmap.planning.gaps.cores`.
 
     Raises
     ------
@@ -197,37 +216,27 @@ def patches(
     reason = reasons(pairs, stands.why)
     needed = np.any([each > 0 for each in heavy.values()], axis=0)
     rows = np.flatnonzero((reason >= (Reason.UNKNOWN if unknown_counts else Reason.CLOSED)) & needed)
+    rows = rows[np.argsort(demand.ids[rows].astype(np.str_), kind="stable")]
     together = linked(demand, rows, touch_m=touch_m, link_m=link_m)
-    found = _ranked(demand, rows, together.label, reason, heavy, ranked_by)
-    centres = _centres(demand, found, ranked_by)
-    x, y = demand.lon[centres], demand.lat[centres]
+    weights = {name: each[rows] for name, each in heavy.items()}
+    found = _ranked(demand, _Rows(rows, reason[rows], together.label, weights), ranked_by, core_m)
+    x, y = demand.lon[found.centre], demand.lat[found.centre]
     around = _Around(
         stations.nearest(x, y, stands.serves),
         stations.nearest(x, y),
-        hosts.nearest(x, y) if hosts is not None else (None,) * len(centres),
+        hosts.nearest(x, y) if hosts is not None else (None,) * len(x),
     )
     hourly = _hourly(demand, pairs, found, week, ranked_by)
-    made = tuple(
-        _patch(demand, found, number, int(centre), ranked_by, around, areas, hourly[number])
-        for number, centre in enumerate(centres.tolist())
-    )
+    made = tuple(_patch(demand, found, number, ranked_by, around, areas, hourly[number]) for number in range(len(x)))
     rank = np.full(len(demand), NO_PATCH, np.int64)
     rank[found.rows] = np.repeat(np.arange(len(made)) + 1, np.diff(found.start))
     totals = {name: _bounds(each[rows], reason[rows]) for name, each in heavy.items()}
-    how = _method(pairs, together.how, unknown_counts)
+    how = _method(pairs, together.how, unknown_counts, core_m)
     return Patches(made, rank, ranked_by, MappingProxyType(totals), pairs.reach_m, pairs.way, unknown_counts, how)
 
 
 def _check(demand: Demand, pairs: Pairs, stations: Places, hour: int | None) -> None:
-    if (pairs.demand, pairs.stations) != (len(demand), len(stations)):
-        raise InvalidValue(
-            "The pairs are of {demand} places and {stations} stations, but {places} and {found} were given. Make them"
-            " anew.",
-            demand=pairs.demand,
-            stations=pairs.stations,
-            places=len(demand),
-            found=len(stations),
-        )
+    check_fit(pairs, demand, stations)
     if hour is not None and not 0 <= hour < WEEK_HOURS:
         raise InvalidValue("An hour of the week is 0 to 167, from Monday 00:00, not {hour}.", hour=hour)
 
@@ -241,31 +250,35 @@ def _bounds(weight: Floats, reason: Reasons) -> Bounds:
     return Bounds(float(weight[reason > Reason.UNKNOWN].sum()), float(weight.sum()))
 
 
-def _ranked(
-    demand: Demand, rows: Rows, label: Rows, reason: Reasons, heavy: Mapping[str, Floats], ranked_by: str
-) -> _Uncovered:
+def _ranked(demand: Demand, left: _Rows, ranked_by: str, core_m: float | None) -> _Uncovered:
     """Return the uncovered places in the order of their patches' rank, within a patch by id."""
-    by_id = np.argsort(demand.ids[rows].astype(np.str_), kind="stable")
-    rows, label = rows[by_id], label[by_id]
-    first_of = np.full(label.max(initial=-1) + 1, len(label))
-    np.minimum.at(first_of, label, np.arange(len(label)))
-    people = np.bincount(label, heavy[ranked_by][rows], len(first_of))
-    rank = np.empty(len(first_of), np.int64)
-    rank[np.lexsort((first_of, -people))] = np.arange(len(first_of))
+    xyz, weight = geocentric(demand.lon[left.rows], demand.lat[left.rows]), left.weights[ranked_by]
+    label, core = (left.label, None) if core_m is None else cores(xyz, weight, left.label, core_m)
+    count = label.max(initial=-1) + 1
+    first = np.full(count, len(label))
+    np.minimum.at(first, label, np.arange(len(label)))
+    by_rank = np.lexsort((first, -np.bincount(label, weight, count)))
+    rank = np.empty(count, np.int64)
+    rank[by_rank] = np.arange(count)
     order = np.argsort(rank[label], kind="stable")
-    start = np.append(0, np.cumsum(np.bincount(rank[label], minlength=len(first_of))))
-    rows = rows[order]
-    return _Uncovered(rows, reason[rows], {name: each[rows] for name, each in heavy.items()}, start.astype(np.int64))
+    start = np.append(0, np.cumsum(np.bincount(rank[label], minlength=count))).astype(np.int64)
+    at = _middles(xyz[order], weight[order], start) if core is None else core[by_rank]
+    region = left.label[first[by_rank]]
+    _, best, of_region = np.unique(region, return_index=True, return_inverse=True)
+    return _Uncovered(
+        left.rows[order],
+        left.reason[order],
+        {name: each[order] for name, each in left.weights.items()},
+        start,
+        left.rows[order[at] if core is None else at],
+        best[of_region.reshape(-1)] + 1,
+    )
 
 
-def _centres(demand: Demand, found: _Uncovered, ranked_by: str) -> Rows:
+def _middles(xyz: Floats, weight: Floats, start: Rows) -> Rows:
     """Return the position of the central place of each patch."""
-    xyz, weight = geocentric(demand.lon[found.rows], demand.lat[found.rows]), found.weights[ranked_by]
-    centres = [
-        first if last - first == 1 else first + middle(xyz[first:last], weight[first:last])
-        for first, last in zip(found.start[:-1].tolist(), found.start[1:].tolist(), strict=True)
-    ]
-    return found.rows[np.array(centres, np.int64)]
+    ends = zip(start[:-1].tolist(), start[1:].tolist(), strict=True)
+    return np.array([one if end - one == 1 else one + middle(xyz[one:end], weight[one:end]) for one, end in ends], int)
 
 
 def _hourly(
@@ -284,7 +297,6 @@ def _patch(
     demand: Demand,
     found: _Uncovered,
     number: int,
-    centre: int,
     ranked_by: str,
     around: _Around,
     areas: AreaTree | None,
@@ -292,9 +304,10 @@ def _patch(
 ) -> Patch:
     here = slice(int(found.start[number]), int(found.start[number + 1]))
     rows, reason, weight = found.rows[here], found.reason[here], found.weights[ranked_by][here]
-    why = by_reason(reason, weight)
+    why, centre = by_reason(reason, weight), int(found.centre[number])
     return Patch(
         number + 1,
+        int(found.region[number]),
         rows,
         MappingProxyType({name: _bounds(each[here], reason) for name, each in found.weights.items()}),
         centre,
@@ -327,7 +340,7 @@ def _path(adcode: str, areas: AreaTree | None) -> tuple[str, ...]:
         return (adcode,)
 
 
-def _method(pairs: Pairs, how: Message, unknown_counts: bool) -> tuple[Message, ...]:
+def _method(pairs: Pairs, how: Message, unknown_counts: bool, core_m: float | None) -> tuple[Message, ...]:
     by_way = {
         "air": Message("Within reach: up to {reach_m:g} m in a straight line.", {"reach_m": pairs.reach_m}),
         "walk": Message("Within reach: up to {reach_m:g} m on foot.", {"reach_m": pairs.reach_m}),
@@ -338,9 +351,19 @@ def _method(pairs: Pairs, how: Message, unknown_counts: bool) -> tuple[Message, 
         if unknown_counts
         else Message("Places that may be served (something is not known) are not in the gaps.")
     )
+    parts = (
+        ()
+        if core_m is None
+        else (
+            Message(
+                "Wide gaps are cut into parts up to {core_m:g} m around the place with most people.", {"core_m": core_m}
+            ),
+        )
+    )
     return (
         by_way[pairs.way],
         how,
+        *parts,
         unknown,
         Message("The nearest station and host are measured in a straight line from the central place of a gap."),
     )

@@ -4,16 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial import cKDTree
 
 from stationmap.errors import InvalidValue
-from stationmap.geo.earth import MEAN_RADIUS_M, distance_m, geocentric
+from stationmap.planning.demand.demand import Demand
+from stationmap.planning.nearest import nearest
+from stationmap.planning.pairs import Pairs
 
 Floats = NDArray[np.float64]
-
-_FLATTER = 1e-3
-"""More than a twenty-fourth of how much the squares of the ellipsoid's curvatures differ from their mean."""
-_SLACK_M = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +66,23 @@ class Places:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def marked(self, counts: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return the positions of places that are marked, by id.
+
+        Raises
+        ------
+        InvalidValue
+            When there is not a mark for each.
+        """
+        if len(counts) != len(self):
+            raise InvalidValue(
+                "There are {found} marks of which stations count for {stations} stations. Give one for each.",
+                found=len(counts),
+                stations=len(self),
+            )
+        kept = np.flatnonzero(counts)
+        return kept[np.argsort(self.ids[kept].astype(np.str_), kind="stable")]
+
     def nearest(
         self, lon: ArrayLike, lat: ArrayLike, among: NDArray[np.bool_] | None = None
     ) -> tuple[Near | None, ...]:
@@ -81,21 +95,28 @@ class Places:
         among : NDArray[bool], optional
             Shape (m,): which places count; all when left out.
         """
-        x, y = (np.atleast_1d(np.asarray(each, np.float64)) for each in (lon, lat))
         kept = np.arange(len(self)) if among is None else np.flatnonzero(among)
-        if not len(kept) or not len(x):
-            return (None,) * len(x)
-        point, tree = geocentric(x, y), cKDTree(geocentric(self.lon[kept], self.lat[kept]))
-        chord = tree.query(point)[0]
-        # chords this much longer may still be the shorter geodesic
-        span = chord * (1.0 + _FLATTER * (chord / MEAN_RADIUS_M) ** 2) + _SLACK_M
-        close = tree.query_ball_point(point, span)
-        found = [np.asarray(each, np.int64) for each in close]
-        row = np.repeat(np.arange(len(x)), [len(each) for each in found])
-        at = kept[np.concatenate(found)]
-        metres = distance_m(x[row], y[row], self.lon[at], self.lat[at])
-        order = np.lexsort((at, metres, row))
-        best = order[np.searchsorted(row, np.arange(len(x)))]
+        found = nearest(lon, lat, self.lon[kept], self.lat[kept])
         return tuple(
-            Near(str(self.ids[at[one]]), str(self.names[at[one]]), float(metres[one])) for one in best.tolist()
+            Near(str(self.ids[kept[at]]), str(self.names[kept[at]]), metres) if at >= 0 else None
+            for at, metres in zip(found.station.tolist(), found.distance_m.tolist(), strict=True)
+        )
+
+
+def check_fit(pairs: Pairs, demand: Demand, stations: Places) -> None:
+    """Make sure that pairs are of a demand and stations.
+
+    Raises
+    ------
+    InvalidValue
+        When they are not.
+    """
+    if (pairs.demand, pairs.stations) != (len(demand), len(stations)):
+        raise InvalidValue(
+            "The pairs are of {demand} places and {stations} stations, but {places} and {found} were given. Make them"
+            " anew.",
+            demand=pairs.demand,
+            stations=pairs.stations,
+            places=len(demand),
+            found=len(stations),
         )

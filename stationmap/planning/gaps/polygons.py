@@ -151,7 +151,7 @@ def gap_area(
     reach_m : float
         From 0 (nothing is covered) to 100 km, by air.
     arc_error_m : float
-        How far drawn circles may be inside the true ones. It holds for a round earth; what is told is measured.
+        How far drawn circles may be inside the true ones.
     least_m2 : float
         Polygons of less are left out and counted; 0 keeps all.
 
@@ -164,8 +164,9 @@ def gap_area(
     reach = checked_reach(reach_m)
     _check(outline, arc_error_m, least_m2)
     x, y = _near(outline, np.asarray(lon, np.float64), np.asarray(lat, np.float64), reach)
-    segments = segments_for(reach, arc_error_m) if len(x) else 0
-    covered = dissolved(circles(x, y, reach, segments), x, y, reach) if len(x) else np.empty(0, object)
+    segments = _segments(y, reach, arc_error_m) if len(x) else 0
+    nothing = np.empty(0, np.object_)
+    covered = dissolved(circles(x, y, reach, segments), x, y, reach) if len(x) else Dissolved(nothing, nothing)
     left = without(outline, covered)
     square = area_m2(left)
     kept = np.flatnonzero(square >= least_m2)
@@ -187,8 +188,23 @@ def gap_area(
     )
 
 
-def dissolved(drawn: Shapes, lon: Floats, lat: Floats, radius_m: float) -> Shapes:
-    """Return circles joined into polygons that do not overlap, cluster by cluster.
+class Dissolved(NamedTuple):
+    """Circles joined into polygons that do not overlap one another.
+
+    Attributes
+    ----------
+    apart : NDArray[object]
+        Polygons that touch no other.
+    touching : NDArray[object]
+        Those of clusters of which the drawn circles, a little too small, left several; they may touch at corners.
+    """
+
+    apart: Shapes
+    touching: Shapes
+
+
+def dissolved(drawn: Shapes, lon: Floats, lat: Floats, radius_m: float) -> Dissolved:
+    """Return circles joined cluster by cluster.
 
     Parameters
     ----------
@@ -201,15 +217,15 @@ def dissolved(drawn: Shapes, lon: Floats, lat: Floats, radius_m: float) -> Shape
     """
     order, start = _clusters(lon, lat, radius_m)
     row, size = drawn[order], np.diff(start)
-    single, two = start[:-1][size == 1], start[:-1][size == 2]
-    more = [shapely.union_all(row[start[one] : start[one + 1]]) for one in np.flatnonzero(size > 2).tolist()]
-    return np.concatenate(
-        [
-            row[single],
-            shapely.get_parts(shapely.union(row[two], row[two + 1])),
-            shapely.get_parts(np.array(more, object)),
-        ]
-    )
+    joined = [
+        row[start[:-1][size == each]]
+        if each == 1
+        else shapely.union_all(row[start[:-1][size == each][:, None] + np.arange(each)], axis=1)
+        for each in np.unique(size).tolist()
+    ]
+    whole = np.concatenate([np.empty(0, np.object_), *joined])
+    many = shapely.get_num_geometries(whole) > 1
+    return Dissolved(whole[~many], shapely.get_parts(whole[many]))
 
 
 def drawn_error_m(lat: Floats, radius_m: float, segments: int) -> float:
@@ -223,6 +239,14 @@ def drawn_error_m(lat: Floats, radius_m: float, segments: int) -> float:
     centre = np.repeat(geocentric(np.zeros(2), ends), segments, axis=0)
     metres = near_arc_m(centre, geocentric(half[..., 0], half[..., 1]).reshape(-1, 3))
     return float(radius_m - metres.min())
+
+
+def _segments(lat: Floats, radius_m: float, error_m: float) -> int:
+    """Return how many corners keep circles around latitudes within an error: on a round earth, then as measured."""
+    segments = segments_for(radius_m, error_m)
+    while drawn_error_m(lat, radius_m, segments) > error_m:
+        segments += 1 + segments // 100
+    return segments
 
 
 def _check(outline: BaseGeometry, arc_error_m: float, least_m2: float) -> None:
@@ -279,22 +303,21 @@ def _clusters(lon: Floats, lat: Floats, radius_m: float) -> tuple[NDArray[np.int
     return order, np.append(0, np.cumsum(np.bincount(label))).astype(np.int64)
 
 
-def without(outline: BaseGeometry, covered: Shapes) -> Shapes:
-    """Return the parts of an outline without polygons that do not overlap one another.
+def without(outline: BaseGeometry, covered: Dissolved) -> Shapes:
+    """Return the parts of an outline that are not covered.
 
-    Those that lie within it become holes of it as they are; only those on its border are cut.
+    Polygons that lie within it and touch no other become holes of it as they are; only those on its border, and those
+    that may touch, are cut.
     """
     left = []
     shells = shapely.get_parts(outline)
     shapely.prepare(shells)
     for shell in shells:
-        met = covered[shapely.intersects(shell, covered)]
-        within = shapely.contains_properly(shell, met)
-        rest = shapely.difference(shell, shapely.multipolygons(met[~within])) if (~within).any() else shell
-        pierced = _pierced(shapely.get_parts(rest), met[within])
-        if not shapely.is_valid(pierced).all():  # holes that touch one another all round something
-            pierced = shapely.get_parts(shapely.difference(rest, shapely.multipolygons(met[within])))
-        left.append(pierced)
+        within = shapely.contains_properly(shell, covered.apart)
+        others = np.concatenate([covered.apart[~within], covered.touching])
+        others = others[shapely.intersects(shell, others)]
+        rest = shapely.difference(shell, shapely.multipolygons(others)) if len(others) else shell
+        left.append(_pierced(shapely.get_parts(rest), covered.apart[within]))
     return np.concatenate(left)
 
 
@@ -309,7 +332,7 @@ def _pierced(faces: Shapes, inside: Shapes) -> Shapes:
     outer = np.append(True, owner[1:] != owner[:-1])
     faces = np.concatenate([faces, shapely.polygons(rings[~outer])])
     size = shapely.area(faces)
-    one, face = shapely.STRtree(faces).query(shapely.point_on_surface(inside), predicate="within")
+    face, one = shapely.STRtree(shapely.point_on_surface(inside)).query(faces, predicate="contains")
     order = np.lexsort((size[face], one))
     at = np.full(len(inside), -1)
     at[one[order][::-1]] = face[order][::-1]

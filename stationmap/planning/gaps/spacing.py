@@ -184,10 +184,10 @@ def spacing(
     ranked_by = weight or next(iter(demand.weights))
     strictest = min(rule.limits_m.values())
     wide = strictest / 2.0 if corridor_m is None else corridor_m
-    _check(stations, counts, wide)
+    if not 0.0 < wide < np.inf:
+        raise InvalidValue("The corridor must be a number of metres above 0, not {metres}.", metres=wide)
     classes = _Classes.of(demand, area_class, rule)
-    kept = np.flatnonzero(counts)
-    kept = kept[np.argsort(stations.ids[kept].astype(np.str_), kind="stable")]
+    kept = stations.marked(counts)
     pair = kept[neighbours(stations.lon[kept], stations.lat[kept])]
     lon, lat = stations.lon[pair], stations.lat[pair]
     metres = distance_m(lon[:, 0], lat[:, 0], lon[:, 1], lat[:, 1])
@@ -215,7 +215,7 @@ def spacing(
         rule,
         tuple(made),
         len(pair) - len(made) - unjudged - beyond,
-        tuple(str(stations.ids[each]) for each in _isolated(pair, metres, looked[broken]).tolist()),
+        tuple(sorted(str(each) for each in stations.ids[_isolated(pair, metres, looked[broken])])),
         unjudged,
         beyond,
         MappingProxyType({name: float(each[once].sum()) for name, each in demand.weights.items()}),
@@ -253,17 +253,6 @@ class _Classes(NamedTuple):
         count = len(self.names)
         sums = np.bincount(line * count + self.number[row], weight[row], lines * count).reshape(lines, count)
         return np.where(sums.any(axis=1), sums.argmax(axis=1), count - 1)
-
-
-def _check(stations: Places, counts: NDArray[np.bool_], corridor_m: float) -> None:
-    if len(counts) != len(stations):
-        raise InvalidValue(
-            "There are {found} marks of which stations count for {stations} stations. Give one for each.",
-            found=len(counts),
-            stations=len(stations),
-        )
-    if not 0.0 < corridor_m < np.inf:
-        raise InvalidValue("The corridor must be a number of metres above 0, not {metres}.", metres=corridor_m)
 
 
 def _isolated(pair: Rows, metres: Floats, broken: Rows) -> Rows:

@@ -83,11 +83,14 @@ class GapHours:
     ----------
     people : NDArray[float64]
         One an hour: the weight not served for certain, of those who are there in that hour.
+    surely : NDArray[float64]
+        One an hour: the part of it that is not served whatever is unknown.
     reason : NDArray[int8]
         One an hour: the reason of most of that weight, of equals the lowest; ``SERVED`` where nobody is unserved.
     """
 
     people: Floats
+    surely: Floats
     reason: Reasons
 
     def words(self) -> tuple[Message, ...]:
@@ -119,7 +122,8 @@ def gap_hours(week: WeekReasons, rows: NDArray[np.int64], weight: Floats, presen
     sums[:, Reason.SERVED] = 0.0
     unserved, main = sums.sum(axis=1), sums.argmax(axis=1).astype(np.int8)
     people = unserved[week.pattern] * presence
-    return GapHours(people, np.where(people > 0, main[week.pattern], np.int8(Reason.SERVED)).astype(np.int8))
+    surely = sums[:, Reason.UNKNOWN + 1 :].sum(axis=1)[week.pattern] * presence
+    return GapHours(people, surely, np.where(people > 0, main[week.pattern], np.int8(Reason.SERVED)).astype(np.int8))
 
 
 def hours_in_words(flags: Flags) -> tuple[Message, ...]:
