@@ -154,7 +154,17 @@ def assess(
     stands = standing(supply, question, calendar)
     weekly = standings(supply, question, normal_week(supply.schedules, season=_season(question)))
     stations = Places(supply.ids, supply.names, supply.lon, supply.lat)
-    gap = patches(alone, near, stands, stations, week=weekly.why, hour=hour, hosts=hosts, areas=areas)
+    gap = patches(
+        alone,
+        near,
+        stands,
+        stations,
+        week=weekly.why,
+        hour=hour,
+        hosts=hosts,
+        areas=areas,
+        core_m=asked.reach_m or None,
+    )
     covered = coverage(
         there,
         supply,
