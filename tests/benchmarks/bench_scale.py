@@ -29,8 +29,8 @@ from stationmap.planning.pairs import by_air
 from stationmap.planning.scale.flight import counted
 from stationmap.planning.scale.folder import morton, write_partitions
 from stationmap.planning.scale.partitions import opened, read
-from stationmap.planning.scale.question import Question, asked
 from stationmap.planning.scale.run import cover
+from stationmap.planning.scale.survey import Survey, asked
 from stationmap.planning.standing import Standing
 
 SECONDS_BOUND = 120.0
@@ -66,7 +66,7 @@ def cells(count: int, parts: int) -> Iterator[Demand]:
         )
 
 
-def question(count: int) -> Question:
+def survey(count: int) -> Survey:
     """Return what is asked: stations where people are."""
     centre, share, width = towns()
     random = np.random.default_rng(3)
@@ -78,7 +78,7 @@ def question(count: int) -> Question:
 
 def measured(folder: str, engine: str, stations: int) -> dict[str, object]:
     """Return seconds and totals of one run; called in a process of its own."""
-    ask = question(stations)
+    ask = survey(stations)
     start = time.perf_counter()
     tally = cover(opened(folder, weights=WEIGHTS), ask, engine=engine).tally
     seconds = time.perf_counter() - start
@@ -127,7 +127,7 @@ def run(quick: bool = False) -> dict[str, object]:
 
 def _checked(folder: Path, stations: int) -> tuple[float, bool]:
     """Return the pairs of a cell within 1 km in the first block, and whether its pairs give the block's tally."""
-    ask = question(stations)
+    ask = survey(stations)
     block = opened(folder, weights=WEIGHTS).blocks()[0]
     rows = next(read(block))
     lon, lat = (np.concatenate([getattr(ask.serving, axis), getattr(ask.doubtful, axis)]) for axis in ("lon", "lat"))

@@ -1,6 +1,6 @@
 """The engine of many machines: Dask, on the cores here, or on a cluster named by ``STATIONMAP_SCHEDULER``.
 
-The question goes to each worker once; of blocks only their names travel, and only tallies come back. A block whose
+The survey goes to each worker once; of blocks only their names travel, and only tallies come back. A block whose
 worker was lost is counted again by another. Workers read the partitions themselves: all see them under one path.
 """
 
@@ -15,7 +15,7 @@ from stationmap.errors import InvalidValue, NotFound, StationmapError, TooMany
 from stationmap.planning.scale.direct import cores
 from stationmap.planning.scale.flight import Cancelled, Future, Landed, counted, landed
 from stationmap.planning.scale.partitions import Block
-from stationmap.planning.scale.question import Question
+from stationmap.planning.scale.survey import Survey
 
 SCHEDULER = "STATIONMAP_SCHEDULER"
 """Name of the environment variable with the address of a scheduler, such as ``tcp://10.0.0.5:8786``."""
@@ -40,7 +40,7 @@ _LOST_WORKERS = 10
 
 def run(
     blocks: Sequence[tuple[int, Block]],
-    question: Question,
+    survey: Survey,
     *,
     scheduler: str | None = None,
     wait_s: float = WAIT_S,
@@ -52,7 +52,7 @@ def run(
     ----------
     blocks : sequence of (int, Block)
         With their numbers.
-    question : Question
+    survey : Survey
         What is asked.
     scheduler : str, optional
         Address of a scheduler; left out: that of :data:`SCHEDULER`, and where that is not set, workers on the cores
@@ -79,7 +79,7 @@ def run(
     with _client(address, wait_s) as client:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
-            held = client.submit(_held, question, pure=False)  # a task, so that it comes back when a worker is lost
+            held = client.submit(_held, survey, pure=False)  # a task, so that it comes back when a worker is lost
 
         def submit(block: Block) -> Future:
             future: Future = client.submit(counted, block, held, pure=False)
@@ -93,8 +93,8 @@ def run(
             raise _told(error, client.scheduler.address if client.scheduler else address) from error
 
 
-def _held(question: Question) -> Question:
-    return question
+def _held(survey: Survey) -> Survey:
+    return survey
 
 
 @contextmanager
