@@ -23,13 +23,16 @@ SCHEDULER = "STATIONMAP_SCHEDULER"
 WORKER_BYTES = 1_500_000_000
 """Memory of a worker here; it is started anew when it takes more."""
 
-WORKER_ENVIRONMENT = {
-    "MALLOC_TRIM_THRESHOLD_": 2**28,
-    "MALLOC_MMAP_THRESHOLD_": 2**25,
-    **dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), 1),
+_SETTINGS = {
+    "distributed.nanny.pre-spawn-environ": {
+        "MALLOC_TRIM_THRESHOLD_": 2**28,
+        "MALLOC_MMAP_THRESHOLD_": 2**25,
+        **dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), 1),
+    },
+    "distributed.worker.profile.enabled": False,
 }
-"""Of a worker here; good for workers of a cluster too. Dask would have freed arrays go back to the system at once, and
-fetching them anew for the next ones costs a third of the processor's time; what is held is bounded all the same."""
+# Dask would have freed arrays go back to the system at once, and fetching them anew for the next ones takes a third of
+# the processor's time; its profiler takes a tenth.
 
 WAIT_S = 30.0
 """A scheduler must answer, and have a worker, after so many seconds."""
@@ -123,7 +126,7 @@ def _own_cluster(make: Any) -> Iterator[Any]:
     before = dict(os.environ)
     try:
         with (
-            dask.config.set({"distributed.nanny.pre-spawn-environ": WORKER_ENVIRONMENT}),
+            dask.config.set(_SETTINGS),
             make(
                 n_workers=cores(),
                 threads_per_worker=1,
