@@ -148,7 +148,7 @@ def test_a_full_disk_stops_no_run(tmp_path: Path, small_disk: Path) -> None:
     found = cover(inputs, ask, kept=small_disk / "half.npz", save_s=0.0)
     assert same(found.tally, cover(inputs, ask).tally)
     assert "could not be kept in" in str(found.notes[0])
-    assert "disk full" in str(found.notes[0])
+    assert "the disk is full" in str(found.notes[0])
     assert [path.name for path in small_disk.iterdir()] == ["full"]
 
 

@@ -92,10 +92,11 @@ class Checkpoint:
                 beside.unlink(missing_ok=True)
         except OSError as error:
             full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+            reason = Message("the disk is full", {}) if full else error.strerror or str(error)
             return Message(
                 "How far the run was could not be kept in {path} ({reason}): had it been killed, it would have begun"
                 " anew.",
-                {"path": self.path, "reason": "disk full" if full else error.strerror or str(error)},
+                {"path": self.path, "reason": reason},
             )
         return None
 

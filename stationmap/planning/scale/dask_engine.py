@@ -38,7 +38,6 @@ WAIT_S = 30.0
 """A scheduler must answer, and have a worker, after so many seconds."""
 
 _AHEAD = 2
-_LOST_WORKERS = 10
 
 
 def run(

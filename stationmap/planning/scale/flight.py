@@ -1,7 +1,7 @@
 """Blocks in flight: as many at once as there are hands, tallies taken in as they land, a stop heeded soon."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
@@ -26,7 +26,7 @@ class Future(Protocol):
         """Give it up when it has not begun."""
 
 
-Landed = Iterator[tuple[int, Tally]]
+Landed = Generator[tuple[int, Tally]]
 Cancelled = Callable[[], bool]
 
 

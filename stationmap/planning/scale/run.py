@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,7 +98,8 @@ def cover(
     mark = Checkpoint(Path(kept), fingerprint(demand, sums, survey)) if kept is not None else None
     count = _Count(demand.blocks(), survey, mark, progress, save_s)
     try:
-        count.take_in(_engine(engine)(count.left(), survey, cancelled=cancelled or (lambda: False)))
+        with closing(_engine(engine)(count.left(), survey, cancelled=cancelled or (lambda: False))) as landed:
+            count.take_in(landed)
     except Cancellation:
         raise _stopped(count) from None
     finally:
