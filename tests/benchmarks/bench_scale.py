@@ -81,10 +81,16 @@ def survey(count: int) -> Survey:
 def measured(folder: str, engine: str, stations: int) -> dict[str, object]:
     """Return seconds and totals of one run; called in a process of its own."""
     ask = survey(stations)
-    start = time.perf_counter()
+    start, before = time.perf_counter(), sum(os.times()[:4])
     tally = cover(opened(folder, weights=WEIGHTS), ask, engine=engine).tally
     seconds = time.perf_counter() - start
-    return {"seconds": seconds, "areas": len(tally.areas), "sums": tally.lower.tolist(), "upper": tally.upper.tolist()}
+    return {
+        "seconds": seconds,
+        "cpu_seconds": sum(os.times()[:4]) - before,
+        "areas": len(tally.areas),
+        "sums": tally.lower.tolist(),
+        "upper": tally.upper.tolist(),
+    }
 
 
 def run(quick: bool = False) -> dict[str, object]:
@@ -103,6 +109,7 @@ def run(quick: bool = False) -> dict[str, object]:
             for engine, runs in told.items():
                 runs.append(_in_a_process(str(folder), engine, stations))
     seconds = {engine: min(float(str(one["seconds"])) for one, *_ in runs) for engine, runs in told.items()}
+    processor = {engine: min(float(str(one["cpu_seconds"])) for one, *_ in runs) for engine, runs in told.items()}
     peak = {engine: max(together for _, together, _ in runs) for engine, runs in told.items()}
     answers = [json.dumps((one["sums"], one["upper"])) for runs in told.values() for one, *_ in runs]
     ratio = seconds["dask"] / seconds["direct"]
@@ -115,6 +122,8 @@ def run(quick: bool = False) -> dict[str, object]:
         "direct_s": round(seconds["direct"], 2),
         "dask_s": round(seconds["dask"], 2),
         "dask_over_direct": round(ratio, 2),
+        "direct_cpu_s": round(processor["direct"], 1),
+        "dask_cpu_s": round(processor["dask"], 1),
         "direct_peak_mb": round(peak["direct"] / 1e6),
         "dask_peak_mb": round(peak["dask"] / 1e6),
         "dask_largest_process_mb": round(max(largest for *_, largest in told["dask"]) / 1e6),
