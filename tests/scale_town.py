@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from stationmap.geo.earth import distance_m
 from stationmap.planning.demand.demand import Demand
-from stationmap.planning.scale.question import Question, asked
+from stationmap.planning.scale.survey import Survey, asked
 from stationmap.planning.scale.tally import Tally
 from stationmap.planning.standing import Standing, Why
 
@@ -27,7 +27,7 @@ def demand(count: int, seed: int = 0) -> Demand:
     )
 
 
-def question(stations: int, seed: int = 1, *, times: int = 2, reaches: tuple[float, ...] = REACHES) -> Question:
+def survey(stations: int, seed: int = 1, *, times: int = 2, reaches: tuple[float, ...] = REACHES) -> Survey:
     lon, lat, standing = station_places(stations, seed)
     return asked(lon, lat, standing, reaches_m=reaches, weights=("people", "jobs"), times=times)
 

@@ -17,7 +17,7 @@ from stationmap.planning.scale import dask_engine
 from stationmap.planning.scale.folder import write_partitions
 from stationmap.planning.scale.partitions import Partitions, opened
 from stationmap.planning.scale.run import Stopped, cover
-from tests.scale_town import demand, question, same
+from tests.scale_town import demand, same, survey
 
 ROWS, STATIONS = 6000, 80
 BOTH = ("people", "jobs")
@@ -93,14 +93,14 @@ def two_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clu
 
 def test_the_cores_here_count_the_same(inputs: Partitions) -> None:
     shares: list[int] = []
-    found = cover(inputs, question(STATIONS), engine="dask", progress=lambda done, _: shares.append(done))
-    assert same(found.tally, cover(inputs, question(STATIONS)).tally)
+    found = cover(inputs, survey(STATIONS), engine="dask", progress=lambda done, _: shares.append(done))
+    assert same(found.tally, cover(inputs, survey(STATIONS)).tally)
     assert shares[-1] == ROWS
     assert len(shares) == 30
 
 
 def test_a_lost_worker_costs_time_only(inputs: Partitions, two_workers: Cluster) -> None:
-    ask = question(STATIONS)
+    ask = survey(STATIONS)
     shares: list[int] = []
 
     def killing(done: int, _: int) -> None:
@@ -112,7 +112,7 @@ def test_a_lost_worker_costs_time_only(inputs: Partitions, two_workers: Cluster)
     assert two_workers.workers[0].wait(5) == -signal.SIGKILL
     assert same(found.tally, cover(inputs, ask).tally)
     assert len(shares) == 30
-    # The last worker goes as well, with the question it held, and another comes.
+    # The last worker goes as well, with the survey it held, and another comes.
     shares.clear()
 
     def replacing(done: int, _: int) -> None:
@@ -134,20 +134,20 @@ def test_faults_of_workers_are_told_here(inputs: Partitions, two_workers: Cluste
     data[len(data) // 3] ^= 0xFF
     path.write_bytes(bytes(data))
     with pytest.raises(UnusableInput, match=r"part-00004.parquet is damaged"):
-        cover(damaged, question(STATIONS), engine="dask")
+        cover(damaged, survey(STATIONS), engine="dask")
     shares: list[int] = []
     kept = tmp_path / "half.npz"
     with pytest.raises(Stopped, match=r"of 30 blocks. Start it again with"):
         cover(
             inputs,
-            question(STATIONS),
+            survey(STATIONS),
             engine="dask",
             kept=kept,
             progress=lambda done, _: shares.append(done),
             cancelled=lambda: bool(shares),
         )
-    found = cover(inputs, question(STATIONS), kept=kept)  # what one engine began the other ends
-    assert same(found.tally, cover(inputs, question(STATIONS)).tally)
+    found = cover(inputs, survey(STATIONS), kept=kept)  # what one engine began the other ends
+    assert same(found.tally, cover(inputs, survey(STATIONS)).tally)
 
 
 def test_a_scheduler_that_is_lost_is_told(inputs: Partitions, two_workers: Cluster, tmp_path: Path) -> None:
@@ -160,14 +160,14 @@ def test_a_scheduler_that_is_lost_is_told(inputs: Partitions, two_workers: Clust
 
     kept = tmp_path / "half.npz"
     with pytest.raises(NotFound, match=r"The Dask scheduler at tcp://127.0.0.1:\d+ was lost"):
-        cover(inputs, question(STATIONS), engine="dask", progress=killing, kept=kept)
+        cover(inputs, survey(STATIONS), engine="dask", progress=killing, kept=kept)
     assert kept.exists()
 
 
 def test_a_scheduler_without_workers_is_told(inputs: Partitions, tmp_path: Path) -> None:
     with cluster(tmp_path, 0) as made:
         blocks = list(enumerate(inputs.blocks()))
-        landed = dask_engine.run(blocks, question(3), scheduler=made.address, wait_s=1.0, cancelled=lambda: False)
+        landed = dask_engine.run(blocks, survey(3), scheduler=made.address, wait_s=1.0, cancelled=lambda: False)
         with pytest.raises(NotFound, match=rf"scheduler at {made.address} has no worker. Start one: dask worker tcp"):
             next(landed)
 
@@ -175,7 +175,7 @@ def test_a_scheduler_without_workers_is_told(inputs: Partitions, tmp_path: Path)
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense://x", "127.0.0.1"])
 def test_a_scheduler_that_is_not_there_is_told(address: str, inputs: Partitions) -> None:
     blocks = list(enumerate(inputs.blocks()))
-    landed = dask_engine.run(blocks, question(3), scheduler=address, wait_s=1.0, cancelled=lambda: False)
+    landed = dask_engine.run(blocks, survey(3), scheduler=address, wait_s=1.0, cancelled=lambda: False)
     with pytest.raises(NotFound, match=rf"No Dask scheduler answers at {address} .*STATIONMAP_SCHEDULER"):
         next(landed)
 

@@ -11,12 +11,16 @@ from shapely.geometry import box
 from stationmap.errors import InvalidValue
 from stationmap.geo.areas import Area, AreaTree
 from stationmap.geo.earth import distance_m
+from stationmap.planning.coverage.areas import Parts, by_area
+from stationmap.planning.coverage.shares import Reached
 from stationmap.planning.demand.demand import Demand
-from stationmap.planning.scale.question import Question, Rows, asked, tallied
+from stationmap.planning.nearest import nearest
 from stationmap.planning.scale.sums import summed, value
+from stationmap.planning.scale.survey import Rows, Survey, asked, tallied
+from stationmap.planning.scale.table import area_table, totals
 from stationmap.planning.scale.tally import Tally, nothing
 from stationmap.planning.standing import Standing
-from tests.scale_town import REACHES, demand, plainly, question, same, station_places, told
+from tests.scale_town import REACHES, demand, plainly, same, station_places, survey, told
 
 STEP = 111_319.49079327358 / 1000.0  # a thousandth of a degree along the equator, metres: 6378137 * pi / 180 / 1000
 
@@ -110,7 +114,7 @@ def test_sums_are_exact_in_any_order(terms: list[tuple[int, float]], random: obj
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 12), st.randoms(use_true_random=False))
 def test_neither_parts_nor_order_change_a_bit(seed: int, parts: int, random: object) -> None:
-    town, ask = demand(120, seed), question(25, seed + 1)
+    town, ask = demand(120, seed), survey(25, seed + 1)
     whole = tallied(rows_of(town), ask)
     part = np.random.default_rng(seed).integers(0, parts, 120)
     tallies = [tallied(rows_of(town, np.flatnonzero(part == number)), ask) for number in range(parts)]
@@ -127,7 +131,7 @@ def test_neither_parts_nor_order_change_a_bit(seed: int, parts: int, random: obj
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 3), st.sampled_from([0.0, 120.0, 4000.0, 60_000.0, 130_000.0]))
 def test_laws_of_bounds(seed: int, times: int, longer: float) -> None:
-    ask = question(15, seed, times=times, reaches=(100.0, 100.0 + longer, 2e7))
+    ask = survey(15, seed, times=times, reaches=(100.0, 100.0 + longer, 2e7))
     tally = tallied(rows_of(demand(60, seed)), ask)
     everything = tally.of("people")
     last: tuple[np.ndarray, np.ndarray] | None = None
@@ -152,37 +156,44 @@ def nation() -> AreaTree:
     )
 
 
-def test_areas_add_up_at_every_level() -> None:
-    tally = tallied(rows_of(demand(300)), question(40))  # also of "" and of 410105, which the tree does not know
-    rolled = tally.rolled(nation())
-    assert rolled.areas == ("", "410000", "410100", "410102", "410103", "410105")
+def test_the_table_by_area_is_that_of_every_view() -> None:
+    # 410105 is not in the tree and counts in the city above it; "" is elsewhere.
+    town, (lon, lat, standing) = demand(300), station_places(40)
+    tally = tallied(rows_of(town), survey(40))
+    metres = [nearest(town.lon, town.lat, lon[who], lat[who]).distance_m for who in (standing.serves, standing.may)]
+    near = Reached(*metres, np.inf, "air")
+    parts = Parts.of(town.adcode, nation())
     for weight in tally.weights:
-        by_code = dict(zip(rolled.areas, rolled.covered(weight, reach_m=800.0)[1].tolist(), strict=True))
-        leaves = dict(zip(tally.areas, tally.covered(weight, reach_m=800.0)[1].tolist(), strict=True))
-        assert by_code["410105"] == leaves["410105"]
-        assert by_code["410000"] == by_code["410100"]
-        assert by_code["410100"] == pytest.approx(leaves["410102"] + leaves["410103"], rel=1e-15)
-    roots = [rolled.areas.index(code) for code in ("", "410000", "410105")]
-    assert np.array_equal(rolled.upper[roots].sum(axis=0), tally.total().upper[0])
-    assert int(rolled.rows[roots].sum()) == 300
-    for wrong in (rolled.total, lambda: rolled.rolled(nation()), lambda: rolled + tally):
-        with pytest.raises(ValueError, match="roll"):
-            wrong()
+        direct = by_area([near.within(reach) for reach in REACHES], town.weights[weight], parts)
+        table = area_table(tally, weight, nation())
+        assert (table.areas, table.above, table.reaches_m) == (direct.areas, direct.above, direct.reaches_m)
+        assert table.unmatched == direct.unmatched == ("410105",)
+        for name in ("demand", "own", "lower", "upper"):
+            assert getattr(table, name) == pytest.approx(getattr(direct, name), rel=1e-12)
+        if weight == "people":
+            assert np.array_equal(table.upper, direct.upper)
+            assert table.elsewhere == direct.elsewhere
+        tops = [row for row, above in enumerate(table.above) if not above]
+        for column, total in enumerate(totals(tally, weight)):
+            assert total.upper == pytest.approx(
+                table.upper[tops, column].sum() + table.elsewhere[column].upper, rel=1e-15
+            )
+            assert total.demand == pytest.approx(town.total(weight), rel=1e-12)
 
 
 def test_other_reaches_are_refused() -> None:
-    tally = tallied(rows_of(demand(10)), question(3))
+    tally = tallied(rows_of(demand(10)), survey(3))
     with pytest.raises(InvalidValue, match="within 300, 800, 2500 m by 1 to 2 stations, not within 500 m by 1"):
         tally.covered("people", reach_m=500.0)
     with pytest.raises(InvalidValue, match="by 3"):
         tally.covered("people", reach_m=300.0, times=3)
     with pytest.raises(InvalidValue, match="no weight 'workers'; it has people, jobs"):
         tally.of("workers")
-    with pytest.raises(ValueError, match="different questions"):
-        _ = tally + tallied(rows_of(demand(10)), question(3, times=1))
+    with pytest.raises(ValueError, match="different surveys"):
+        _ = tally + tallied(rows_of(demand(10)), survey(3, times=1))
 
 
-def ask_for(**changed: object) -> Question:
+def ask_for(**changed: object) -> Survey:
     given_ = {"lon": [113.0], "lat": [34.0], "why": [0], "reaches_m": [500], "times": 1, **changed}
     standing = Standing(np.array(given_["why"], np.int8))
     return asked(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from stationmap.geo.earth import distance_m, geocentric
 from stationmap.planning.scale.folder import morton
 from stationmap.planning.scale.tiles import Stations, ball, nearest_m
-from tests.scale_town import question, same
+from tests.scale_town import same, survey
 from tests.test_scale_tally import demand, rows_of, tallied
 
 
@@ -59,7 +59,7 @@ def test_the_nearest_by_chord_may_be_beyond_the_reach() -> None:
 
 
 def test_a_question_arrives_whole_in_another_process() -> None:
-    ask = question(30)
+    ask = survey(30)
     assert same(tallied(rows_of(demand(200)), pickle.loads(pickle.dumps(ask))), tallied(rows_of(demand(200)), ask))
 
 

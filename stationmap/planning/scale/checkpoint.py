@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from stationmap.errors import Message, UnusableInput
 from stationmap.planning.scale.partitions import Partitions
-from stationmap.planning.scale.question import Question
+from stationmap.planning.scale.survey import Survey
 from stationmap.planning.scale.tally import Tally
 
 _ARRAYS = ("rows", "demand", "lower", "upper")
@@ -30,7 +30,7 @@ class Checkpoint:
     path : Path
         Where it stands; beside it, under another name, while it is written.
     run : str
-        Fingerprint of question and inputs (:func:`fingerprint`): another run's file is refused.
+        Fingerprint of survey and inputs (:func:`fingerprint`): another run's file is refused.
     """
 
     path: Path
@@ -92,10 +92,11 @@ class Checkpoint:
                 beside.unlink(missing_ok=True)
         except OSError as error:
             full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+            reason = Message("the disk is full", {}) if full else error.strerror or str(error)
             return Message(
                 "How far the run was could not be kept in {path} ({reason}): had it been killed, it would have begun"
                 " anew.",
-                {"path": self.path, "reason": "disk full" if full else error.strerror or str(error)},
+                {"path": self.path, "reason": reason},
             )
         return None
 
@@ -104,7 +105,7 @@ class Checkpoint:
         self.path.unlink(missing_ok=True)
 
 
-def fingerprint(partitions: Partitions, checksums: dict[str, str], question: Question) -> str:
+def fingerprint(partitions: Partitions, checksums: dict[str, str], survey: Survey) -> str:
     """Return the SHA-256 of all that the result depends on.
 
     Parameters
@@ -113,21 +114,21 @@ def fingerprint(partitions: Partitions, checksums: dict[str, str], question: Que
         What is counted.
     checksums : dict[str, str]
         Of its files, by path.
-    question : Question
+    survey : Survey
         What is asked.
     """
     told = [
         _METHOD,
         [(checksums[file.path], file.columns.names, file.columns.datum) for file in partitions.files],
-        [f"{reach!r}" for reach in question.reaches_m],
-        question.times,
-        question.weights,
-        [] if question.places is None else [area.adcode for area in question.places.areas],
+        [f"{reach!r}" for reach in survey.reaches_m],
+        survey.times,
+        survey.weights,
+        [] if survey.places is None else [area.adcode for area in survey.places.areas],
     ]
     digest = hashlib.sha256(json.dumps(told, ensure_ascii=False).encode())
-    for stations in (question.serving, question.doubtful):
+    for stations in (survey.serving, survey.doubtful):
         digest.update(np.ascontiguousarray(stations.lon).tobytes() + np.ascontiguousarray(stations.lat).tobytes())
-    if question.places is not None:
-        for area in question.places.areas:
+    if survey.places is not None:
+        for area in survey.places.areas:
             digest.update(b"" if area.geometry is None else area.geometry.wkb)
     return digest.hexdigest()

@@ -8,7 +8,6 @@ from typing import Any
 import pyarrow as pa
 
 from stationmap.errors import InvalidValue, Message
-from stationmap.files.layers import declared
 from stationmap.geo.datum import canonical
 
 PLACES = ("lon", "lat")
@@ -136,6 +135,8 @@ def _declared(geo: Mapping[str, Any]) -> tuple[str, Message | None]:
     if isinstance(one, dict) and str(one.get("authority")) in ("OGC", "EPSG"):
         text = "OGC:CRS84" if one.get("code") == "CRS84" else f"EPSG:{one.get('code')}"
     else:
+        from stationmap.files.layers import declared  # slow to import, and most files name a code
+
         text, _ = declared(crs if isinstance(crs, str) else json.dumps(crs))
     try:
         return canonical(text), None

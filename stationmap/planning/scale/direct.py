@@ -7,7 +7,7 @@ from threading import Event
 
 from stationmap.planning.scale.flight import Cancelled, Future, Landed, counted, landed
 from stationmap.planning.scale.partitions import Block
-from stationmap.planning.scale.question import Question
+from stationmap.planning.scale.survey import Survey
 
 
 def cores() -> int:
@@ -16,7 +16,7 @@ def cores() -> int:
 
 
 def run(
-    blocks: Sequence[tuple[int, Block]], question: Question, *, threads: int | None = None, cancelled: Cancelled
+    blocks: Sequence[tuple[int, Block]], survey: Survey, *, threads: int | None = None, cancelled: Cancelled
 ) -> Landed:
     """Yield number and tally of each block as it lands.
 
@@ -24,7 +24,7 @@ def run(
     ----------
     blocks : sequence of (int, Block)
         With their numbers.
-    question : Question
+    survey : Survey
         What is asked.
     threads : int, optional
         One for each core when left out. Each holds one part of a block, some 100 MB.
@@ -43,7 +43,7 @@ def run(
     with ThreadPoolExecutor(hands, thread_name_prefix="tile") as pool:
 
         def submit(block: Block) -> Future:
-            return pool.submit(counted, block, question, stopped.is_set)
+            return pool.submit(counted, block, survey, stopped.is_set)
 
         try:
             yield from landed(blocks, submit, lambda: hands, cancelled)

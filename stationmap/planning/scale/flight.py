@@ -1,12 +1,12 @@
 """Blocks in flight: as many at once as there are hands, tallies taken in as they land, a stop heeded soon."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from stationmap.planning.scale.partitions import Block, read
-from stationmap.planning.scale.question import Question, tallied
+from stationmap.planning.scale.survey import Survey, tallied
 from stationmap.planning.scale.tally import Tally, nothing
 
 HEED_S = 0.2
@@ -26,7 +26,7 @@ class Future(Protocol):
         """Give it up when it has not begun."""
 
 
-Landed = Iterator[tuple[int, Tally]]
+Landed = Generator[tuple[int, Tally]]
 Cancelled = Callable[[], bool]
 
 
@@ -34,14 +34,14 @@ class Cancellation(Exception):
     """Somebody wants the run to stop; what has landed is kept."""
 
 
-def counted(block: Block, question: Question, cancelled: Cancelled | None = None) -> Tally:
+def counted(block: Block, survey: Survey, cancelled: Cancelled | None = None) -> Tally:
     """Return the tally of one block: the piece of work of every engine.
 
     Parameters
     ----------
     block : Block
         What to read.
-    question : Question
+    survey : Survey
         What is asked.
     cancelled : callable, optional
         Asked before each part of the block.
@@ -53,11 +53,11 @@ def counted(block: Block, question: Question, cancelled: Cancelled | None = None
     Cancellation
         When ``cancelled`` says so.
     """
-    tally = nothing(question.reaches_m, question.times, question.weights)
-    for rows in read(block, question.places):
+    tally = nothing(survey.reaches_m, survey.times, survey.weights)
+    for rows in read(block, survey.places):
         if cancelled is not None and cancelled():
             raise Cancellation
-        tally += tallied(rows, question)
+        tally += tallied(rows, survey)
     return tally
 
 

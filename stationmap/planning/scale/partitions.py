@@ -20,8 +20,8 @@ from stationmap.geo.areas import AreaTree
 from stationmap.geo.datum import convert
 from stationmap.planning.demand.demand import ONE
 from stationmap.planning.scale.columns import PLACES, Columns, found
-from stationmap.planning.scale.question import Rows
 from stationmap.planning.scale.sums import MOST_WEIGHT
+from stationmap.planning.scale.survey import Rows
 from stationmap.planning.scale.wkb import coordinates
 
 MANIFEST = "manifest.json"

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from stationmap.planning.scale import dask_engine, direct
 from stationmap.planning.scale.checkpoint import Checkpoint, fingerprint
 from stationmap.planning.scale.flight import Cancellation, Cancelled, Landed
 from stationmap.planning.scale.partitions import Block, Partitions, checksums
-from stationmap.planning.scale.question import Question
+from stationmap.planning.scale.survey import Survey
 from stationmap.planning.scale.tally import Tally, nothing
 
 ENGINES = ("direct", "dask")
@@ -26,7 +27,7 @@ class Stopped(StationmapError):
 
 
 @dataclass(frozen=True, slots=True)
-class Covered:
+class Surveyed:
     """What a run found.
 
     Attributes
@@ -46,22 +47,22 @@ class Covered:
 
 def cover(
     demand: Partitions,
-    question: Question,
+    survey: Survey,
     *,
     engine: str = "direct",
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
     kept: Path | str | None = None,
     save_s: float = 10.0,
-) -> Covered:
+) -> Surveyed:
     """Return who is within reach, by area, of demand that need not fit into memory.
 
     Parameters
     ----------
     demand : Partitions
         From :func:`stationmap.planning.scale.partitions.opened`.
-    question : Question
-        From :func:`stationmap.planning.scale.question.asked`, with the weights of the demand.
+    survey : Survey
+        From :func:`stationmap.planning.scale.survey.asked`, with the weights of the demand.
     engine : str
         ``direct``: threads here; ``dask``: processes here, or the cluster at ``STATIONMAP_SCHEDULER``. Totals are the
         same to the bit.
@@ -77,7 +78,7 @@ def cover(
     Raises
     ------
     InvalidValue
-        When the engine is none, or the weights of question and demand differ.
+        When the engine is none, or the weights of survey and demand differ.
     Stopped
         When ``cancelled`` said so; what was counted is kept.
     UnusableInput
@@ -87,24 +88,25 @@ def cover(
     """
     if engine not in ENGINES:
         raise InvalidValue("There is no engine {engine}; use one of {known}.", engine=repr(engine), known=ENGINES)
-    if question.weights != demand.weights:
+    if survey.weights != demand.weights:
         raise InvalidValue(
-            "The question is of the weights {asked}, the demand has {known}.",
-            asked=question.weights,
+            "The run asks for the weights {asked}, the demand has {known}.",
+            asked=survey.weights,
             known=demand.weights,
         )
     sums = checksums(demand)
-    mark = Checkpoint(Path(kept), fingerprint(demand, sums, question)) if kept is not None else None
-    count = _Count(demand.blocks(), question, mark, progress, save_s)
+    mark = Checkpoint(Path(kept), fingerprint(demand, sums, survey)) if kept is not None else None
+    count = _Count(demand.blocks(), survey, mark, progress, save_s)
     try:
-        count.take_in(_engine(engine)(count.left(), question, cancelled=cancelled or (lambda: False)))
+        with closing(_engine(engine)(count.left(), survey, cancelled=cancelled or (lambda: False))) as landed:
+            count.take_in(landed)
     except Cancellation:
         raise _stopped(count) from None
     finally:
         count.save()
     if mark is not None:
         mark.remove()
-    return Covered(count.tally, sums, _notes(demand, question) + ((count.fault,) if count.fault else ()))
+    return Surveyed(count.tally, sums, _notes(demand, survey) + ((count.fault,) if count.fault else ()))
 
 
 def _engine(name: str) -> Callable[..., Landed]:
@@ -117,7 +119,7 @@ class _Count:
     def __init__(
         self,
         blocks: list[Block],
-        question: Question,
+        survey: Survey,
         mark: Checkpoint | None,
         progress: Progress | None,
         save_s: float,
@@ -125,7 +127,7 @@ class _Count:
         self.blocks, self.mark = blocks, mark
         self.fault: Message | None = None
         self.done: NDArray[np.bool_] = np.zeros(len(blocks), np.bool_)
-        self.tally = nothing(question.reaches_m, question.times, question.weights)
+        self.tally = nothing(survey.reaches_m, survey.times, survey.weights)
         if mark is not None:
             self.done, tally = mark.load(len(blocks))
             self.tally = self.tally if tally is None else tally
@@ -164,9 +166,9 @@ def _stopped(count: _Count) -> Stopped:
     )
 
 
-def _notes(demand: Partitions, question: Question) -> tuple[Message, ...]:
+def _notes(demand: Partitions, survey: Survey) -> tuple[Message, ...]:
     notes = []
-    if not len(question.serving.lon):
+    if not len(survey.serving.lon):
         notes.append(Message("No station serves for certain, so nobody is covered for certain.", {}))
     if demand.empty:
         notes.append(Message("Partitions without rows: {names}.", {"names": demand.empty[:5]}))

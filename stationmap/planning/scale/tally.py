@@ -1,13 +1,11 @@
 """Tally: who is covered, by area and reach, as exact sums that can be added in any order and any parts."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stationmap.errors import InvalidValue
-from stationmap.geo.areas import AreaTree
 from stationmap.planning.scale.sums import LIMBS, Limbs, value
 
 Floats = NDArray[np.float64]
@@ -33,8 +31,6 @@ class Tally:
         Shape (A, W, LIMBS): the weights, as exact sums (:mod:`stationmap.planning.scale.sums`).
     lower, upper : NDArray[int64]
         Shape (A, R, K, W, LIMBS): the weights covered by stations that serve, and by those that serve or may.
-    nested : bool
-        Whether areas contain one another, after :meth:`rolled`; otherwise they lie apart.
     """
 
     areas: tuple[str, ...]
@@ -45,7 +41,6 @@ class Tally:
     demand: Limbs
     lower: Limbs
     upper: Limbs
-    nested: bool = False
 
     def __add__(self, other: "Tally") -> "Tally":
         """Return the tally of the demand of both: exact, whichever comes first.
@@ -53,11 +48,11 @@ class Tally:
         Raises
         ------
         ValueError
-            When they are of different questions, or areas contain one another.
+            When they are of different surveys.
         """
         alike = (self.reaches_m, self.times, self.weights) == (other.reaches_m, other.times, other.weights)
-        if not alike or self.nested or other.nested:
-            raise ValueError("tallies of different questions, or already rolled up, cannot be added")
+        if not alike:
+            raise ValueError("tallies of different surveys cannot be added")
         areas = tuple(sorted({*self.areas, *other.areas}))
         both = self._spread(areas), other._spread(areas)
         rows, demand, lower, upper = (first + second for first, second in zip(*both, strict=True))
@@ -65,28 +60,12 @@ class Tally:
 
     def total(self) -> "Tally":
         """Return the tally of all areas as one, whose code is ""."""
-        if self.nested:
-            raise ValueError("a tally that is rolled up counts its rows several times")
-        return self._gathered(("",), [(0, range(len(self.areas)))], nested=False)
-
-    def rolled(self, tree: AreaTree) -> "Tally":
-        """Return the tally of every area and of every area above it.
-
-        Areas that the tree does not know stand for themselves. The roots and these add up to :meth:`total`.
-        """
-        if self.nested:
-            raise ValueError("this tally is rolled up already")
-        known = {area.adcode for area in tree.areas}
-        below: dict[str, list[int]] = {}
-        for number, code in enumerate(self.areas):
-            for above in [area.adcode for area in tree.path(code)] if code in known else [code]:
-                below.setdefault(above, []).append(number)
-        areas = tuple(sorted(below))
-        return self._gathered(areas, [(number, below[code]) for number, code in enumerate(areas)], nested=True)
+        parts = (part.sum(axis=0, keepdims=True) for part in (self.rows, self.demand, self.lower, self.upper))
+        return Tally(("",), self.reaches_m, self.times, self.weights, *parts)
 
     def of(self, weight: str) -> Floats:
         """Return the whole of a weight by area, shape (A,): covered or not."""
-        return value(self.demand[:, self._weight(weight)])
+        return value(self.demand[:, self.position(weight)])
 
     def covered(self, weight: str, *, reach_m: float, times: int = 1) -> tuple[Floats, Floats]:
         """Return how much of a weight is covered by area, each of shape (A,): for certain, and at most.
@@ -114,10 +93,17 @@ class Tally:
                 reach_m=reach_m,
                 times=times,
             )
-        at = self.reaches_m.index(reach_m), times - 1, self._weight(weight)
+        at = self.reaches_m.index(reach_m), times - 1, self.position(weight)
         return value(self.lower[:, *at]), value(self.upper[:, *at])
 
-    def _weight(self, name: str) -> int:
+    def position(self, name: str) -> int:
+        """Return where a weight stands among the weights.
+
+        Raises
+        ------
+        InvalidValue
+            When it is none of them.
+        """
         if name not in self.weights:
             raise InvalidValue(
                 "Demand has no weight {name}; it has {known}.", name=repr(name), known=tuple(self.weights)
@@ -136,18 +122,6 @@ class Tally:
             wide[at] = part
             spread.append(wide)
         return spread
-
-    def _gathered(self, areas: tuple[str, ...], below: Iterable[tuple[int, Iterable[int]]], *, nested: bool) -> "Tally":
-        """Return a tally of other areas, each the sum of some of these."""
-        parts = []
-        lists = [(number, list(numbers)) for number, numbers in below]
-        for part in (self.rows, self.demand, self.lower, self.upper):
-            gathered = np.zeros((len(areas), *part.shape[1:]), np.int64)
-            for number, numbers in lists:
-                gathered[number] = part[numbers].sum(axis=0)
-            parts.append(gathered)
-        rows, demand, lower, upper = parts
-        return Tally(areas, self.reaches_m, self.times, self.weights, rows, demand, lower, upper, nested)
 
 
 def nothing(reaches_m: tuple[float, ...], times: int, weights: tuple[str, ...]) -> Tally:

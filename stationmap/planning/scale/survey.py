@@ -45,7 +45,7 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Question:
+class Survey:
     """Who is within reach of a station.
 
     Attributes
@@ -85,8 +85,8 @@ def asked(
     weights: Sequence[str],
     times: int = 1,
     places: AreaTree | None = None,
-) -> Question:
-    """Return a question that is checked.
+) -> Survey:
+    """Return a survey that is checked.
 
     Parameters
     ----------
@@ -136,17 +136,17 @@ def asked(
         )
     doubtful = standing.may & ~standing.serves
     serving = Stations.at(lon[standing.serves], lat[standing.serves])
-    return Question(serving, Stations.at(lon[doubtful], lat[doubtful]), reaches, times, tuple(weights), places)
+    return Survey(serving, Stations.at(lon[doubtful], lat[doubtful]), reaches, times, tuple(weights), places)
 
 
-def tallied(rows: Rows, question: Question) -> Tally:
+def tallied(rows: Rows, survey: Survey) -> Tally:
     """Return the tally of some rows of demand.
 
     Parameters
     ----------
     rows : Rows
-        With the weights of the question.
-    question : Question
+        With the weights of the survey.
+    survey : Survey
         What is asked.
 
     Notes
@@ -154,42 +154,42 @@ def tallied(rows: Rows, question: Question) -> Tally:
     No table of pairs is made: whether k stations or more are within a reach is told by the distance of the k-th.
     """
     if not len(rows.lon):
-        return nothing(question.reaches_m, question.times, question.weights)
+        return nothing(survey.reaches_m, survey.times, survey.weights)
     if len(rows.lon) > MOST_ROWS:
         raise ValueError(f"{len(rows.lon)} rows at once, at most {MOST_ROWS}")
-    certain, possible = _nearest(rows, question)
-    reaches, count = np.asarray(question.reaches_m), len(rows.areas)
+    certain, possible = _nearest(rows, survey)
+    reaches, count = np.asarray(survey.reaches_m), len(rows.areas)
     bands = len(reaches) + 1
     demand = np.stack([summed(rows.area, weight, count) for weight in rows.weights], axis=1)
     bounds = []
     for metres in (certain,) if possible is certain else (certain, possible):
         band = np.searchsorted(reaches, metres, side="left")
         by_times = []
-        for nth in range(question.times):
+        for nth in range(survey.times):
             place = rows.area * bands + band[:, nth]
             by_weight = [summed(place, weight, count * bands) for weight in rows.weights]
             sums = np.stack(by_weight, axis=1).reshape(count, bands, len(rows.weights), -1)
             by_times.append(sums[:, :-1].cumsum(axis=1))
         bounds.append(np.stack(by_times, axis=2))
     size = np.bincount(rows.area, minlength=count)
-    return Tally(rows.areas, question.reaches_m, question.times, question.weights, size, demand, bounds[0], bounds[-1])
+    return Tally(rows.areas, survey.reaches_m, survey.times, survey.weights, size, demand, bounds[0], bounds[-1])
 
 
-def _nearest(rows: Rows, question: Question) -> tuple[Floats, Floats]:
+def _nearest(rows: Rows, survey: Survey) -> tuple[Floats, Floats]:
     """Return the metres to the nearest of the stations that serve, and of those that serve or may."""
     xyz = geocentric(rows.lon, rows.lat)
     centre, radius_m = ball(xyz)
     found = []
-    for stations in (question.serving, question.doubtful):
-        near = stations.halo(centre, radius_m, question.reaches_m[-1])
+    for stations in (survey.serving, survey.doubtful):
+        near = stations.halo(centre, radius_m, survey.reaches_m[-1])
         found.append(
-            nearest_m(rows.lon, rows.lat, xyz, near, question.reaches_m, question.times) if len(near.lon) else None
+            nearest_m(rows.lon, rows.lat, xyz, near, survey.reaches_m, survey.times) if len(near.lon) else None
         )
-    nobody = np.full((len(rows.lon), question.times), np.inf)
+    nobody = np.full((len(rows.lon), survey.times), np.inf)
     certain = nobody if found[0] is None else found[0]
     if found[1] is None:
         return certain, certain
-    return certain, np.sort(np.concatenate([certain, found[1]], axis=1), axis=1)[:, : question.times]
+    return certain, np.sort(np.concatenate([certain, found[1]], axis=1), axis=1)[:, : survey.times]
 
 
 def _arrived(
@@ -198,7 +198,7 @@ def _arrived(
     times: int,
     weights: tuple[str, ...],
     areas: Sequence[object] | None,
-) -> Question:
-    """Return a question that was sent from another process."""
+) -> Survey:
+    """Return a survey that was sent from another process."""
     places = None if areas is None else AreaTree(areas)  # type: ignore[arg-type]
-    return Question(Stations.at(*ends[:2]), Stations.at(*ends[2:]), reaches_m, times, weights, places)
+    return Survey(Stations.at(*ends[:2]), Stations.at(*ends[2:]), reaches_m, times, weights, places)
