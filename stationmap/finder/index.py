@@ -170,17 +170,11 @@ class StationIndex:
         """
         point = self._ruler.point(lon, lat)
         share = max(chances.counts[2], 1) / max(len(self), 1)
-        slots, whole_m = self._vicinity.nearest(point.xyz, chances.bits, count, share)
-        metres = self._ruler.metres(point, slots)
-        within = metres < whole_m - _EVEN_M
-        slots, metres = slots[within], metres[within]
-        positions, which = self._places.stations(slots, _MOST_SHARED + 1, None)
-        if len(positions) >= len(slots) + _MOST_SHARED:
-            return iter(())
-        metres = metres[which]
-        order = np.lexsort((self._places.rank[positions], metres))
-        positions = positions[order]
-        return zip(positions.tolist(), metres[order].tolist(), chances.of_station[positions].tolist(), strict=True)
+        slots, way, whole_m = self._vicinity.nearest(point.xyz, chances.bits, count, share)
+        metres = self._ruler.metres_along(point, slots, way)
+        known = metres < whole_m - _EVEN_M
+        positions, metres = self._places.in_order(slots[known], metres[known], _MOST_SHARED)
+        return zip(positions.tolist(), metres.tolist(), chances.of_station[positions].tolist(), strict=True)
 
     def within(
         self, lon: float, lat: float, reach_m: float, *, mask: NDArray[np.bool_] | Mask | None = None

@@ -41,14 +41,15 @@ class Vicinity:
 
     def __init__(self, blocks: Blocks, xyz: Floats) -> None:
         self._blocks, self._xyz = blocks, xyz
-        self._slots = np.arange(blocks.low.shape[1] * BLOCK).reshape(-1, BLOCK)
+        self._x, self._y, self._z = (np.ascontiguousarray(blocks.xyz[:, axis]) for axis in range(3))
+        self._slots = np.arange(self._x.size).reshape(self._x.shape)
         middle = (blocks.low + blocks.high).T / 2
         self._twice, self._square = 2 * middle, np.einsum("ij,ij->i", middle, middle)
         self._rings: list[_Ring | None] = [None] * len(middle)
 
     def nearest(
         self, q: NDArray[np.float64], bits: NDArray[np.bool_], count: int, share: float
-    ) -> tuple[Slots, float]:
+    ) -> tuple[Slots, Floats, float]:
         """Return some of the nearest matching slots, and the chord within which no matching slot is left out.
 
         Parameters
@@ -66,26 +67,33 @@ class Vicinity:
         -------
         slots : NDArray[int64]
             In no order.
+        way : NDArray[float64]
+            Shape (len(slots), 3): geocentric metres from the query to each.
         whole_m : float
             All matching slots with a shorter chord are among them.
         """
         if not self._rings:
-            return np.empty(0, np.int64), math.inf
+            return np.empty(0, np.int64), np.empty((0, 3)), math.inf
         ring = self._ring(int((self._square - self._twice @ q).argmin()))
         box = gap_square(q, ring.low, ring.high)
         whole = max(ring.beyond_m - math.sqrt(box[0]), 0.0) ** 2
-        opened = ring.blocks
-        few = _touched(count / share / BLOCK)
+        opened, few = ring.blocks, _touched(count / share / BLOCK)
         if len(box) > few:
             order = box.argpartition(few)
             whole = min(whole, float(box[order[few]]))
             opened = opened[order[:few]]
-        slots = self._slots[opened][bits[opened]]
-        gap = self._xyz[slots] - q
-        square = np.einsum("ij,ij->i", gap, gap)
-        if len(slots) > count:
-            whole = min(whole, float(np.partition(square, count)[count]))
-        return slots[square < whole], math.sqrt(whole)
+        x, y, z = q.tolist()
+        square = _squared(self._x[opened], x)
+        square += _squared(self._y[opened], y)
+        square += _squared(self._z[opened], z)
+        matching = bits[opened]
+        square = square[matching]
+        if len(square) > count:
+            parted = square.copy()
+            parted.partition(count)
+            whole = min(whole, float(parted[count]))
+        slots = self._slots[opened][matching][square < whole]
+        return slots, self._xyz[slots] - q, math.sqrt(whole)
 
     def _ring(self, block: int) -> _Ring:
         ring = self._rings[block]
@@ -107,3 +115,9 @@ class Vicinity:
 def _touched(blocks: float) -> int:
     """Return how many square blocks a circle touches, about, that has the area of so many; one or two to spare."""
     return int(4 / math.pi * blocks + 4 * math.sqrt(blocks / math.pi) + 3)
+
+
+def _squared(values: Floats, start: float) -> Floats:
+    values -= start
+    values *= values
+    return values

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from stationmap.finder.arrival import Door, Outlook
 from stationmap.finder.blocks import Chances, Mask
+from stationmap.finder.moment import Moment
 from stationmap.finder.services import NO_OUTAGE, NO_SCHEDULE, Had
 from stationmap.finder.snapshot import Snapshot
 from stationmap.hours.opening import State
@@ -168,6 +169,10 @@ class Trip:
     kinds: frozenset[str]
     needs: tuple[str, ...]
     open_now: bool = False
+
+    def moment(self) -> Moment:
+        """Return how all schedules stand at the minute in which he sets out."""
+        return self.snapshot.moment(self.outlook, self.starts_min)
 
     def had_at(self, row: int, position: int, entry_min: float) -> int:
         """Return whether one service is there when he enters, as :meth:`had` does for many."""
