@@ -3,7 +3,8 @@
 Points stand in geocentric metres (EPSG:4978), where the straight line (the chord) orders neighbours as the geodesic
 does: no projection, no zone, no fault at the antimeridian or the poles. An R-tree (the library rtree) finds the
 nearest points and those within a reach; filtered queries go through the blocks of :mod:`stationmap.finder.blocks`,
-whose cost no filter drives up, and far queries through :mod:`stationmap.finder.far`.
+whose cost no filter drives up, far queries through :mod:`stationmap.finder.far`, and what is walked through from the
+nearest outward comes from :mod:`stationmap.finder.near`.
 """
 
 import math
@@ -139,7 +140,7 @@ class StationIndex:
     def chances(self, first: NDArray[np.bool_], second: NDArray[np.bool_]) -> Chances:
         """Make two filters ready for :meth:`around`, each one bool a station."""
         either = first | second
-        counts = tuple(int(np.count_nonzero(each)) for each in (first, second, either))
+        counts = int(np.count_nonzero(first)), int(np.count_nonzero(second)), int(np.count_nonzero(either))
         bits = np.zeros_like(self._everything.bits)
         self._places.mark(either, bits.reshape(-1))
         return Chances(first + 2 * second.view(np.uint8), bits, counts)
