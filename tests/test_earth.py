@@ -7,10 +7,13 @@ from hypothesis import strategies as st
 from pyproj import Geod, Transformer
 
 from stationmap.geo.earth import (
+    CLOSE_M,
     MEAN_RADIUS_M,
     NEAR_M,
     arc_m,
+    bend_at,
     chord_m,
+    close_arc_m,
     distance_m,
     geocentric,
     geocentric_one,
@@ -169,3 +172,22 @@ def test_what_is_no_place_is_nan_and_spoils_no_other():
 
 def test_longitudes_may_wind():
     assert distance_m(113.6, 34.7, 473.6, 34.7) == pytest.approx(0.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("metres", [0.0, 0.001, 1.0, 300.0, 1500.0, CLOSE_M])
+def test_close_arcs_are_near_ones(metres):
+    lon, lat, lon2, lat2 = pairs(metres)
+    first, second = geocentric(lon, lat), geocentric(lon2, lat2)
+    close = [close_arc_m(bend_at(a), (b - a)[None])[0] for a, b in zip(first, second, strict=True)]
+    assert np.abs(near_arc_m(first, second) - close).max() < 1e-9
+
+
+def test_at_the_equator_the_ground_is_bent_more_along_the_meridian_than_across():
+    a, b = 6378137.0, 6356752.314245179
+    bend = bend_at((a, 0.0, 0.0))
+    assert bend.northward == pytest.approx(a / b**2)
+    assert bend.northward + bend.eastward == pytest.approx(1 / a)
+    assert bend[2:] == (0.0, 1.0)
+    pole = bend_at((0.0, 0.0, -b))
+    assert pole.northward == pytest.approx(b / a**2)
+    assert pole.eastward == pytest.approx(0.0, abs=1e-22)

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stationmap.errors import InvalidValue
-from stationmap.finder.search import SPEED_KMH, Query, find
+from stationmap.finder.eye import eye
+from stationmap.finder.search import SPEED_KMH, Query, find, sight
 from stationmap.finder.snapshot import Snapshot
 from stationmap.finder.together import nearest_set
 from stationmap.geo.datum import gcj02_to_wgs84
@@ -567,3 +568,15 @@ def test_only_what_the_source_says_is_open_is_found_from_erqi_square(zhengzhou):
     assert all(said[found.name] in ("", "工作日开放") or "周" in said[found.name] for found in got.maybe)
     needy = find(snapshot, Query(lon, lat, at=datetime.fromisoformat("2026-10-03T10:00"), needs=frozenset({"seats"})))
     assert (needy.found, len(needy.maybe)) == ((), 5)
+
+
+@settings(max_examples=100, deadline=None)
+@given(town=towns(), query=queries)
+def test_one_by_one_is_seen_what_is_judged_of_many(town, query):
+    snapshot = Snapshot.build(tables(*town), china())
+    trip = sight(snapshot, query).trip
+    positions = np.repeat(np.arange(len(snapshot)), 7)
+    metres = np.tile([0.0, 30.0, 500.0, 2000.0, 9000.0, 60_000.0, 500_000.0], len(snapshot))
+    see = eye(trip)
+    singly = [see(position, station_m) for position, station_m in zip(positions.tolist(), metres.tolist(), strict=True)]
+    assert singly == trip.judge(positions, metres).rows()

@@ -13,6 +13,7 @@ import pytest
 from stationmap.errors import InvalidValue
 from stationmap.finder.arrival import Door, Outlook
 from stationmap.finder.memo import Memo, Recent
+from stationmap.finder.moment import Moment
 from stationmap.finder.search import Query, find, sight
 from stationmap.finder.services import Had
 from stationmap.finder.snapshot import Snapshot
@@ -190,6 +191,29 @@ def test_one_arrival_is_judged_as_many_are():
             assert singly == list(zip(doors.tolist(), waits.tolist(), strict=True))
 
 
+def test_a_moment_is_how_each_schedule_stands_and_for_how_long():
+    timetable = Timetable([Schedule(osm) for osm in HOURS], china())
+    outlook = Outlook.of(timetable, datetime(2026, 9, 11, 0, 0, tzinfo=UTC), 2000)
+    for minute in range(0, 1900, 7):
+        moment = Moment.of(outlook, np.full(len(HOURS), float(minute)))
+        assert moment.told == [None] * len(HOURS)
+        for number in range(len(HOURS)):
+            left_min = moment.left_min[number]
+            assert left_min > 0
+            for later in {0.0, 0.5, min(left_min, 1999.0 - minute) - 0.01}:
+                assert outlook.met_one(number, minute + later, 0.0, 0.0) == (moment.door[number], 0.0)
+            if left_min < np.inf:
+                assert outlook.stretch(number, minute + left_min) != outlook.stretch(number, minute)
+
+
+def test_a_moment_looks_at_each_zone_by_its_own_minute():
+    outlook = Outlook.of(
+        Timetable([Schedule("Mo-Su 08:00-20:00")] * 2, china()), datetime(2026, 9, 11, tzinfo=UTC), 2000
+    )
+    assert Moment.of(outlook, np.array([600.0, 720.0])).left_min == [120.0, 720.0]  # it closes at 12:00 UTC
+    assert Moment.of(outlook, np.array([600.0, 720.0])).door == [Door.OPEN, Door.CLOSED]
+
+
 def test_a_stretch_is_one_as_long_as_a_schedule_stands_the_same():
     outlook = Outlook.of(Timetable([Schedule(HOURS[2])], china()), datetime(2026, 9, 11, 0, 0, tzinfo=UTC), 2000)
     seen: dict[int, set[object]] = {}
@@ -203,7 +227,7 @@ def test_a_snapshot_that_is_replaced_goes_without_the_garbage_collector():
     snapshot = built([{"lon": 113.0, "lat": 34.0, "hours_osm": osm, "name": "站"} for osm in HOURS])
     query = Query(113.0, 34.0, at=datetime(2026, 9, 11, 10, tzinfo=SHANGHAI), k=9, any_state=True)
     assert written(sight(snapshot, query), query, "zh")
-    gone = [weakref.ref(part) for part in (snapshot.index, snapshot.timetable, snapshot.facts.features)]
+    gone = [weakref.ref(part) for part in (snapshot.index, snapshot.timetable, snapshot.facts.features["walk"])]
     gc.collect()
     gc.disable()
     try:

@@ -11,6 +11,7 @@ from stationmap.schema.vocabulary import (
     HOST_TYPES,
     KINDS,
     SERVICES,
+    Vocabulary,
     fold,
     mentioned,
     named,
@@ -72,3 +73,9 @@ def test_an_unknown_word_names_the_known_ones() -> None:
 @given(st.text(max_size=40))
 def test_folding_twice_changes_nothing_more(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize("vocabulary", [SERVICES, KINDS, HOST_TYPES])
+def test_a_code_names_its_own_term_however_it_is_written(vocabulary: Vocabulary) -> None:
+    for code, term in vocabulary.items():
+        assert named(vocabulary, code) is named(vocabulary, code.upper()) is term

@@ -8,7 +8,7 @@ instants is told at once, so that the search need not look at stations that cann
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +75,8 @@ class Outlook:
         One a window, in order within a schedule: half-open intervals.
     unknown : NDArray[bool]
         One a window: whether it is not known to be open.
+    told : dict
+        What is told of each :meth:`stretch`, for those who tell it; no more than there are stretches.
     """
 
     base: datetime
@@ -84,6 +86,7 @@ class Outlook:
     start_min: Minutes
     end_min: Minutes
     unknown: Flags
+    told: dict[int, Any]
     _plain: _Plain
 
     @classmethod
@@ -100,6 +103,7 @@ class Outlook:
             start_min,
             end_min,
             windows.unknown,
+            {},
             _Plain(indptr.tolist(), start_min.tolist(), end_min.tolist(), windows.unknown.tolist()),
         )
 

@@ -53,6 +53,27 @@ class Mask:
     places: int
 
 
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """Two filters made ready to be walked through together, from the nearest station outward.
+
+    Made by :meth:`stationmap.finder.index.StationIndex.chances`; immutable, so that threads may share it.
+
+    Attributes
+    ----------
+    of_station : NDArray[uint8]
+        One a station: 1 where the first filter matches, 2 where the second does, 3 where both do, 0 where neither.
+    bits : NDArray[bool]
+        Shape (blocks, 128): one a place, in block order, where either matches.
+    counts : tuple of int
+        How many stations the first filter matches, the second, and either.
+    """
+
+    of_station: NDArray[np.uint8]
+    bits: NDArray[np.bool_]
+    counts: tuple[int, int, int]
+
+
 def chord_reach_m(arc_m: float) -> float:
     """Return the longest chord that two points within a geodesic distance can have, in metres.
 

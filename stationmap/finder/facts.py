@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stationmap.finder.memo import Recent
+from stationmap.finder.memo import Recent, Rows
 from stationmap.geo.datum import wgs84_to_gcj02
 
 TEXTS = ("address", "kinds", "access", "floor", "members_only", "hours_text", "confirmed_on")
 COMMON = ("kinds", "access", "floor", "members_only", "confirmed_on")
 """Texts that many stations share."""
 
-_FEATURES_KEPT, _SHARED_KEPT = 65_536, 2048
+_FEATURES_KEPT, _SHARED_KEPT = 100_000, 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ class Facts:
         1 for those of the sample city.
     common : memoryview
         A number that is the same for stations that share all of :data:`COMMON` and ``fictional``.
-    features : Recent
-        What was written of single stations, for those who write it.
+    features : Mapping[str, Rows]
+        What was written of single stations by mode, for those who write it.
     shared : Recent
         What was written of stations that share their number in ``common``.
     """
@@ -67,7 +67,7 @@ class Facts:
     shifted_lat: memoryview
     fictional: bytes
     common: memoryview
-    features: Recent
+    features: Mapping[str, Rows]
     shared: Recent
 
     @classmethod
@@ -85,7 +85,7 @@ class Facts:
             _degrees(shifted_lat).data,
             fictional.tobytes(),
             _alike([*(np.asarray(columns[name].numbers) for name in COMMON), fictional]).data,
-            Recent(_FEATURES_KEPT),
+            {mode: Rows(len(stations), _FEATURES_KEPT) for mode in ("walk", "ride")},
             Recent(_SHARED_KEPT),
         )
 

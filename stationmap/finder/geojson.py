@@ -28,11 +28,12 @@ fictional           true for the sample city
 ==================  ================================================================================================
 """
 
+import json
 from datetime import datetime
 from typing import Any
 
 from stationmap.catalogue import tell
-from stationmap.finder.links import NAMES, links_of
+from stationmap.finder.links import links_json
 from stationmap.finder.search import Answer, Found
 from stationmap.finder.snapshot import Snapshot
 from stationmap.finder.words import state_words
@@ -93,7 +94,7 @@ def _feature(snapshot: Snapshot, found: Found, answer: Answer, lang: str) -> dic
             "reason": tell(found.reason, lang) if found.reason else None,
             "nearby_m": snapshot.services.nearby_at(position),
             "hours_text": text("hours_text", position),
-            "links": dict(zip(NAMES, links_of(*place, *shifted, found.name, answer.mode), strict=True)),
+            "links": json.loads(links_json(*place, *shifted, found.name, answer.mode)),
             "confirmed_on": text("confirmed_on", position),
             "fictional": snapshot.fictional(position),
         },

@@ -3,12 +3,12 @@
 Points stand in geocentric metres (EPSG:4978), where the straight line (the chord) orders neighbours as the geodesic
 does: no projection, no zone, no fault at the antimeridian or the poles. An R-tree (the library rtree) finds the
 nearest points and those within a reach; filtered queries go through the blocks of :mod:`stationmap.finder.blocks`,
-whose cost no filter drives up, and far queries through :mod:`stationmap.finder.far`.
+whose cost no filter drives up, far queries through :mod:`stationmap.finder.far`, and what is walked through from the
+nearest outward comes from :mod:`stationmap.finder.near`.
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from threading import Lock
 
 import numpy as np
@@ -16,18 +16,18 @@ from numpy.typing import ArrayLike, NDArray
 from rtree.index import Index, Property
 
 from stationmap.errors import InvalidValue
-from stationmap.finder.blocks import BLOCK, Blocks, Mask, chord_reach_m, gap_square, ring_m
+from stationmap.finder.blocks import BLOCK, Blocks, Chances, Mask, chord_reach_m, gap_square, ring_m
 from stationmap.finder.far import narrow
+from stationmap.finder.near import Vicinity
 from stationmap.finder.places import Places, checked
-from stationmap.geo.earth import NEAR_M, distance_m, geocentric, geocentric_one, near_arc_m, near_arcs_m
+from stationmap.finder.ruler import Point, Ruler
+from stationmap.geo.earth import NEAR_M, geocentric
 
 # Measured at 200,000 stations: the tree is asked for a few more than k, so that one call shows whether anything ties;
 # from far outside all stations it is slow (0.3 ms) and cannot decide. For a large reach the blocks are faster.
 _TREE_NEIGHBOURS, _SPARE_NEIGHBOURS = 150, 6
-_SHARED_BLOCKS, _MOST_SINGLY = 8, 40
+_MOST_SHARED = 200
 _FIRST_BLOCKS, _CROWD_BLOCKS, _CROWD_PLACES = 4, 24, 200
-
-_IN_BLOCK = np.arange(BLOCK)
 
 # Distances are told to the micrometre, and so are boundaries.
 _EVEN_M = 1e-6
@@ -35,16 +35,6 @@ _EVEN_M = 1e-6
 Slots = NDArray[np.int64]
 Positions = NDArray[np.int64]
 Distances = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class _Point:
-    """A query: degrees as given, geocentric metres, and whether all stations are beyond :data:`NEAR_M`."""
-
-    lon: float
-    lat: float
-    xyz: NDArray[np.float64]
-    outside: bool
 
 
 class StationIndex:
@@ -79,10 +69,10 @@ class StationIndex:
         self._places = Places.of(*checked(lon, lat), ids)
         self._xyz = geocentric(self._places.lon, self._places.lat).reshape(-1, 3)
         self._blocks = Blocks(self._xyz)
+        self._ruler = Ruler(self._places.lon, self._places.lat, self._xyz)
+        self._vicinity = Vicinity(self._blocks, self._xyz)
         self._everything = self._blocks.everything(len(self))
         self._degree_boxes = self._blocks.bounds(self._places.lon), self._blocks.bounds(self._places.lat)
-        low, high = self._xyz.min(axis=0, initial=np.inf), self._xyz.max(axis=0, initial=-np.inf)
-        self._box = list(zip((low - NEAR_M).tolist(), (high + NEAR_M).tolist(), strict=True))
         self._lock = Lock()
         self._tree = _bulk_loaded(self._xyz)
 
@@ -135,7 +125,7 @@ class StationIndex:
         InvalidValue
             When the query is NaN, infinite or out of range, or k is less than 1.
         """
-        point = self._point(lon, lat)
+        point = self._ruler.point(lon, lat)
         if k < 1:
             raise InvalidValue("k must be at least 1, not {k}.", k=k)
         k = min(k, max(len(self), 1))
@@ -145,26 +135,47 @@ class StationIndex:
             ready = self._ready(mask)
             box = gap_square(point.xyz, ready.low, ready.high)
             slots = self._nearest_by_blocks(point, min(k, ready.places), ready, box)
-        return self._ordered(slots, self._measure(point, slots), wanted, k)
+        return self._ordered(slots, self._ruler.metres(point, slots), wanted, k)
 
-    def nearest_of_each(
-        self, lon: float, lat: float, k: int, masks: Sequence[Mask]
-    ) -> list[tuple[Positions, Distances]]:
-        """Return what :meth:`nearest` does for each of some masks, together in less time than one by one."""
-        point = self._point(lon, lat)
-        everywhere = gap_square(point.xyz, self._blocks.low, self._blocks.high)
-        found: list[Slots] = []
-        for mask, slots in zip(masks, self._nearest_in_few(point, k, masks, everywhere), strict=True):
-            if slots is None:
-                box = everywhere if len(mask.blocks) == len(everywhere) else everywhere[mask.blocks]
-                slots = self._nearest_by_blocks(point, min(k, mask.places), mask, box)
-            found.append(slots)
-        metres = self._measure(point, np.concatenate(found))
-        answers, first = [], 0
-        for slots, mask in zip(found, masks, strict=True):
-            answers.append(self._ordered(slots, metres[first : first + len(slots)], mask.wanted, k))
-            first += len(slots)
-        return answers
+    def chances(self, first: NDArray[np.bool_], second: NDArray[np.bool_]) -> Chances:
+        """Make two filters ready for :meth:`around`, each one bool a station."""
+        either = first | second
+        counts = int(np.count_nonzero(first)), int(np.count_nonzero(second)), int(np.count_nonzero(either))
+        bits = np.zeros_like(self._everything.bits)
+        self._places.mark(either, bits.reshape(-1))
+        return Chances(first + 2 * second.view(np.uint8), bits, counts)
+
+    def around(self, lon: float, lat: float, chances: Chances, count: int) -> Iterator[tuple[int, float, int]]:
+        """Return the stations that match either of two filters, the nearest first, as far as that is known at once.
+
+        Parameters
+        ----------
+        lon, lat : float
+            WGS 84 degrees.
+        chances : Chances
+            The filters, of this index.
+        count : int
+            How many are wanted. There are fewer where the blocks near by hold fewer, none where very many stations
+            share places.
+
+        Returns
+        -------
+        Iterator of tuple
+            Position, geodesic metres, and the station's number in ``chances.of_station``, ordered by (distance, id).
+            None is left out before the last of them.
+
+        Raises
+        ------
+        InvalidValue
+            When the query is NaN, infinite or out of range.
+        """
+        point = self._ruler.point(lon, lat)
+        share = max(chances.counts[2], 1) / max(len(self), 1)
+        slots, way, whole_m = self._vicinity.nearest(point.xyz, chances.bits, count, share)
+        metres = self._ruler.metres_along(point, slots, way)
+        known = metres < whole_m - _EVEN_M
+        positions, metres = self._places.in_order(slots[known], metres[known], _MOST_SHARED)
+        return zip(positions.tolist(), metres.tolist(), chances.of_station[positions].tolist(), strict=True)
 
     def within(
         self, lon: float, lat: float, reach_m: float, *, mask: NDArray[np.bool_] | Mask | None = None
@@ -192,19 +203,19 @@ class StationIndex:
         InvalidValue
             When the query is NaN, infinite or out of range, or the reach is NaN or negative.
         """
-        point = self._point(lon, lat)
+        point = self._ruler.point(lon, lat)
         if not reach_m >= 0:
             raise InvalidValue("The reach must be 0 metres or more, not {reach_m}.", reach_m=reach_m)
         ready = self._ready(mask)
         chord = chord_reach_m(reach_m + _EVEN_M)
         if mask is None and reach_m <= NEAR_M and len(self):
             slots = self._in_box(point.xyz - chord, point.xyz + chord)
-            slots = slots[self._chords(point, slots) <= chord]
+            slots = slots[self._ruler.chords(point, slots) <= chord]
         else:
             near = ready.blocks[gap_square(point.xyz, ready.low, ready.high) <= chord * chord]
             slots, square, _ = self._blocks.open(point.xyz, near, ready)
             slots = slots[square <= chord * chord]
-        metres = self._measure(point, slots)
+        metres = self._ruler.metres(point, slots)
         inside = metres <= reach_m + _EVEN_M
         wanted = None if mask is None else ready.wanted
         return self._ordered(slots[inside], metres[inside], wanted, len(self))
@@ -241,13 +252,6 @@ class StationIndex:
         inside = (_overlaps(spans, lon, lon) | (np.abs(lat) == 90.0)) & (lat >= south) & (lat <= north)
         return np.sort(self._places.stations(slots[inside], len(self), None)[0])
 
-    def _point(self, lon: float, lat: float) -> _Point:
-        if not (-180.0 <= lon <= 180.0 and -90.0 <= lat <= 90.0):
-            checked([lon], [lat])
-        xyz = geocentric_one(lon, lat)
-        outside = any(not low <= at <= high for at, (low, high) in zip(xyz, self._box, strict=True))
-        return _Point(lon, lat, np.array(xyz), outside)
-
     def _checked_mask(self, wanted: NDArray[np.bool_]) -> NDArray[np.bool_]:
         wanted = np.asarray(wanted)
         if wanted.dtype != np.bool_ or wanted.shape != (len(self),):
@@ -268,7 +272,7 @@ class StationIndex:
         self._checked_mask(mask.wanted)
         return mask
 
-    def _nearest_by_tree(self, point: _Point, k: int, wanted: NDArray[np.bool_] | None) -> Slots | None:
+    def _nearest_by_tree(self, point: Point, k: int, wanted: NDArray[np.bool_] | None) -> Slots | None:
         """Return the k nearest matching places and all that may tie with them; None where the tree is not the way."""
         spare = k + _SPARE_NEIGHBOURS
         if wanted is not None:
@@ -279,7 +283,7 @@ class StationIndex:
             found, _ = self._tree.nearest_v(  # type: ignore[no-untyped-call]
                 point.xyz, point.xyz, num_results=spare, strict=True
             )
-        chord = self._chords(point, found)
+        chord = self._ruler.chords(point, found)
         looked_m = math.inf if len(found) == self._blocks.count else chord.max()
         if wanted is not None:
             matching = wanted[self._places.members[found]]
@@ -287,28 +291,7 @@ class StationIndex:
         ring = ring_m(float(np.partition(chord, k - 1)[k - 1])) if len(chord) >= k else math.inf
         return np.asarray(found[chord <= ring]) if looked_m > ring or looked_m == math.inf else None
 
-    def _nearest_in_few(
-        self, point: _Point, k: int, masks: Sequence[Mask], box: NDArray[np.float64]
-    ) -> list[Slots | None]:
-        """Return what :meth:`_nearest_by_blocks` does where the few nearest blocks settle it, opened once for all."""
-        if len(box) < _SHARED_BLOCKS:
-            return [None] * len(masks)
-        nearest = box.argpartition(_SHARED_BLOCKS - 1)[:_SHARED_BLOCKS]
-        square, farthest = self._blocks.squares(point.xyz, nearest), box[nearest].max()
-        slots = (nearest[:, None] * BLOCK + _IN_BLOCK).reshape(-1)
-        found: list[Slots | None] = []
-        for mask in masks:
-            inside = mask.bits[nearest].reshape(-1).nonzero()[0]
-            matching = square[inside]
-            settled = len(inside) >= k > 0
-            if settled:
-                limit = _ring_square(matching, k)
-                inside = inside[matching <= limit]
-                settled = limit < farthest and len(inside) <= k + _CROWD_PLACES
-            found.append(slots[inside] if settled else None)
-        return found
-
-    def _nearest_by_blocks(self, point: _Point, k: int, mask: Mask, box: NDArray[np.float64]) -> Slots:
+    def _nearest_by_blocks(self, point: Point, k: int, mask: Mask, box: NDArray[np.float64]) -> Slots:
         """Return the k nearest matching places and all that may tie with them; ``box``: see :func:`gap_square`."""
         if k == 0:
             return np.empty(0, np.int64)
@@ -333,7 +316,7 @@ class StationIndex:
 
     def _narrowed(
         self,
-        point: _Point,
+        point: Point,
         k: int,
         mask: Mask,
         box: NDArray[np.float64],
@@ -341,25 +324,7 @@ class StationIndex:
         square: NDArray[np.float64],
     ) -> Slots:
         seeds = slots[np.argpartition(square, k - 1)[:k]]
-        return narrow(self._blocks, point.xyz, k, mask, box, seeds, lambda found: self._measure(point, found))
-
-    def _chords(self, point: _Point, slots: Slots) -> Distances:
-        gap = self._xyz[slots] - point.xyz
-        return np.asarray(np.sqrt(np.einsum("ij,ij->i", gap, gap)))
-
-    def _measure(self, point: _Point, slots: Slots) -> Distances:
-        """Return the geodesics to places, to the micrometre: earth.distance_m without working out the metres anew."""
-        if point.outside:
-            metres = distance_m(point.lon, point.lat, self._places.lon[slots], self._places.lat[slots])
-        else:
-            there = self._xyz[slots]
-            few = len(slots) <= _MOST_SINGLY
-            metres = np.array(near_arcs_m(point.xyz.tolist(), there.tolist())) if few else near_arc_m(point.xyz, there)
-            far = metres > NEAR_M
-            if far.any():
-                slots = slots[far]
-                metres[far] = distance_m(point.lon, point.lat, self._places.lon[slots], self._places.lat[slots])
-        return np.asarray(np.round(metres, 6))
+        return narrow(self._blocks, point.xyz, k, mask, box, seeds, lambda found: self._ruler.metres(point, found))
 
     def _ordered(
         self, slots: Slots, metres: Distances, wanted: NDArray[np.bool_] | None, k: int

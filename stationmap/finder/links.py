@@ -18,6 +18,7 @@ full-width twins, control characters blanks, and a long name is cut, so that no 
 Apple is given none: beside a destination it would search for it.
 """
 
+import json
 import re
 import unicodedata
 from typing import Literal
@@ -29,10 +30,25 @@ NAMES = ("amap", "amap_ebike", "baidu", "tencent", "apple", "geo")
 _LONGEST_NAME = 60
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.~-]+")
 _PARTING = str.maketrans(",|;", "，｜；")
-_AMAP_MODES = {"walk": "walk", "ride": "ride"}
-_BAIDU_MODES = {"walk": "walking", "ride": "riding"}
-_TENCENT_MODES = {"walk": "walk", "ride": "bike"}
-_APPLE_FLAGS = {"walk": "w", "ride": "c"}
+_MODES = {"walk": ("walk", "walking", "walk", "w"), "ride": ("ride", "riding", "bike", "c")}
+"""How AMap, Baidu, Tencent and Apple call a way of going."""
+
+
+def _template(amap: str, baidu: str, tencent: str, apple: str) -> str:
+    """Return the links of one way of going as JSON, with fields for what :func:`links_json` fills in."""
+    links = (
+        f"https://uri.amap.com/navigation?to=%s,%s,%s&mode={amap}&coordinate=gaode&callnative=1&src={SOURCE}",
+        f"amapuri://openFeature?featureName=OnRideNavi&rideType=elebike&sourceApplication={SOURCE}&lat=%s&lon=%s&dev=0",
+        f"https://api.map.baidu.com/direction?destination=latlng:%s%%7Cname:%s&mode={baidu}&coord_type=wgs84"
+        f"&output=html&src={SOURCE}",
+        f"https://apis.map.qq.com/uri/v1/routeplan?type={tencent}&to=%s&tocoord=%s&coord_type=1&referer={SOURCE}",
+        f"https://maps.apple.com/?daddr=%s,%s&dirflg={apple}",
+        "geo:%s",
+    )
+    return json.dumps(dict(zip(NAMES, links, strict=True)), separators=(",", ":"))
+
+
+_TEMPLATES = {mode: _template(*words) for mode, words in _MODES.items()}
 
 
 def navigation(lon: float, lat: float, name: str, *, mode: Literal["walk", "ride"] = "walk") -> dict[str, str]:
@@ -58,30 +74,20 @@ def navigation(lon: float, lat: float, name: str, *, mode: Literal["walk", "ride
     'geo:34.750000,113.620000'
     """
     shifted_lon, shifted_lat = wgs84_to_gcj02(lon, lat)
-    return dict(zip(NAMES, links_of(lon, lat, float(shifted_lon), float(shifted_lat), name, mode), strict=True))
+    links: dict[str, str] = json.loads(links_json(lon, lat, float(shifted_lon), float(shifted_lat), name, mode))
+    return links
 
 
-def links_of(
+def links_json(
     lon: float, lat: float, shifted_lon: float, shifted_lat: float, name: str, mode: Literal["walk", "ride"]
-) -> tuple[str, str, str, str, str, str]:
-    """Return the links of :func:`navigation`, in the order of :data:`NAMES`, to a place known in GCJ-02 as well.
+) -> str:
+    """Return the links of :func:`navigation` as JSON, in the order of :data:`NAMES`, to a place known in GCJ-02 too.
 
-    All of them are ASCII without quotation marks or backslashes.
+    It is ASCII: whatever is filled in needs no escaping.
     """
-    shifted_y, true = f"{shifted_lat:.6f}", f"{lat:.6f},{lon:.6f}"
-    shifted_x, word = f"{shifted_lon:.6f}", _UNSAFE.sub(_encoded, _shown(name))
-    return (
-        f"https://uri.amap.com/navigation?to={shifted_x},{shifted_y},{word}&mode={_AMAP_MODES[mode]}"
-        f"&coordinate=gaode&callnative=1&src={SOURCE}",
-        f"amapuri://openFeature?featureName=OnRideNavi&rideType=elebike&sourceApplication={SOURCE}"
-        f"&lat={shifted_y}&lon={shifted_x}&dev=0",
-        f"https://api.map.baidu.com/direction?destination=latlng:{true}%7Cname:{word}"
-        f"&mode={_BAIDU_MODES[mode]}&coord_type=wgs84&output=html&src={SOURCE}",
-        f"https://apis.map.qq.com/uri/v1/routeplan?type={_TENCENT_MODES[mode]}&to={word}"
-        f"&tocoord={true}&coord_type=1&referer={SOURCE}",
-        f"https://maps.apple.com/?daddr={shifted_y},{shifted_x}&dirflg={_APPLE_FLAGS[mode]}",
-        f"geo:{true}",
-    )
+    x, y, true = f"{shifted_lon:.6f}", f"{shifted_lat:.6f}", f"{lat:.6f},{lon:.6f}"
+    word = _UNSAFE.sub(_encoded, _shown(name))
+    return _TEMPLATES[mode] % (x, y, word, y, x, true, word, word, true, y, x, true)
 
 
 def _encoded(found: re.Match[str]) -> str:

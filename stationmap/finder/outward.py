@@ -4,22 +4,25 @@ The masks of a trip know which stations can do at all within so many minutes, so
 judged one by one. Only where that is not enough does the search go farther out in stages and judge ever larger batches.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stationmap.finder.arrival import Door
 from stationmap.finder.blocks import Mask
+from stationmap.finder.eye import eye
 from stationmap.finder.services import Had
 from stationmap.finder.together import nearest_set
-from stationmap.finder.trip import LONGEST_MIN, Seen, Trip, Verdict
+from stationmap.finder.trip import LONGEST_MIN, MAY_SERVE, SERVES, Seen, Trip, Verdict
 from stationmap.hours.opening import State
 
 _STAGES_MIN = (30.0, 120.0, 480.0, LONGEST_MIN)
 _FIRST_BATCH, _LARGEST_BATCH = 4, 4096
 _MOST_SINGLY = 50
+_MORE, _SPARE, _MOST_AROUND = 1.5, 8, 250
 
 Flags = NDArray[np.bool_]
 _NOBODY = Verdict(
@@ -37,18 +40,21 @@ def nearest_of_each(trip: Trip, k: int, limit_m: float) -> tuple[list[Seen], lis
     """Return the k nearest stations that serve, and the k nearest that may, each ordered by (distance, id)."""
     serving, doubtful = _few_nearest(trip, k, limit_m)
     if serving is None:
-        serving = _nearest(trip, trip.certain_mask, Verdict.serves, k, limit_m).rows()
+        serving = _nearest_of(trip, trip.certain_mask, Verdict.serves, Seen.serves, k, limit_m)
     if doubtful is None:
-        doubtful = _nearest(trip, trip.doubtful_mask, Verdict.may_serve, k, limit_m).rows()
+        doubtful = _nearest_of(trip, trip.doubtful_mask, Verdict.may_serve, Seen.may_serve, k, limit_m)
     return serving, doubtful
 
 
 def nearest_of_any_state(trip: Trip, k: int, limit_m: float) -> list[Seen]:
     """Return the k nearest stations that were not found to lack a need, whatever their state."""
-    positions, metres = trip.snapshot.index.nearest(trip.lon, trip.lat, k, mask=trip.possible_mask())
-    rows = zip(positions.tolist(), metres.tolist(), strict=True)
-    see = trip.eye()
-    return [see(position, station_m) for position, station_m in rows if station_m <= limit_m]
+    see = eye(trip)
+    possible = trip.possible_chances()
+    around = [each for each in trip.snapshot.index.around(trip.lon, trip.lat, possible, k + _SPARE) if each[2]][:k]
+    if len(around) < k:
+        positions, metres = trip.snapshot.index.nearest(trip.lon, trip.lat, k, mask=trip.possible_mask())
+        around = list(zip(positions.tolist(), metres.tolist(), positions.tolist(), strict=True))
+    return [see(position, station_m) for position, station_m, _ in around if station_m <= limit_m]
 
 
 def nearest_together(trip: Trip, limit_m: float) -> list[Seen]:
@@ -70,34 +76,67 @@ def nearest_together(trip: Trip, limit_m: float) -> list[Seen]:
 
 
 def _few_nearest(trip: Trip, k: int, limit_m: float) -> tuple[list[Seen] | None, list[Seen] | None]:
-    """Return both lists as far as few stations near by already settle them, None for one that they do not."""
-    stage_m = min(limit_m, _STAGES_MIN[0] * trip.speed_m_min)
-    if k > _MOST_SINGLY:
+    """Return both lists as far as one look around settles them, None for one that it does not.
+
+    Of each list so many of the stations around may be expected as there are among all.
+    """
+    chances = trip.chances(_STAGES_MIN[0])
+    wanted = [_MORE * k * chances.counts[2] / max(each, 1) + _SPARE for each in chances.counts[:2]]
+    count = max([each for each in wanted if each <= _MOST_AROUND], default=0.0)
+    if not count:
         return None, None
-    masks = trip.certain_mask(_STAGES_MIN[0]), trip.doubtful_mask(_STAGES_MIN[0])
-    batches = trip.snapshot.index.nearest_of_each(trip.lon, trip.lat, k + k // 4 + 2, masks)
-    see = trip.eye()
-    return _kept(see, batches[0], Seen.serves, k, stage_m), _kept(see, batches[1], Seen.may_serve, k, stage_m)
+    around = trip.snapshot.index.around(trip.lon, trip.lat, chances, int(count))
+    stage_m = min(limit_m, _STAGES_MIN[0] * trip.speed_m_min)
+    serving, doubtful = _walked(eye(trip), around, k, stage_m)
+    return serving if len(serving) == k else None, doubtful if len(doubtful) == k else None
 
 
-def _kept(
-    see: Callable[[int, float], Seen],
-    batch: tuple[NDArray[np.int64], NDArray[np.float64]],
-    keep: Callable[[Seen], bool],
-    k: int,
-    stage_m: float,
-) -> list[Seen] | None:
-    """Return the first k of a batch that are kept, None when there are fewer within the stage."""
-    kept: list[Seen] = []
-    for position, metres in zip(batch[0].tolist(), batch[1].tolist(), strict=True):
+def _walked(
+    see: Callable[[int, float], Seen], around: Iterable[tuple[int, float, int]], k: int, stage_m: float
+) -> tuple[list[Seen], list[Seen]]:
+    """Return the first k that serve and the first k that may, of stations in their order, as far as the stage."""
+    serving: list[Seen] = []
+    doubtful: list[Seen] = []
+    sought = SERVES | MAY_SERVE
+    for position, metres, chance in around:
+        if not chance & sought:
+            continue
         if metres > stage_m:
-            return None
+            break
         seen = see(position, metres)
-        if keep(seen):
-            kept.append(seen)
-            if len(kept) == k:
-                return kept
-    return None
+        if seen.serves():
+            if sought & SERVES:
+                serving.append(seen)
+                if len(serving) == k:
+                    sought -= SERVES
+        elif sought & MAY_SERVE and seen.may_serve():
+            doubtful.append(seen)
+            if len(doubtful) == k:
+                sought -= MAY_SERVE
+        if not sought:
+            break
+    return serving, doubtful
+
+
+def _nearest_of(
+    trip: Trip,
+    mask_within: Callable[[float], Mask],
+    keep: Callable[[Verdict], Flags],
+    keep_one: Callable[[Seen], bool],
+    k: int,
+    limit_m: float,
+) -> list[Seen]:
+    """Return the k nearest stations that are kept: the few nearest singly, or where these do not do, by stages."""
+    stage_m = min(limit_m, _STAGES_MIN[0] * trip.speed_m_min)
+    if k <= _MOST_SINGLY:
+        see, index = eye(trip), trip.snapshot.index
+        positions, metres = index.nearest(trip.lon, trip.lat, k + k // 4 + 2, mask=mask_within(_STAGES_MIN[0]))
+        inside = metres <= stage_m
+        seen = map(see, positions[inside].tolist(), metres[inside].tolist())
+        kept = list(islice(filter(keep_one, seen), k))
+        if len(kept) == k:
+            return kept
+    return _nearest(trip, mask_within, keep, k, limit_m).rows()
 
 
 def _nearest(

@@ -100,6 +100,23 @@ class Places:
             positions, which = np.append(positions, more), np.append(which, np.full(len(more), place))
         return positions, which
 
+    def in_order(self, slots: Slots, metres: NDArray[np.float64], most: int) -> tuple[Positions, NDArray[np.float64]]:
+        """Return all stations at places and their distances, ordered by (distance, id).
+
+        Where more than ``most`` stations share a place, or so many more than there are places share several: none.
+        """
+        if self.single:
+            order = metres.argsort()
+            ordered = metres[order]
+            if not (ordered[1:] == ordered[:-1]).any():
+                return self.members[slots[order]], ordered
+        positions, which = self.stations(slots, most + 1, None)
+        if len(positions) >= len(slots) + most:
+            return np.empty(0, np.int64), np.empty(0)
+        metres = metres[which]
+        order = np.lexsort((self.rank[positions], metres))
+        return positions[order], metres[order]
+
     def _first_matching(self, start: int, end: int, k: int, wanted: NDArray[np.bool_]) -> Positions:
         """Return at least the first k wanted stations of one place, reading little more of it than needed."""
         found: list[Positions] = []

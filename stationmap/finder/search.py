@@ -112,10 +112,12 @@ class Query:
                 raise InvalidValue("Margin and wait must be 0 to 1440 minutes, not {minutes}.", minutes=minutes)
         if self.reach_m is not None and not self.reach_m >= 0.0:
             raise InvalidValue("The reach must be 0 metres or more, not {reach_m}.", reach_m=self.reach_m)
-        kinds = frozenset(require(KINDS, word, "kind").code for word in self.kinds)
-        needs = frozenset(require(SERVICES, word, "service").code for word in self.needs)
-        object.__setattr__(self, "kinds", kinds)
-        object.__setattr__(self, "needs", needs)
+        if self.kinds:
+            object.__setattr__(self, "kinds", frozenset([require(KINDS, word, "kind").code for word in self.kinds]))
+        if self.needs:
+            object.__setattr__(
+                self, "needs", frozenset([require(SERVICES, word, "service").code for word in self.needs])
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,12 +40,18 @@ class Offer:
         One a station: found to have it at all times the station is open; found not to have it.
     timed : NDArray[int64]
         The rows where it is there, but only at hours of its own or after an outage.
+    had : bytes
+        The same to ask one station at a time: its :class:`Had`, or :data:`TIMED`.
     """
 
     yes: Flags
     no: Flags
     timed: Rows
+    had: bytes
 
+
+TIMED = 3
+"""In place of a :class:`Had`: it depends on the time."""
 
 WORDS = ("no", "yes", "unknown")
 """The word of each :class:`Had`."""
@@ -154,15 +160,16 @@ class Services:
         return self._offers.get(name, lambda: self._offer(name))
 
     def _offer(self, name: str) -> Offer:
-        yes, no = np.zeros((2, len(self.starts) - 1), bool)
-        if name not in self.codes:
-            return Offer(yes, no, np.empty(0, np.int64))
-        rows = np.flatnonzero(self.key % len(self.names) == self.codes[name])
-        had = self.had[rows]
-        timed = (had == Had.YES) & ((self.schedule[rows] != NO_SCHEDULE) | (self.outage_until[rows] != NO_OUTAGE))
-        yes[self.station_of(rows[(had == Had.YES) & ~timed])] = True
-        no[self.station_of(rows[had == Had.NO])] = True
-        return Offer(yes, no, rows[timed])
+        told = np.full(len(self.starts) - 1, Had.UNKNOWN, np.int8)
+        timed = np.empty(0, np.int64)
+        if name in self.codes:
+            rows = np.flatnonzero(self.key % len(self.names) == self.codes[name])
+            had = self.had[rows]
+            bound = (self.schedule[rows] != NO_SCHEDULE) | (self.outage_until[rows] != NO_OUTAGE)
+            timed = rows[(had == Had.YES) & bound]
+            had[(had != Had.NO) & bound] = TIMED
+            told[self.station_of(rows)] = had
+        return Offer(told == Had.YES, told == Had.NO, timed, told.tobytes())
 
     def station_of(self, rows: Rows) -> Rows:
         """Return the station of each row."""

@@ -20,12 +20,13 @@ from stationmap.finder.arrival import Outlook
 from stationmap.finder.facts import Facts
 from stationmap.finder.index import StationIndex
 from stationmap.finder.memo import Memo, Recent
+from stationmap.finder.moment import Moment
 from stationmap.finder.services import NO_SCHEDULE, Services
 from stationmap.hours.calendar import Calendar
 from stationmap.hours.opening import Opening, Schedule, Timetable
 from stationmap.schema.tables import StationTables, check
 
-_OUTLOOKS_KEPT, _OPENINGS_KEPT, _STANDINGS_KEPT = 4, 20_000, 10_000
+_OUTLOOKS_KEPT, _MOMENTS_KEPT, _OPENINGS_KEPT, _STANDINGS_KEPT = 4, 8, 20_000, 10_000
 _FEWEST_MASKS, _MOST_MASKS, _MASKS_BYTES = 64, 1024, 60_000_000
 _STEP_MIN = 360
 
@@ -91,11 +92,12 @@ class Snapshot:
     standings: Recent
     _kind_sets: tuple[frozenset[str], ...]
     _kind_set: Rows
-    _doubt: NDArray[np.int8]
+    _doubt: bytes
     _columns: Mapping[str, Any]
     _masks: Memo
     _outlooks: Memo
     _openings: Memo
+    _moments: Memo
 
     @classmethod
     def build(cls, tables: StationTables, calendar: Calendar, closures: Closures | None = None) -> "Snapshot":
@@ -150,11 +152,12 @@ class Snapshot:
             Recent(_STANDINGS_KEPT),
             tuple(frozenset(str(text).split("|")) for text in kind_texts),
             kind_set.astype(np.int64),
-            _doubts(stations),
+            _doubts(stations).tobytes(),
             {str(name): column.array for name, column in stations.items()},
             Memo(min(_MOST_MASKS, max(_FEWEST_MASKS, _MASKS_BYTES // (3 * len(stations) + 1)))),
             Memo(_OUTLOOKS_KEPT),
             Memo(_OPENINGS_KEPT),
+            Memo(_MOMENTS_KEPT),
         )
 
     def __len__(self) -> int:
@@ -202,6 +205,15 @@ class Snapshot:
         key = (base, horizon_min)
         return self._outlooks.get(key, lambda: Outlook.of(self.timetable, base, horizon_min))
 
+    def moment(self, outlook: Outlook, starts_min: tuple[float, ...]) -> Moment:
+        """Return how all schedules stand at the minutes of an outlook, one a zone, in which these instants lie."""
+        minutes = tuple([start_min // 1.0 for start_min in starts_min])
+
+        def made() -> Moment:
+            return Moment.of(outlook, np.array(minutes)[self.schedule_zone])
+
+        return self._moments.get((outlook.base, outlook.horizon_min, minutes), made)
+
     def opening(self, position: int, at: datetime) -> Opening:
         """Return the state of a station at an aware instant and what comes next, to the minute."""
         schedule = int(self.schedule[position])
@@ -230,7 +242,7 @@ class Snapshot:
 
     def why_unknown(self, position: int, opening: Opening) -> Message | None:
         """Return why the hours of a station decide nothing, or what the opening says of it."""
-        return _DOUBTS.get(int(self._doubt[position]), opening.reason)
+        return _DOUBTS.get(self._doubt[position], opening.reason)
 
 
 def _doubts(stations: pd.DataFrame) -> NDArray[np.int8]:

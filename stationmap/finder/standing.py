@@ -20,6 +20,8 @@ DOORS = ("closed", "closing", "unknown", "opens_soon", "open")
 
 _STATES = {State.CLOSED: "closed", State.OPEN: "open", State.UNKNOWN: "unknown"}
 _MOST_TOLD = 64
+_COUNTED_S = 60.0 * (CLOSING_MIN + 1)
+"""From so long before its end on a state is told with the minutes that are left."""
 _TOO_FAR = Message("More than a day's travel away: what you meet on arrival is not worked out.")
 _TOO_LATE = Message("It closes too soon after you get there.")
 
@@ -27,10 +29,10 @@ _TOO_LATE = Message("It closes too soon after you get there.")
 class Standing:
     """The state of a schedule and what comes next; see :class:`stationmap.finder.search.Found` for the members.
 
-    ``opening`` is the whole opening where it was looked up.
+    ``opening`` is the whole opening where it was looked up; ``known`` says whether the state is.
     """
 
-    __slots__ = ("_told", "_until_s", "opening", "opens_at", "state", "until")
+    __slots__ = ("_until_s", "known", "opening", "opens_at", "plain_until_s", "state", "told", "until")
 
     def __init__(self, opening: Opening) -> None:
         self.opening = opening
@@ -38,15 +40,19 @@ class Standing:
         self.until, self.opens_at = opening.until, opening.opens_at
         ends = opening.until if opening.state is State.OPEN else None
         self._until_s = math.inf if ends is None else ends.timestamp()
-        self._told: dict[tuple[object, ...], str] = {}
+        self.plain_until_s = self._until_s - _COUNTED_S
+        self.known = opening.state is not State.UNKNOWN
+        self.told: dict[tuple[str, int, float], str] = {}
 
-    def told_json(self, on_arrival: str, at: datetime, at_s: float, day: int, lang: str) -> str:
+    def told_json(self, door: int, at: datetime, at_s: float, day: int, lang: str) -> str:
         """Return the members of a feature from ``state`` to ``on_arrival`` as JSON, without braces.
+
+        Up to ``plain_until_s`` it is also ``told[lang, door, day]``, once it was made.
 
         Parameters
         ----------
-        on_arrival : str
-            What the arrival meets.
+        door : int
+            The :class:`Door` that the arrival meets.
         at : datetime
             The instant asked for.
         at_s : float
@@ -56,18 +62,17 @@ class Standing:
         lang : str
             ``zh`` or ``en``.
         """
-        left_min = (self._until_s - at_s) // 60
-        key = (lang, on_arrival, left_min) if left_min <= CLOSING_MIN else (lang, on_arrival, day)
-        told = self._told.get(key)
+        key = (lang, door, day) if at_s <= self.plain_until_s else (lang, door, -1 - (self._until_s - at_s) // 60)
+        told = self.told.get(key)
         if told is None:
-            words = state_words(self.state, self.until, self.opens_at, on_arrival, at, lang)
+            words = state_words(self.state, self.until, self.opens_at, DOORS[door], at, lang)
             told = (
                 f'"state":"{self.state}","state_words":{json.dumps(words, ensure_ascii=False)},'
-                f'"until":{_iso_json(self.until)},"opens_at":{_iso_json(self.opens_at)},"on_arrival":"{on_arrival}"'
+                f'"until":{_iso_json(self.until)},"opens_at":{_iso_json(self.opens_at)},"on_arrival":"{DOORS[door]}"'
             )
-            if len(self._told) >= _MOST_TOLD:
-                self._told.clear()
-            self._told[key] = told
+            if len(self.told) >= _MOST_TOLD:
+                self.told.clear()
+            self.told[key] = told
         return told
 
 
@@ -76,13 +81,14 @@ def standing(trip: Trip, position: int) -> Standing:
     snapshot, outlook = trip.snapshot, trip.outlook
     schedule, zone = snapshot.schedule_at[position], snapshot.zone_at[position]
     start_min = trip.starts_min[zone]
-    stretch = outlook.base, outlook.horizon_min, outlook.stretch(schedule, start_min)
-    kept: Standing | None = snapshot.standings[stretch]
+    stretch = outlook.stretch(schedule, start_min)
+    kept: Standing | None = outlook.told.get(stretch)
     if kept is not None:
         return kept
     told = outlook.standing(schedule, start_min)
     if told is not None:
-        return snapshot.standings.keep(stretch, _shared(trip, zone, told))
+        kept = outlook.told[stretch] = _shared(trip, zone, told)
+        return kept
     minute = outlook.base, schedule, math.floor(start_min)
     kept = snapshot.standings[minute]
     if kept is None:

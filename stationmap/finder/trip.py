@@ -14,13 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationmap.finder.arrival import Door, Outlook
-from stationmap.finder.blocks import Mask
+from stationmap.finder.blocks import Chances, Mask
+from stationmap.finder.moment import Moment
 from stationmap.finder.services import NO_OUTAGE, NO_SCHEDULE, Had
 from stationmap.finder.snapshot import Snapshot
 from stationmap.hours.opening import State
 
 LONGEST_MIN = 1440.0
 """The longest trip, in minutes, for which an arrival is judged: a day."""
+
+SERVES, MAY_SERVE = 1, 2
+"""Numbers of :meth:`Trip.chances`."""
 
 BLOCK_MIN = 10.0
 """Masks are made for all who set out within so many minutes."""
@@ -29,7 +33,6 @@ BLOCK_MIN = 10.0
 _UNKNOWN, _OPENS_SOON = int(Door.UNKNOWN), int(Door.OPENS_SOON)
 _NO, _YES = int(Had.NO), int(Had.YES)
 _CLOSED, _OPEN = int(State.CLOSED), int(State.OPEN)
-_STATE_OF: Mapping[int, int] = {int(Door.CLOSED): _CLOSED, _UNKNOWN: int(State.UNKNOWN), int(Door.OPEN): _OPEN}
 _ZONES_APART = timedelta(hours=14)
 
 Flags = NDArray[np.bool_]
@@ -167,28 +170,9 @@ class Trip:
     needs: tuple[str, ...]
     open_now: bool = False
 
-    def eye(self) -> Callable[[int, float], Seen]:
-        """Return what judges one station at its distance as :meth:`judge` does many."""
-        zone_at, schedule_at = self.snapshot.zone_at, self.snapshot.schedule_at
-        row_at, had_at, met = self.snapshot.services.row_at, self.had_at, self.outlook.met_one
-        starts_min, speed_m_min, needs, open_now = self.starts_min, self.speed_m_min, self.needs, self.open_now
-        margin_min, soon_min, made = self.margin_min, self.soon_min, Seen._make
-
-        def see(position: int, metres: float) -> Seen:
-            minutes, start_min, schedule = metres / speed_m_min, starts_min[zone_at[position]], schedule_at[position]
-            if minutes > LONGEST_MIN:
-                arrival_min, door, wait_min = start_min + LONGEST_MIN, _UNKNOWN, 0.0
-            else:
-                arrival_min = start_min + minutes
-                door, wait_min = met(schedule, arrival_min, margin_min, soon_min)
-            had: tuple[int, ...] = ()
-            if needs:
-                entry_min = arrival_min + wait_min
-                had = tuple([had_at(row_at(position, need), position, entry_min) for need in needs])
-            now = _STATE_OF[met(schedule, start_min, 0.0, 0.0)[0]] if open_now else _OPEN
-            return made((position, metres, minutes, door, wait_min, had, now))
-
-        return see
+    def moment(self) -> Moment:
+        """Return how all schedules stand at the minute in which he sets out."""
+        return self.snapshot.moment(self.outlook, self.starts_min)
 
     def had_at(self, row: int, position: int, entry_min: float) -> int:
         """Return whether one service is there when he enters, as :meth:`had` does for many."""
@@ -285,20 +269,39 @@ class Trip:
         """Return the stations that may serve, but for something unknown, by some trip of at most ``within_min``."""
         return self._remembered("doubtful", within_min, lambda: self._doubtful(within_min))
 
+    def chances(self, within_min: float) -> Chances:
+        """Return the stations of :meth:`certain_mask` and of :meth:`doubtful_mask` to be walked through together.
+
+        A station of the first has :data:`SERVES` in its number, one of the second :data:`MAY_SERVE`.
+        """
+
+        def both() -> Chances:
+            return self.snapshot.index.chances(self._certain(within_min), self._doubtful(within_min))
+
+        return self.snapshot.remembered(self._named("chances", within_min), both)
+
     def any_need_mask(self, within_min: float) -> Mask:
         """Return the stations that may serve at least one of the needs for certain."""
         return self._remembered("any need", within_min, lambda: self._any_need(within_min))
 
     def possible_mask(self) -> Mask:
         """Return the stations of the kinds that were not found to lack any of the needs, whatever the time."""
+        key = ("possible", self.kinds, self.needs)
+        return self.snapshot.remembered(key, lambda: self.snapshot.index.mask(self._possible()))
 
-        def possible() -> Mask:
-            flags = self.snapshot.kind_mask(self.kinds).copy()
-            for need in self.needs:
-                flags &= ~self.snapshot.services.offer(need).no
-            return self.snapshot.index.mask(flags)
+    def possible_chances(self) -> Chances:
+        """Return the stations of :meth:`possible_mask` to be walked through."""
 
-        return self.snapshot.remembered(("possible", self.kinds, self.needs), possible)
+        def possible() -> Chances:
+            return self.snapshot.index.chances(self._possible(), np.zeros(len(self.snapshot), bool))
+
+        return self.snapshot.remembered(("possible chances", self.kinds, self.needs), possible)
+
+    def _possible(self) -> Flags:
+        flags = self.snapshot.kind_mask(self.kinds).copy()
+        for need in self.needs:
+            flags &= ~self.snapshot.services.offer(need).no
+        return flags
 
     def _certain(self, within_min: float) -> Flags:
         may_open, _ = self._schedules(within_min)
@@ -361,8 +364,10 @@ class Trip:
         return self.snapshot.remembered(("schedules", *self._key(within_min)), possible)
 
     def _remembered(self, name: str, within_min: float, make: Callable[[], Flags]) -> Mask:
-        key = (name, self.kinds, self.needs, self.open_now, *self._key(within_min))
-        return self.snapshot.remembered(key, lambda: self.snapshot.index.mask(make()))
+        return self.snapshot.remembered(self._named(name, within_min), lambda: self.snapshot.index.mask(make()))
+
+    def _named(self, name: str, within_min: float) -> tuple[object, ...]:
+        return (name, self.kinds, self.needs, self.open_now, *self._key(within_min))
 
     def _key(self, within_min: float) -> tuple[object, ...]:
         blocks = tuple([start_min // BLOCK_MIN for start_min in self.starts_min])

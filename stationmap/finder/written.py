@@ -14,13 +14,15 @@ from typing import Any, Literal
 
 from stationmap.catalogue import tell
 from stationmap.errors import Message
+from stationmap.finder.arrival import Door
 from stationmap.finder.facts import COMMON
-from stationmap.finder.links import links_of
+from stationmap.finder.links import links_json
 from stationmap.finder.search import Query, Sight
 from stationmap.finder.snapshot import Snapshot
-from stationmap.finder.standing import DOORS, reason, standing
+from stationmap.finder.standing import Standing, reason, standing
 from stationmap.finder.trip import LONGEST_MIN, Seen
 
+_OPENS_SOON = int(Door.OPENS_SOON)
 _DAY = timedelta(days=1)
 _MINUTES = [f"{minute // 60:02d}:{minute % 60:02d}:" for minute in range(1440)]
 _Around = tuple[bytes, str, bytes]
@@ -42,21 +44,19 @@ def written(seen: Sight, query: Query, lang: str, more: Mapping[str, Any] | None
         Further foreign members, added at the end.
     """
     writer = _Writer(seen, query, lang)
-    foreign = {
-        "revision": seen.trip.snapshot.revision,
-        "at": seen.query_at.isoformat(),
-        "query": [query.lon, query.lat],
-        **(more or {}),
-    }
+    foreign = (
+        f'"revision":{seen.trip.snapshot.revision},"at":"{seen.query_at.isoformat()}",'
+        f'"query":[{_dumped(query.lon)},{_dumped(query.lat)}]'
+    )
     return b"".join((
         b'{"type":"FeatureCollection","features":[',
-        writer.features(seen.found),
+        *writer.features(seen.found),
         b'],"maybe":[',
-        writer.features(seen.maybe),
+        *writer.features(seen.maybe),
         b'],"together":[',
-        writer.features(seen.together),
+        *writer.features(seen.together),
         b"],",
-        _dumped(foreign)[1:].encode(),
+        (f"{foreign},{_dumped(more)[1:]}" if more else f"{foreign}}}").encode(),
     ))  # fmt: skip
 
 
@@ -67,30 +67,47 @@ class _Writer:
         self._trip, self._at, self._lang, self._mode = seen.trip, seen.query_at, lang, query.mode
         self._at_s = seen.query_at.timestamp()
         self._lacking: dict[tuple[int, ...], str] = {(): "[]"}
-        self._zones: dict[int, tuple[int, Callable[[int, float], str]]] = {}
+        self._moment = seen.trip.moment()
+        self._zones = [self._zone(zone) for zone in range(len(seen.trip.starts_min))]
 
-    def features(self, group: Iterable[Seen]) -> bytes:
-        """Return features with commas between."""
+    def features(self, group: Iterable[Seen]) -> list[bytes]:
+        """Return the parts of features, with commas between."""
         trip, at, at_s, lang, mode, zones = self._trip, self._at, self._at_s, self._lang, self._mode, self._zones
-        snapshot, kept, lacking = trip.snapshot, trip.snapshot.facts.features, self._lacking
+        snapshot, lacking, stands = trip.snapshot, self._lacking, self._moment.told
+        kept, zone_at, schedule_at = snapshot.facts.features[mode], snapshot.zone_at, snapshot.schedule_at
+        several = len(zones) > 1
         parts: list[bytes] = []
         for each in group:
             position, metres, minutes, door, wait_min, had, _ = each
-            key = position, mode
-            before, services, after = kept[key] or kept.keep(key, _around(snapshot, position, mode))
-            zone = snapshot.zone_at[position]
-            day, arrival = zones.get(zone) or self._zone(zone)
-            now, on_arrival = standing(trip, position), DOORS[door]
-            why = reason(trip, each, now)
+            before, services, after = kept[position] or self._around(position)
+            day, arrival = zones[zone_at[position]] if several else zones[0]
+            schedule = schedule_at[position]
+            now = stands[schedule] or self._stands(schedule, position)
+            told = now.told.get((lang, door, day)) if at_s <= now.plain_until_s else None
+            plain = now.known and door >= _OPENS_SOON
             wait = f"{wait_min:.1f}" if wait_min else "0.0"
             told = (
                 f'{metres:.2f},"minutes":{minutes:.1f},"wait_min":{wait},"arrives_at":"{arrival(position, minutes)}",'
-                f"{now.told_json(on_arrival, at, at_s, day, lang)},"
+                f"{told or now.told_json(door, at, at_s, day, lang)},"
                 f'"missing":{lacking.get(had) or self._missing(had)},"reason":'
-                f'{_sentence(why, lang) if why else "null"},"services":{services or trip.said(each)[1]}'
+                f'{"null" if plain else self._reason(each, now)},"services":{services or trip.said(each)[1]}'
             )
             parts += before, told.encode(), after, b","
-        return b"".join(parts[:-1])
+        return parts[:-1]
+
+    def _around(self, position: int) -> _Around:
+        snapshot = self._trip.snapshot
+        return snapshot.facts.features[self._mode].keep(position, _around(snapshot, position, self._mode))
+
+    def _stands(self, schedule: int, position: int) -> Standing:
+        """Return how a schedule stands, and keep it for all who set out in the same minute."""
+        now = self._moment.told[schedule] = standing(self._trip, position)
+        return now
+
+    def _reason(self, seen: Seen, now: Standing) -> str:
+        """Return as JSON why something is unknown or of no use, null where there is nothing to say."""
+        why = reason(self._trip, seen, now)
+        return _sentence(why, self._lang) if why else "null"
 
     def _missing(self, had: tuple[int, ...]) -> str:
         """Return the missing needs as JSON, by what is had of each."""
@@ -105,8 +122,7 @@ class _Writer:
             return trip.arrives_at(position, minutes).isoformat(timespec="seconds")
 
         day = self._at.astimezone(trip.snapshot.zones[zone]).toordinal()
-        told = self._zones[zone] = day, _counted(trip.instants[zone], looked_up)
-        return told
+        return day, _counted(trip.instants[zone], looked_up)
 
 
 def _counted(at: datetime, looked_up: Callable[[int, float], str]) -> Callable[[int, float], str]:
@@ -135,22 +151,20 @@ def _days(first: date, offset: timedelta) -> tuple[list[str], str]:
 
 def _around(snapshot: Snapshot, position: int, mode: Literal["walk", "ride"]) -> _Around:
     """Return what is written before and after the part of a feature that depends on the question."""
-    facts, services, columns = snapshot.facts, snapshot.services, snapshot.facts.columns
+    facts, services = snapshot.facts, snapshot.services
     name, id_json, nearby = snapshot.names[position], quoted(snapshot.ids[position]), services.nearby_at(position)
     alike = facts.common[position]
     common: tuple[str, str] = facts.shared[alike] or facts.shared.keep(alike, _common(snapshot, position))
     lon, lat = facts.lon[position], facts.lat[position]
-    shifted_lon, shifted_lat = facts.shifted_lon[position], facts.shifted_lat[position]
-    amap, amap_ebike, baidu, tencent, apple, geo = links_of(lon, lat, shifted_lon, shifted_lat, name, mode)
+    links = links_json(lon, lat, facts.shifted_lon[position], facts.shifted_lat[position], name, mode)
     before = (
         f'{{"type":"Feature","id":{id_json},"geometry":{{"type":"Point","coordinates":[{lon!r},{lat!r}]}},"properties":'
-        f'{{"id":{id_json},"name":{quoted(name)},"address":{quoted(columns["address"][position])},{common[0]}'
+        f'{{"id":{id_json},"name":{quoted(name)},"address":{quoted(facts.columns["address"][position])},{common[0]}'
         f'"distance_m":'
     )
     after = (
-        f',"nearby_m":{_dumped(nearby) if nearby else "{}"},"hours_text":{quoted(columns["hours_text"][position])},'
-        f'"links":{{"amap":"{amap}","amap_ebike":"{amap_ebike}","baidu":"{baidu}","tencent":"{tencent}",'
-        f'"apple":"{apple}","geo":"{geo}"}},{common[1]}}}}}'
+        f',"nearby_m":{_dumped(nearby) if nearby else "{}"},"hours_text":'
+        f'{quoted(facts.columns["hours_text"][position])},"links":{links},{common[1]}}}}}'
     )
     return before.encode(), services.lasting_at(position), after.encode()
 

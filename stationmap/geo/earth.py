@@ -18,7 +18,7 @@ nearest by chord, and all within the geodesic distance of the last of them, hold
 import math
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -33,6 +33,9 @@ MEAN_RADIUS_M = 6371008.8
 
 NEAR_M = 100_000.0
 """To this chord :func:`distance_m` computes the arc; beyond it asks for the geodesic."""
+
+CLOSE_M = 3_000.0
+"""To this chord :func:`close_arc_m` holds."""
 
 _AXIS_M = 6378137.0
 _FLATTENING = 1.0 / 298.257223563
@@ -236,6 +239,51 @@ def near_arcs_m(first: Sequence[float], second: Sequence[Sequence[float]]) -> li
         curvature = sqrt(bulge) / _AXIS_M * (east2 + (1.0 - east2) * bulge / upright)
         arcs.append(2.0 / curvature * asin(min(sqrt(square) * curvature / 2.0, 1.0)))
     return arcs
+
+
+class Bend(NamedTuple):
+    """How the ground is bent at a place: curvatures, 1/m, and which way is east.
+
+    ``northward`` is the curvature along the meridian, ``eastward`` how much more it is across it (less than 0);
+    ``east_x`` and ``east_y`` are the unit vector to the east in geocentric axes.
+    """
+
+    northward: float
+    eastward: float
+    east_x: float
+    east_y: float
+
+
+def bend_at(place: Sequence[float]) -> Bend:
+    """Return how the ground is bent at a geocentric place; at the poles, where every way is alike, east is nowhere."""
+    x, y, z = place
+    from_axis2, upright2 = x * x + y * y, (z / (1.0 - _E2)) ** 2
+    bulge = 1.0 - _E2 * upright2 / (from_axis2 + upright2)
+    across = math.sqrt(bulge) / _AXIS_M
+    along, from_axis = across * bulge / (1.0 - _E2), math.sqrt(from_axis2 + _NOTHING)
+    return Bend(along, across - along, -y / from_axis, x / from_axis)
+
+
+def close_arc_m(bend: Bend, way: Floats) -> Floats:
+    """Return :func:`near_arc_m` to places at most :data:`CLOSE_M` away, to 1e-9 m, at a fraction of its time.
+
+    So near by, the ground may be taken to be bent everywhere as it is where one stands, and the arc of a chord c to be
+    ``c + c³ / 24r²``: neither makes 1e-9 m.
+
+    Parameters
+    ----------
+    bend : Bend
+        Of the ground at the one place.
+    way : NDArray, shape (n, 3)
+        Geocentric metres from there to the others.
+    """
+    x, y, z = way.T
+    square = x * x + y * y + z * z
+    east = x * bend.east_x + y * bend.east_y
+    bent = square * bend.northward + east * east * bend.eastward
+    chord = np.sqrt(square)
+    arc: Floats = chord + bent * bent / (24.0 * chord + _NOTHING)
+    return arc
 
 
 @cache

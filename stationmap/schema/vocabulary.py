@@ -77,7 +77,7 @@ def named(vocabulary: Vocabulary, word: str) -> Term | None:
     >>> named(SERVICES, "开水").code
     'hot_water'
     """
-    return _SPELLINGS[id(vocabulary)].get(fold(word))
+    return vocabulary.get(word) or _SPELLINGS[id(vocabulary)].get(fold(word))
 
 
 def mentioned(vocabulary: Vocabulary, text: str) -> tuple[Term, ...]:
