@@ -45,6 +45,10 @@ SPECS = st.fixed_dictionaries(
         "area": st.just("990101"),
         "hours": st.just({"couriers": "Mo-Su 11:00-13:00"}),
         "changes": st.just([{"close": "a"}]),
+        "sets_out": st.just("2026-10-09T11:40"),
+        "stay_min": st.floats(0, 1440),
+        "profile": st.just("example-walk"),
+        "area_kinds": st.just({"990101": "dense"}),
     },
 )
 
@@ -80,6 +84,9 @@ def test_times_and_words():
         ({"week_hour": 1, "date": "2026-10-09"}, "not both"),
         ({"date": "tomorrow"}, "'tomorrow'"),
         ({"changes": "no json"}, "no JSON"),
+        ({"sets_out": "noon"}, "'noon'"),
+        ({"stay_min": "long"}, "'long'"),
+        ({"stay_min": -1}, "-1"),
         ({"changes": [1]}, "list of objects"),
         ({"changes": [{"close": "x"}] * 51}, "at most 50"),
     ],
@@ -169,3 +176,43 @@ def test_demand_without_areas_is_taken_too(tmp_path):
     carried = carry(bare, Spec.of({}))
     assert (carried.found.coverage.by_area, carried.found.coverage.totals[0].lower) == (None, 0.0)
     assert carried.found.gaps.patches[0].serving is None
+
+
+def test_who_sets_out_before_noon_finds_fewer_open_than_there_are(inputs):
+    spec = {
+        "weight": "couriers",
+        "need": "微波炉",
+        "sets_out": "2026-10-09T11:55",
+        "stay_min": 20,
+        "date": "2026-10-09",
+    }
+    found = carry(inputs, Spec.of(spec)).found
+    assert [total.reach_m for total in found.arrival] == [500.0, 1000.0]
+    assert 0 < found.arrival[0].lower <= found.ladder["has"].lower
+    assert found.arrival[0].upper <= found.ladder["has"].upper
+    assert carry(inputs, Spec.of({})).found.arrival == ()
+
+
+def test_backup_falls_with_the_count(inputs):
+    found = carry(inputs, Spec.of({"need": "微波炉"})).found
+    lower = [total.lower for total in found.backup]
+    assert lower == sorted(lower, reverse=True)
+    assert lower[0] == found.coverage.totals[0].lower
+
+
+def test_a_profile_gives_each_kind_of_area_its_reach(inputs):
+    """Where all is dense the profile's total is that of 375 m, ordinary that of 1,125 m; not known lies between."""
+    codes = {area.adcode for area in inputs.areas.areas}
+    spec = {"reach_m": [375, 1125], "profile": "example-walk"}
+    dense, ordinary = (
+        carry(inputs, Spec.of({**spec, "area_kinds": dict.fromkeys(codes, kind)})) for kind in ("dense", "ordinary")
+    )
+    near, far, of_dense = dense.found.coverage.totals
+    assert of_dense.reach_m is None
+    outside = inputs.demand.weight("population")[inputs.demand.adcode == ""].sum()
+    assert near.lower <= of_dense.lower <= near.lower + outside
+    assert abs(ordinary.found.coverage.totals[2].lower - far.lower) <= outside
+    unknown = carry(inputs, Spec.of(spec)).found.coverage.totals[2]
+    assert (unknown.lower, unknown.upper) == (near.lower, far.upper)
+    with pytest.raises(InvalidValue, match="'no such'; there are: shandong-2022-spacing, example-walk"):
+        carry(inputs, Spec.of({"profile": "no such"}))

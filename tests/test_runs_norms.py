@@ -36,6 +36,11 @@ def test_the_town_by_hand():
     assert [row.label for row in found.groups.rows] == ["people", "workers"]
     assert {row.label for row in found.areas.rows} >= {"410102", "410103"}
     assert found.areas.whole.gini == pytest.approx(run(need=["microwave"]).found.gini)
+    assert found.by_kind["book_corner"].upper == 95.0
+    assert (found.by_service["microwave"].lower, found.by_service["microwave"].upper) == (
+        run(need=["microwave"]).found.ladder["has"].lower,
+        run(need=["microwave"]).found.ladder["has"].upper,
+    )
     assert len(found.limits) >= 4
 
 

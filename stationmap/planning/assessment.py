@@ -8,7 +8,7 @@ shows each hour with those who are there in it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,10 @@ from stationmap.errors import InvalidValue, Message
 from stationmap.geo.areas import AreaTree
 from stationmap.hours.calendar import Calendar
 from stationmap.planning.catchment.fca import two_step
+from stationmap.planning.coverage.arrival import reached_open
+from stationmap.planning.coverage.backup import backup
 from stationmap.planning.coverage.curves import Curves, curves
+from stationmap.planning.coverage.profile import Profile
 from stationmap.planning.coverage.result import Coverage, compared, coverage, ladder
 from stationmap.planning.coverage.shares import Reached, Total, reached, reached_anywhere
 from stationmap.planning.coverage.week import ByHour, by_hour
@@ -28,7 +31,7 @@ from stationmap.planning.gaps.places import Places
 from stationmap.planning.gaps.reasons import Reasons, reasons
 from stationmap.planning.moments import DayHour, normal_week
 from stationmap.planning.pairs import Pairs
-from stationmap.planning.question import Question, standing, standings
+from stationmap.planning.question import Question, Standings, standing, standings
 from stationmap.planning.standing import Standing
 from stationmap.planning.supply import Supply
 
@@ -50,11 +53,17 @@ class Asked:
         Which weight of the demand.
     reaches_m : tuple of float
         One or more, not negative; gaps, ladder, week and access are of the first.
+    sets_out : datetime, optional
+        Naive, on the clock of the place: when all set out, to be told who finds a station open when he gets there.
+    stay_min : float
+        How long it must stay open from then on.
     """
 
     question: Question
     weight: str
     reaches_m: tuple[float, ...]
+    sets_out: datetime | None = None
+    stay_min: float = 0.0
 
     def __post_init__(self) -> None:
         if not self.reaches_m:
@@ -79,9 +88,13 @@ class Assessment:
     standing : Standing
         How each station stands.
     coverage : Coverage
-        Totals at each reach, by area, unreachable demand, limits.
+        Totals at each reach (and of the profile, where there is one, last), by area, unreachable demand, limits.
     ladder : Mapping[str, Total]
         ``exists``, ``open``, ``has`` and ``effective`` cover at the first reach.
+    backup : tuple of Total
+        Covered by at least 1, 2 … 5 stations within the first reach.
+    arrival : tuple of Total
+        One a reach: who finds a station open on arrival; empty where nobody sets out.
     week : ByHour
         The same question in each hour of a normal week.
     curves : Curves
@@ -106,6 +119,8 @@ class Assessment:
     standing: Standing
     coverage: Coverage
     ladder: Mapping[str, Total]
+    backup: tuple[Total, ...]
+    arrival: tuple[Total, ...]
     week: ByHour
     curves: Curves
     reasons: Reasons
@@ -125,6 +140,7 @@ def assess(
     calendar: Calendar,
     areas: AreaTree | None = None,
     hosts: Places | None = None,
+    profile: tuple[Profile, NDArray[np.object_]] | None = None,
 ) -> Assessment:
     """Return the assessment of one question.
 
@@ -140,6 +156,8 @@ def assess(
         For the table by area and the names of areas.
     hosts : Places, optional
         Who might take a station.
+    profile : tuple of Profile and array, optional
+        Reaches by kind of area, and the kind of area of each place.
 
     Raises
     ------
@@ -149,22 +167,10 @@ def assess(
     question, near = asked.question, pairs.within(asked.reach_m)
     whole, presence, hour = demand.weight(asked.weight), demand.presence(asked.weight), _hour_of_week(question)
     present = whole if hour is None else whole * presence[hour]
-    alone = replace(demand, weights={asked.weight: whole}, hourly={asked.weight: presence})
     there = replace(demand, weights={asked.weight: present}, hourly={})
     stands = standing(supply, question, calendar)
     weekly = standings(supply, question, normal_week(supply.schedules, season=_season(question)))
-    stations = Places(supply.ids, supply.names, supply.lon, supply.lat)
-    gap = patches(
-        alone,
-        near,
-        stands,
-        stations,
-        week=weekly.why,
-        hour=hour,
-        hosts=hosts,
-        areas=areas,
-        core_m=asked.reach_m or None,
-    )
+    gap = _gaps(demand, near, asked, (stands, weekly), supply, areas, hosts)
     covered = coverage(
         there,
         supply,
@@ -174,6 +180,7 @@ def assess(
         weight=asked.weight,
         reaches_m=asked.reaches_m,
         areas=areas,
+        profile=profile,
     )
     steps = compared(
         there, supply, near, ladder(question), calendar=calendar, weight=asked.weight, reach_m=asked.reach_m
@@ -185,6 +192,8 @@ def assess(
         stands,
         covered,
         steps,
+        backup(near, stands, asked.reach_m).spread(present),
+        _on_arrival(pairs, supply, asked, present, calendar),
         by_hour(near, {"": weekly}, whole, presence),
         curves(_far(there, supply, pairs, stands), present),
         reasons(near, stands.why),
@@ -194,6 +203,38 @@ def assess(
         gini(access, present),
         (*covered.limits, *gap.method, *rough),
     )
+
+
+def _gaps(
+    demand: Demand,
+    near: Pairs,
+    asked: Asked,
+    stands: tuple[Standing, Standings],
+    supply: Supply,
+    areas: AreaTree | None,
+    hosts: Places | None,
+) -> Patches:
+    """Return what is not served of the one weight, wide gaps cut into parts of the reach."""
+    weight = asked.weight
+    return patches(
+        replace(demand, weights={weight: demand.weight(weight)}, hourly={weight: demand.presence(weight)}),
+        near,
+        stands[0],
+        Places(supply.ids, supply.names, supply.lon, supply.lat),
+        week=stands[1].why,
+        hour=_hour_of_week(asked.question),
+        hosts=hosts,
+        areas=areas,
+        core_m=asked.reach_m or None,
+    )
+
+
+def _on_arrival(pairs: Pairs, supply: Supply, asked: Asked, present: Floats, calendar: Calendar) -> tuple[Total, ...]:
+    """Return who finds a station open when he gets there, at each reach."""
+    if asked.sets_out is None:
+        return ()
+    met = reached_open(pairs, supply, asked.question, asked.sets_out, calendar, margin_min=asked.stay_min)
+    return tuple(met.within(reach_m).total(present) for reach_m in asked.reaches_m)
 
 
 def _hour_of_week(question: Question) -> int | None:

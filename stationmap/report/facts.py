@@ -37,8 +37,8 @@ def facts(found: Assessment, demand: Demand, inputs: Mapping[str, Any], lang: st
     Returns
     -------
     dict
-        ``question, totals, ladder, by_area, elsewhere, by_hour, gaps, gaps_total, unreachable, equity, limits, inputs,
-        method``. A number that may be more because something is not known has ``lower`` and ``upper``; a share of
+        ``question, totals, ladder, backup, on_arrival, by_area, elsewhere, by_hour, gaps, gaps_total, unreachable,
+        equity, limits, inputs, method``. A number that may be more because something is not known has ``lower`` and ``upper``; a share of
         nobody is None.
     """
     covered, weight = found.coverage, found.asked.weight
@@ -51,6 +51,8 @@ def facts(found: Assessment, demand: Demand, inputs: Mapping[str, Any], lang: st
         },
         "totals": [_total(total) for total in covered.totals],
         "ladder": {name: _total(total) for name, total in found.ladder.items()},
+        "backup": [_total(total) for total in found.backup],
+        "on_arrival": [_total(total) for total in found.arrival],
         "by_area": _areas(covered.by_area) if covered.by_area is not None else None,
         "elsewhere": [_total(total) for total in covered.by_area.elsewhere] if covered.by_area is not None else None,
         "by_hour": _hours(found),

@@ -5,8 +5,12 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from stationmap.errors import Message
+import numpy as np
+from numpy.typing import NDArray
+
+from stationmap.errors import InvalidValue, Message
 from stationmap.planning.assessment import Assessment, assess
+from stationmap.planning.coverage.profile import Profile, kinds_of_areas, profiles
 from stationmap.planning.coverage.whatif import changed
 from stationmap.planning.pairs import Pairs
 from stationmap.runs.changes import changes_of
@@ -65,7 +69,9 @@ def carry(inputs: Inputs, spec: Spec, *, pairs: PairsOf = pairs_of) -> Carried:
     """
     here = in_area(inputs, spec.area)
     weight = spec.weight or next(iter(here.demand.weights))
-    ways, notes = pairs(here, max(spec.reaches_m), spec.way)
+    profile = _profile(here, spec)
+    reaches = (*spec.reaches_m, *(profile[0].reach_m.values() if profile is not None else ()))
+    ways, notes = pairs(here, max(reaches), spec.way)
     if spec.changes:
         after = changed(here.supply, changes_of(spec.changes))
         ways = after.pairs(ways, lambda lon, lat: pairs_to(here, lon, lat, ways.reach_m, spec.way)[0])
@@ -78,6 +84,19 @@ def carry(inputs: Inputs, spec: Spec, *, pairs: PairsOf = pairs_of) -> Carried:
         calendar=here.calendar,
         areas=here.areas,
         hosts=here.hosts,
+        profile=profile,
     )
     told = MappingProxyType({**here.told, "stations": len(here.supply)})
     return Carried(replace(spec, weight=weight), replace(here, told=told), ways, found, (*inputs.notes, *notes))
+
+
+def _profile(inputs: Inputs, spec: Spec) -> tuple[Profile, NDArray[np.object_]] | None:
+    """Return the profile that is asked for, and the kind of area of each place."""
+    if not spec.profile:
+        return None
+    known = profiles()
+    if spec.profile not in known:
+        raise InvalidValue(
+            "There is no profile {code}; there are: {known}.", code=repr(spec.profile[:40]), known=tuple(known)
+        )
+    return known[spec.profile], kinds_of_areas(inputs.demand.adcode, spec.area_kinds)

@@ -3,6 +3,7 @@
 They take longer than an assessment and are worked out when they are asked for: on sheets, in workbooks, on demand.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,12 +12,15 @@ from shapely.geometry.base import BaseGeometry
 
 from stationmap.errors import InvalidValue, Message
 from stationmap.geo.areas import LEVELS, AreaTree
+from stationmap.planning.coverage.result import by_kind, by_service, compared
+from stationmap.planning.coverage.shares import Total
 from stationmap.planning.equity.groups import Table, by_area, by_group
 from stationmap.planning.gaps.overlaps import Overlap, overlaps
 from stationmap.planning.gaps.places import Places
 from stationmap.planning.gaps.polygons import GapAreaBounds, gap_area_bounds
 from stationmap.planning.gaps.spacing import SHANDONG_2022, Spacing, SpacingRule, spacing
 from stationmap.planning.gaps.units import Units, unit_gaps
+from stationmap.planning.question import Question
 from stationmap.runs.carry import Carried
 
 TOO_NEAR_M = 200.0
@@ -45,6 +49,8 @@ class Norms:
         How evenly access is spread within each area of the level.
     groups : Table
         How evenly access is spread within each weight of the demand.
+    by_kind, by_service : Mapping[str, Total]
+        The same question within the first reach for each kind, and for each service, alone.
     limits : tuple of Message
         What was done, and the limits of it.
     """
@@ -57,6 +63,8 @@ class Norms:
     ground: GapAreaBounds | None
     areas: Table | None
     groups: Table
+    by_kind: Mapping[str, Total]
+    by_service: Mapping[str, Total]
     limits: tuple[Message, ...]
 
 
@@ -103,6 +111,11 @@ def norms(
     ground = None
     if outline is not None:
         ground = gap_area_bounds(outline, supply.lon, supply.lat, found.standing, found.asked.reach_m)
+    question, whole = found.asked.question, (there, supply, near)
+
+    def each_alone(questions: Mapping[str, Question]) -> Mapping[str, Total]:
+        return compared(*whole, questions, calendar=inputs.calendar, weight=weight, reach_m=found.asked.reach_m)
+
     told = [each.method() for each in (units, stretches, ground.upper if ground else None) if each is not None]
     return Norms(
         taken,
@@ -113,6 +126,8 @@ def norms(
         ground,
         by_area(there, found.access, taken, weight=weight) if taken else None,
         by_group(inputs.demand, found.access),
+        each_alone(by_kind(question)),
+        each_alone(by_service(question)),
         tuple(limit for limits in told for limit in limits),
     )
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -19,7 +19,7 @@ MOST_REACHES = 6
 MOST_CHANGES = 50
 _FIELDS = (
     *("demand", "weight", "reach_m", "way", "kind", "need", "week_hour"),
-    *("date", "hour", "area", "hours", "changes"),
+    *("date", "hour", "area", "hours", "changes", "sets_out", "stay_min", "profile", "area_kinds"),
 )
 _REACHES_M = (500.0, 1000.0)
 
@@ -50,6 +50,14 @@ class Spec:
         Weight to the hours at which it is there, in the place of those that were loaded.
     changes : tuple of Mapping
         What if: changes of the stations, as :mod:`stationmap.runs.changes` reads them.
+    sets_out : datetime or None
+        When all set out, on the clock of the place, to be told who finds a station open on arrival.
+    stay_min : float
+        How long it must stay open from then on.
+    profile : str
+        Code of a profile of reaches by kind of area; "" for none.
+    area_kinds : Mapping[str, str]
+        Code of an area to its kind in the profile; demand in none of them has any of its reaches.
     """
 
     demand: str
@@ -62,6 +70,10 @@ class Spec:
     area: str = ""
     hours: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     changes: tuple[Mapping[str, Any], ...] = ()
+    sets_out: datetime | None = None
+    stay_min: float = 0.0
+    profile: str = ""
+    area_kinds: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "Spec":
@@ -88,8 +100,12 @@ class Spec:
             tuple(sorted(asked.needs)),
             _time(values),
             str(values.get("area") or ""),
-            MappingProxyType({str(name): str(text) for name, text in dict(values.get("hours") or {}).items()}),
+            _texts(values.get("hours")),
             _changes(values.get("changes")),
+            _sets_out(values.get("sets_out")),
+            _minutes(values.get("stay_min")),
+            str(values.get("profile") or ""),
+            _texts(values.get("area_kinds")),
         )
 
     def values(self) -> dict[str, Any]:
@@ -106,13 +122,21 @@ class Spec:
             told["week_hour"] = self.time.hour
         elif isinstance(self.time, DayHour):
             told |= {"date": self.time.day.isoformat(), "hour": self.time.hour}
-        more = {"area": self.area, "hours": dict(self.hours), "changes": [dict(each) for each in self.changes]}
+        more = {
+            "area": self.area,
+            "hours": dict(self.hours),
+            "changes": [dict(each) for each in self.changes],
+            "sets_out": self.sets_out.isoformat(timespec="minutes") if self.sets_out else "",
+            "stay_min": self.stay_min,
+            "profile": self.profile,
+            "area_kinds": dict(self.area_kinds),
+        }
         return told | {name: value for name, value in more.items() if value}
 
     def asked(self, weight: str) -> Asked:
         """Return what is asked of the planners' floor, of a weight."""
         question = Question(frozenset(self.kinds), frozenset(self.needs), self.time)
-        return Asked(question, weight, self.reaches_m)
+        return Asked(question, weight, self.reaches_m, self.sets_out, self.stay_min)
 
 
 def _words(values: Mapping[str, Any], name: str) -> Sequence[str]:
@@ -167,6 +191,31 @@ def _whole(name: str, value: Any) -> int:
         raise InvalidValue(
             "{name} is {value}, which is no whole number.", name=name, value=repr(str(value)[:40])
         ) from None
+
+
+def _texts(given: Any) -> Mapping[str, str]:
+    return MappingProxyType({str(name): str(text) for name, text in dict(given or {}).items()})
+
+
+def _sets_out(given: Any) -> datetime | None:
+    if given in (None, ""):
+        return None
+    try:
+        return datetime.fromisoformat(str(given)).replace(second=0, microsecond=0, tzinfo=None)
+    except ValueError:
+        raise InvalidValue(
+            "{value} is no date with a time. Write it like 2026-12-01T12:00.", value=repr(str(given)[:40])
+        ) from None
+
+
+def _minutes(given: Any) -> float:
+    try:
+        minutes = float(given or 0)
+    except (TypeError, ValueError):
+        minutes = -1.0
+    if not 0.0 <= minutes <= 1440.0:
+        raise InvalidValue("The time to stay is from 0 to 1440 minutes, not {margin_min}.", margin_min=repr(given))
+    return minutes
 
 
 def _changes(given: Any) -> tuple[Mapping[str, Any], ...]:
