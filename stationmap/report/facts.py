@@ -38,8 +38,8 @@ def facts(found: Assessment, demand: Demand, inputs: Mapping[str, Any], lang: st
     -------
     dict
         ``question, totals, ladder, backup, on_arrival, by_area, elsewhere, by_hour, gaps, gaps_total, unreachable,
-        equity, limits, inputs, method``. A number that may be more because something is not known has ``lower`` and ``upper``; a share of
-        nobody is None.
+        equity, limits, inputs, method``. A number that may be more because something is not known has ``lower`` and
+        ``upper``; a share of nobody is None.
     """
     covered, weight = found.coverage, found.asked.weight
     return {
