@@ -67,6 +67,22 @@ def tell(message: Message | str, language: str, **values: object) -> str:
     return sentence.format_map({name: _word(value, language) for name, value in message.values.items()})
 
 
+def fiction(fictional: int, stations: int) -> Message | None:
+    """Return what must be said over stations of which so many are of the sample city; None when none is.
+
+    Examples
+    --------
+    >>> str(fiction(2, 5))
+    'Fictional: 2 of 5 stations. They are marked, and do not exist.'
+    """
+    if not fictional:
+        return None
+    if fictional == stations:
+        return Message("Sample city: all stations are fictional. They do not exist.")
+    values = {"fictional": fictional, "stations": stations}
+    return Message("Fictional: {fictional} of {stations} stations. They are marked, and do not exist.", values)
+
+
 def label(term: Term, language: str) -> str:
     """Return the label of a vocabulary term in a language."""
     return term.zh if language == "zh" else term.en

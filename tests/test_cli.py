@@ -6,12 +6,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from stationmap.cli.main import main, stationmap
+from stationmap.register.ledger import Ledger
 
 LIST = (
     "编号,名称,地址,所属区,经度,纬度,开放时间,服务\n"
@@ -320,6 +321,13 @@ def test_the_sample_city_comes_and_goes(run: Run) -> None:
     features = said.json["features"]  # type: ignore[index]
     assert len(features) == 5
     assert all(feature["properties"]["fictional"] for feature in features)
-    assert "虚构" in run("find", "--lon", 102.3, "--lat", 40.3).out
+    assert "全部站点都是虚构的" in run("find", "--lon", 102.3, "--lat", 40.3).out
+    with Ledger.open(create=False) as ledger:
+        there = ledger.station(str(features[0]["id"]))
+        ledger.put([replace(there, id="real", name="真驿站", fictional=False)], actor="李", reason="登记")
+    mixed = run("find", "--lon", 102.3, "--lat", 40.3, "--at", "2026-10-12T12:00", "--any", "--lang", "en").out
+    assert "Fictional: 4 of 5 stations. They are marked, and do not exist." in mixed
+    assert mixed.count("[fictional]") == 4
     assert run("sample", "--remove").code == 0
-    assert run("find", "--lon", 102.3, "--lat", 40.3, "--any", "--json").json["features"] == []  # type: ignore[index]
+    left = run("find", "--lon", 102.3, "--lat", 40.3, "--any", "--json").json["features"]  # type: ignore[index]
+    assert [feature["id"] for feature in left] == ["real"]

@@ -126,17 +126,48 @@ def test_stations_that_open_after_a_wait_say_so(client: FlaskClient) -> None:
     assert row.index("到了要等 12 分钟") < row.index("</li>\n\n")
 
 
-def test_the_sample_beside_real_stations_is_told_apart_by_its_mark(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("real", "zh", "en"),
+    [
+        (0, "示例城市：全部站点都是虚构的，并不存在。", "Sample city: all stations are fictional. They do not exist."),
+        (
+            2,
+            "10 个站点中有 8 个是虚构的，已标明，并不存在。",
+            "Fictional: 8 of 10 stations. They are marked, and do not exist.",
+        ),
+        (8, "", ""),
+    ],
+)
+def test_every_page_says_truly_how_many_stations_are_fictional(tmp_path: Path, real: int, zh: str, en: str) -> None:
+    ledger = town.build(tmp_path / "town.sqlite", fictional=real < 8)
+    if real == 2:
+        known = [replace(one, id=f"real-{one.id}") for one in town.STATIONS[:2]]
+        with Ledger.open(ledger) as opened:
+            opened.put(known, actor="小王", reason="登记", source="town.csv")
+    app = create_app(Settings(database=ledger, clock=lambda: town.NOON))
+    places = ("/", "/api/v1/", "/ogc?f=html", "/ogc/collections/stations/items?f=html")
+    pages = {(place, lang): _fiction(app.test_client(), place, lang) for place in places for lang in ("zh", "en")}
+    app.extensions["live"].close()
+    assert pages == {(place, lang): zh if lang == "zh" else en for place, lang in pages}
+
+
+def _fiction(client: FlaskClient, place: str, lang: str) -> str:
+    page = client.get(place, headers={"Accept-Language": lang})
+    assert page.status_code == 200
+    said = re.search(r'<p class="fiction" role="note">([^<]*)</p>', page.text)
+    return said[1] if said else ""
+
+
+def test_the_page_of_a_station_speaks_of_that_station_alone(tmp_path: Path) -> None:
     ledger = town.build(tmp_path / "town.sqlite", fictional=True)
-    for real in ("", "标有“虚构”的站点并不存在。"):
-        if real:
-            with Ledger.open(ledger) as opened:
-                opened.put([replace(town.STATIONS[1], id="real")], actor="小王", reason="登记", source="town.csv")
-        app = create_app(Settings(database=ledger, clock=lambda: town.NOON))
-        page = app.test_client().get("/").text
-        app.extensions["live"].close()
-        assert (real or "这些站点并不存在。") in page
-        assert ("这些站点并不存在。" in page) != bool(real)
+    with Ledger.open(ledger) as opened:
+        opened.put([replace(town.STATIONS[1], id="real")], actor="小王", reason="登记", source="town.csv")
+    app = create_app(Settings(database=ledger, clock=lambda: town.NOON))
+    client = app.test_client()
+    told = {key: _fiction(client, f"/stations/{key}", "zh") for key in ("centre", "centre/say", "real", "real/say")}
+    app.extensions["live"].close()
+    this = "本站点是虚构的，并不存在。"
+    assert told == {"centre": this, "centre/say": this, "real": "", "real/say": ""}
 
 
 def test_a_posted_position_gives_the_same_list_as_the_api(client: FlaskClient) -> None:

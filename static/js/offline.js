@@ -32,11 +32,9 @@ async function show() {
   }
   const { bundle, checkedMs } = stock;
   const now = present(await compared());
-  const { id: ids, fictional } = bundle.packed.stations;
-  const i = ids.indexOf(id);
+  const i = bundle.packed.stations.id.indexOf(id);
   const missing = i < 0 ? tell("This station is not among those kept on this phone. Connect to see it.") : "";
   stale.textContent = [ageWords(checkedMs, now), missing].filter(Boolean).join(" ");
-  byId("fiction").hidden = !fictional.values.includes(true);
   if (i >= 0) fill(bundle, i, (now.ms - bundle.baseMs) / 60000);
 }
 
@@ -66,7 +64,7 @@ function fill(bundle, i, at) {
   );
   document.title = known.name;
   slot("name", known.name);
-  if (!known.fictional) byId("fictional").remove();
+  byId("fiction").hidden = byId("fictional").hidden = !known.fictional;
   slot("kinds", known.kinds.map((code) => settings.labels.kinds?.[code] || code).join(" · "));
   slot("state", stateWords(bundle, schedule.zone, now, "", at)).className = `state state--${shape}`;
   const mark = slot("mark");

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from stationmap.catalogue import label, tell
+from stationmap.catalogue import fiction, label, tell
 from stationmap.cli.reference import known_calendar
 from stationmap.cli.told import Command, Instant, Number, OneOf, language, option, say
 from stationmap.errors import InvalidValue, Message
@@ -124,8 +124,10 @@ def _position(x: float, y: float, datum: str) -> tuple[float, float]:
 
 def _print_found(collection: dict[str, Any]) -> None:
     """Print the answer as a short list for eyes."""
-    if any(feature["properties"].get("fictional") for feature in collection["features"]):
-        say("Sample city: every place below is fictional.")
+    shown = [one["properties"] for rows in ("features", "together", "maybe") for one in collection.get(rows, ())]
+    invented = fiction(sum(facts["fictional"] for facts in shown), len(shown))
+    if invented:
+        click.echo(tell(invented, language()))
     for number, feature in enumerate(collection["features"], 1):
         _print_station(f"{number}.", feature["properties"])
     if not collection["features"]:
@@ -147,7 +149,8 @@ def _print_station(mark: str, facts: dict[str, Any]) -> None:
 
     chosen = language()
     way = f"{metres_words(facts['distance_m'], chosen)}, {minutes_words(facts['minutes'], chosen)}"
-    click.echo(f"{mark} {facts['name']}  ({way})  {facts['state_words']}")
+    name = " ".join([facts["name"], *([tell("[fictional]", chosen)] if facts["fictional"] else [])])
+    click.echo(f"{mark} {name}  ({way})  {facts['state_words']}")
     had = [label(SERVICES[code], chosen) for code, answer in facts["services"].items() if answer == "yes"]
     lacking = [label(SERVICES[code], chosen) for code in facts.get("missing", ())]
     click.echo("   " + " · ".join([facts["address"], *had]))

@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 from branca.element import Element
 
-from stationmap.catalogue import label, tell
+from stationmap.catalogue import fiction, label, tell
 from stationmap.errors import Message, NotFound
 from stationmap.schema.vocabulary import KINDS, SERVICES
 
@@ -63,8 +63,9 @@ def write_map(tables: "StationTables", areas: Sequence["Area"], path: Path, *, l
     if bounds is not None:
         drawn.fit_bounds(bounds)
     title = tell("{count} stations, revision {revision}", lang, count=len(frame), revision=tables.revision)
-    if tables.stations["fictional"].any():
-        title += " · " + tell("Sample city: every place below is fictional.", lang)
+    invented = fiction(int(frame["fictional"].sum()), len(frame))
+    if invented:
+        title += " · " + tell(invented, lang)
     root: Any = drawn.get_root()
     root.html.add_child(Element(_heading(title, lang)))
     _serve_from_ourselves(drawn)
@@ -78,12 +79,13 @@ def _frame(tables: "StationTables", lang: str) -> geopandas.GeoDataFrame:
     had = tables.services[(tables.services["answer"] == "yes") & (tables.services["basis"] == "found")]
     words = {code: label(term, lang) for code, term in SERVICES.items()}
     services = had["service"].map(words).groupby(had["station"].to_numpy()).agg("、".join)
-    unknown = tell("not known", lang)
+    unknown, invented = tell("not known", lang), " " + tell("[fictional]", lang)
     hours = located["hours_text"].where(located["hours_basis"] == "found", "").map(escape)
     kinds = [[code for code in text.split("|") if code in KINDS] for text in located["kinds"]]
     return geopandas.GeoDataFrame(
         {
-            "name": located["name"].map(escape),
+            "name": located["name"].map(escape).where(~located["fictional"], lambda names: names + invented),
+            "fictional": located["fictional"],
             "address": located["address"].map(escape),
             "kind": ["、".join(label(KINDS[code], lang) for code in codes) for codes in kinds],
             "hours": hours.mask(hours == "", unknown),
@@ -116,7 +118,7 @@ def _add_stations(drawn: folium.Map, frame: geopandas.GeoDataFrame, lang: str) -
         Message("Services"),
     )
     folium.GeoJson(
-        json.loads(frame.to_json()),
+        json.loads(frame.drop(columns="fictional").to_json()),
         marker=folium.CircleMarker(radius=6, weight=1.5, color="#ffffff", fill_opacity=0.95, fill=True),
         style_function=lambda feature: {"fillColor": feature["properties"]["colour"]},
         popup=folium.GeoJsonPopup(

@@ -42,8 +42,8 @@ _T = TypeVar("_T")
 class Picture:
     """All that is served of one revision: the stations to search and to gather, calendar, areas, notices, base map.
 
-    ``districts`` are what the finder offers to choose from where no position is known; ``fictional`` says whether any
-    station is one of the sample city; ``extent`` is west, south, east, north of all stations, None when there is none;
+    ``districts`` are what the finder offers to choose from where no position is known; ``fictional`` is how many
+    stations are of the sample city; ``extent`` is west, south, east, north of all stations, None when there is none;
     ``made_at`` is when the revision was made, None before the first.
     """
 
@@ -54,7 +54,7 @@ class Picture:
     basemap: Basemap
     clusters: Clusters
     districts: tuple[District, ...]
-    fictional: bool
+    fictional: int
     extent: tuple[float, float, float, float] | None
     made_at: datetime | None
 
@@ -310,7 +310,7 @@ def _paint(ledger: Ledger) -> Picture:
         basemap=draw(areas, ledger.gazetteer.streets(), snapshot.stations),
         clusters=Clusters(snapshot.stations["lon"], snapshot.stations["lat"]),
         districts=districts(areas, snapshot.stations),
-        fictional=bool(snapshot.stations["fictional"].any()),
+        fictional=int(snapshot.stations["fictional"].sum()),
         extent=_extent(snapshot),
         made_at=ledger.open_data.made_at(snapshot.revision),
     )

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
-from stationmap.catalogue import label, tell
+from stationmap.catalogue import fiction, label, tell
 from stationmap.errors import InvalidValue
 from stationmap.finder.geojson import feature_collection
 from stationmap.finder.relax import without
@@ -89,8 +89,7 @@ def _page(picture: Picture, form: Form, told: Told) -> str:
         form=form,
         told=told,
         districts=[(str(Spot(f"{d.lon},{d.lat}", d.name, area=True)), d) for d in picture.districts],
-        fictional=picture.fictional,
-        mixed=picture.fictional and not picture.snapshot.stations["fictional"].all(),
+        fiction=fiction(picture.fictional, len(picture.snapshot)),
         settings=_settings(picture),
         languages=language.NAMES.items(),
         datums=[(value, tell(text, language.chosen())) for value, text in DATUMS],

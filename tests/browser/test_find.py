@@ -328,12 +328,12 @@ def test_buttons_and_chips_are_large_enough_for_a_thumb(visit: Visit) -> None:
 def test_fictional_stations_are_said_to_be_fictional(chromium: Browser, sample_site: str) -> None:
     page = chromium.new_page(locale="zh-CN")
     page.goto(sample_site)
-    expect(page.get_by_text("示例城市：虚构数据。")).to_be_visible()
+    expect(page.get_by_text("示例城市：全部站点都是虚构的，并不存在。")).to_be_visible()
     look_from(page, f"{town.LON},{town.LAT}")
     assert len(names(page)) > 0
     assert page.locator(".row").count() == page.locator(".row .badge--fiction").count()
     page.goto(sample_site + "stations/drivers")
-    expect(page.get_by_text("示例城市：虚构数据。")).to_be_visible()
+    expect(page.get_by_text("本站点是虚构的，并不存在。")).to_be_visible()
     page.close()
 
 

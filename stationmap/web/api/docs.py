@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, current_app, make_response, render_template
 
-from stationmap.catalogue import tell
+from stationmap.catalogue import fiction, tell
 from stationmap.schema.vocabulary import KINDS, SERVICES
 from stationmap.web import language
 from stationmap.web.addresses import site
@@ -76,7 +76,7 @@ def docs() -> Response:
     page = render_template(
         "docs.html",
         languages=language.NAMES.items(),
-        fictional=picture.fictional,
+        fiction=fiction(picture.fictional, len(picture.snapshot)),
         about=document()["info"]["description"],
         groups=_groups(picture),
         downloads=[(form, download_url({}, form)) for form in ("csv", "xlsx", "geojson", "gpkg", "parquet")],

@@ -91,7 +91,7 @@ def listed() -> Response:
 def about(picture: Picture, values: Values) -> dict[str, Any]:
     """Return what a page says of the register it was read from."""
     instant = at(values, now())
-    return {"revision": picture.snapshot.revision, "at": instant.isoformat(), "fictional": picture.fictional}
+    return {"revision": picture.snapshot.revision, "at": instant.isoformat(), "fictional": picture.fictional > 0}
 
 
 @blueprint.get("/api/v1/stations/<id>")

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Response, json, make_response, render_template, request, url_for
 from werkzeug.exceptions import NotAcceptable
 
+from stationmap.catalogue import fiction
 from stationmap.errors import InvalidValue
 from stationmap.web import language
 from stationmap.web.present import live
@@ -104,12 +105,13 @@ def description_type() -> str:
 def answer(body: Mapping[str, Any], page: Page, kind: str = JSON, headers: Mapping[str, str] | None = None) -> Response:
     """Return a document as JSON of a media type, or as its page, whichever was asked for."""
     if asks_for_html():
+        picture = live().picture()
         response = make_response(
             render_template(
                 "ogc.html",
                 page=page,
                 links=body.get("links", ()),
-                fictional=live().picture().fictional,
+                fiction=fiction(picture.fictional, len(picture.snapshot)),
                 languages=language.NAMES.items(),
                 again=_again,
             )
