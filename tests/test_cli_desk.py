@@ -186,6 +186,47 @@ def test_turning_down(town):
     assert (again.code, "由 clerk 退回" in again.err) == (2, True)
 
 
+def test_reports_of_one_kind_are_accepted_in_one_go(town):
+    first, second = submit(ReportKind.CLOSED), submit(ReportKind.CLOSED, text="拆了", photo=reencode(picture()))
+    others = submit(ReportKind.HOURS), submit(ReportKind.CLOSED, "b")
+    assert "同一类别的还有：2。加上 --alike 可以一并处理。" in town("reports", "show", first).out
+    said = town("reports", "accept", first, "--alike", "--note", "电话核实", "--actor", "王")
+    assert said.code == 0
+    done, head, told = said.out.splitlines()[-3:]
+    assert done == "反馈 1 已采纳，台账现为第 2 版。"
+    assert head == "一并采纳，各自留有记录："
+    assert all(word in told for word in ("   2  已采纳", "二七驿站", "[有照片]", "拆了"))
+    shown = town("reports", "show", second).out
+    assert "已采纳  王  电话核实；随职工反馈 1 一并处理  第 2 版" in shown
+    assert "together with workers' report 1" in town("reports", "show", second, "--lang", "en").out
+    assert town("reports", "show", second, "--photo", "kept.jpg").code == 0
+    assert [one["id"] for one in town("reports", "--json").json] == list(others)
+    assert "“书屋”没有同一类别的其他待处理反馈。" in town("reports", "accept", others[1], "--alike").out
+
+
+def test_without_alike_the_others_wait_and_are_named(town):
+    for _ in range(3):
+        submit(ReportKind.SERVICE, service="tv")
+    submit(ReportKind.SERVICE, service="wifi")
+    said = town("reports", "turn-down", 1, "--note", "有电视")
+    assert said.err == "同一类别的反馈还有 2 条待处理：2、3。加上 --alike 可以一并处理。\n"
+    assert town("reports", "accept", 4).err == ""
+    assert [one["id"] for one in town("reports", "--json").json] == [2, 3]
+
+
+def test_one_with_a_photo_is_not_turned_down_unseen(town):
+    submit(ReportKind.CLOSED)
+    submit(ReportKind.CLOSED, text="关门了")
+    submit(ReportKind.CLOSED, photo=reencode(picture()))
+    said = town("reports", "turn-down", 1, "--alike", "--note", "现场核实，开着")
+    assert said.out.splitlines()[:2] == ["反馈 1 已退回。", "一并退回，各自留有记录："]
+    assert "关门了" in said.out
+    assert "反馈 3 仍待处理" in said.err
+    assert "stationmap reports show 3 --photo 3.jpg" in said.err
+    (left,) = town("reports", "--json").json
+    assert (left["id"], left["has_photo"]) == (3, True)
+
+
 def test_a_record_that_changed_since_is_told_and_seen(town):
     one, two = submit(ReportKind.SERVICE, service="tv"), submit(ReportKind.SERVICE, service="wifi")
     town("reports", "accept", one)

@@ -398,6 +398,37 @@ def test_a_decision_is_taken_once_but_turning_down_can_be_reconsidered(ledger):
     assert [step.state for step in ledger.reports.get(other.id).steps] == ["turned_down", "accepted"]
 
 
+def test_reports_of_one_kind_are_settled_together_or_not_at_all(ledger, jpeg):
+    first, second, third = (say(ledger, ReportKind.SERVICE, service="tv", photo=jpeg) for _ in range(3))
+    wifi, gone = say(ledger, ReportKind.SERVICE, service="wifi"), say(ledger)
+    assert ledger.reports.alike(second) == [first, third]
+    assert ledger.reports.alike(wifi) == ledger.reports.alike(gone) == []
+    before = ledger.reports.listed()
+    for others in ([third.id, wifi.id], [gone.id], [third.id, third.id], [first.id], [99]):
+        with pytest.raises((InvalidValue, NotFound)):
+            accept(ledger, first, others=others)
+        with pytest.raises((InvalidValue, NotFound)):
+            ledger.reports.turn_down(first.id, actor="王", note="x", others=others)
+    assert (ledger.reports.listed(), ledger.revision()) == (before, 1)
+    ledger.reports.turn_down(third.id, actor="赵", note="n" * 1000, at=NOW, others=[second.id])
+    assert ledger.reports.photo(second.id) is None
+    assert ledger.reports.get(second.id).steps[0].note == "n" * 1000 + "；together with workers' report 3"
+    accept(ledger, first)
+    assert [one.state for one in map(ledger.reports.get, (1, 2, 3, 4, 5))] == [
+        "accepted", "turned_down", "turned_down", "new", "new"
+    ]  # fmt: skip
+
+
+def test_what_is_accepted_together_shares_its_revision(ledger):
+    first, second = say(ledger, ReportKind.CLOSED), say(ledger, ReportKind.CLOSED)
+    written = accept(ledger, second, others=[first.id])
+    assert written.revision == 2
+    (step,) = ledger.reports.get(first.id).steps
+    assert (step.revision, step.actor, step.note) == (written.revision, "王", "together with workers' report 2")
+    with pytest.raises(InvalidValue, match="accepted before"):
+        accept(ledger, first)
+
+
 def test_a_decision_needs_a_name_and_turning_down_a_reason(ledger):
     report = say(ledger)
     for who, why in ((" ", "x"), ("王", " ")):

@@ -21,6 +21,11 @@ STATES = ("new", "accepted", "turned_down")
 MOST_LISTED = 10_000
 MOST_NUMBER = 999_999
 INDENT = " " * 6
+alike_option = option(
+    "--alike",
+    is_flag=True,
+    help="Do the same with the other waiting reports of the same kind about the same station, each of which is named.",
+)
 
 
 class Named(click.ParamType[Any]):
@@ -116,6 +121,7 @@ def show(number: int, photo: Path | None, as_json: bool) -> None:
     ),
     examples=(
         "stationmap reports accept 12 --publish-photo",
+        "stationmap reports accept 12 --alike",
         "stationmap reports accept 13 --until 2026-12-31 --note 装修",
         "stationmap reports accept 14 --hours '周一至周五 8:30-17:30，法定节假日休息'",
         "stationmap reports accept 15 --address 大学路3号 --lon 113.6462 --lat 34.7389 --datum gcj02",
@@ -137,8 +143,11 @@ def show(number: int, photo: Path | None, as_json: bool) -> None:
 @option(
     "--seen", type=Number(0, MOST_NUMBER, whole=True), help="Revision of the record that you saw, if it changed since."
 )
+@alike_option
 @option("--actor", default="clerk", help="Who does it, for the history.")
-def accept(number: int, remark: str, publish_photo: bool, seen: int | None, actor: str, **change: Any) -> None:
+def accept(
+    number: int, remark: str, publish_photo: bool, seen: int | None, alike: bool, actor: str, **change: Any
+) -> None:
     """Carry a report out, in one transaction."""
     from stationmap.register.ledger import Ledger
 
@@ -147,29 +156,76 @@ def accept(number: int, remark: str, publish_photo: bool, seen: int | None, acto
     with Ledger.open(create=False) as ledger:
         report = ledger.reports.get(number)
         before = ledger.station(report.station_id)
+        same = ledger.reports.alike(report)
+        others = [one.id for one in same if alike]
         written = ledger.reports.accept(
-            number, actor=actor, note=remark, change=values, publish_photo=publish_photo, seen=seen
+            number, actor=actor, note=remark, change=values, publish_photo=publish_photo, seen=seen, others=others
         )
         after = ledger.station(report.station_id)
+        settled = [ledger.reports.get(one) for one in others]
     _print_accepted(report, before, after, written, values)
+    if alike:
+        _print_settled(settled, after, Message("Accepted with it, each with a note of its own:"))
+    else:
+        _print_waiting(same)
 
 
 @reports.command(
     "turn-down",
     cls=Command,
     help="Turn a report down: the record stays as it is, and the photo of the report is dropped.",
-    examples=("stationmap reports turn-down 13 --note 现场核实，一切正常",),
+    examples=(
+        "stationmap reports turn-down 13 --note 现场核实，一切正常",
+        "stationmap reports turn-down 13 --alike --note 现场核实，一切正常",
+    ),
 )
 @click.argument("number", type=Number(1, MOST_NUMBER, whole=True))
 @option("--note", "remark", required=True, help="Why, for the history.")
+@alike_option
 @option("--actor", default="clerk", help="Who does it, for the history.")
-def turn_down(number: int, remark: str, actor: str) -> None:
-    """Close a report without a change."""
+def turn_down(number: int, remark: str, alike: bool, actor: str) -> None:
+    """Close a report without a change; one of the same kind that has a photo is left to be seen."""
     from stationmap.register.ledger import Ledger
 
     with Ledger.open(create=False) as ledger:
-        ledger.reports.turn_down(number, actor=actor, note=remark)
+        report = ledger.reports.get(number)
+        station = ledger.station(report.station_id)
+        same = ledger.reports.alike(report)
+        unseen = [one for one in same if one.has_photo]
+        others = [one for one in same if not one.has_photo] if alike else []
+        ledger.reports.turn_down(number, actor=actor, note=remark, others=[one.id for one in others])
+        settled = [ledger.reports.get(one.id) for one in others]
     say("Report {report} is turned down.", report=number)
+    if not alike:
+        _print_waiting(same)
+        return
+    _print_settled(settled, station, Message("Turned down with it, each with a note of its own:"))
+    for one in unseen:
+        note(
+            "Report {report} waits still: its photo would be dropped. Look at it: {command}",
+            report=one.id,
+            command=f"stationmap reports show {one.id} --photo {one.id}.jpg",
+        )
+
+
+def _print_settled(settled: "list[Report]", station: "Station", heading: Message) -> None:
+    """Name the reports that were settled with another one."""
+    if not settled:
+        say("No other report of this kind about {station} waits.", station=station.name)
+        return
+    click.echo(tell(heading, language()))
+    for one in settled:
+        click.echo(_line(one, station.name))
+
+
+def _print_waiting(same: "list[Report]") -> None:
+    """Name the reports of the same kind that were left waiting."""
+    if same:
+        note(
+            "{count} more reports of this kind wait: {numbers}. With --alike they are settled in one go.",
+            count=len(same),
+            numbers=tuple(str(one.id) for one in same),
+        )
 
 
 def _facts(report: "Report", station_name: str) -> dict[str, Any]:
@@ -240,6 +296,10 @@ def _print_record(ledger: "Ledger", report: "Report", station: "Station") -> Non
     waiting = ledger.reports.open_by_station().get(station.id, 0) - (report.state == "new")
     if waiting > 0:
         _remark(Message("{count} more reports of this station wait to be read.", {"count": waiting}))
+    same = [one.id for one in ledger.reports.alike(report)] if report.state == "new" else []
+    if same:
+        numbers = tuple(map(str, same))
+        _remark(Message("Of the same kind: {numbers}. With --alike they are settled in one go.", {"numbers": numbers}))
     for step in report.steps:
         _print_step(step.at, step.actor, step.state.value, step.note, step.revision)
 
@@ -250,10 +310,11 @@ def _remark(remark: Message) -> None:
 
 def _print_step(at: datetime, actor: str, state: str, remark: str, revision: int | None) -> None:
     from stationmap.register.desk.cases import STATE_WORDS, ReportState
+    from stationmap.register.desk.sources import spoken
 
     chosen = language()
     made = tell("revision {revision}", chosen, revision=revision) if revision is not None else ""
-    parts = (local(at), tell(STATE_WORDS[ReportState(state)], chosen), actor, remark, made)
+    parts = (local(at), tell(STATE_WORDS[ReportState(state)], chosen), actor, spoken(remark, chosen), made)
     click.echo(INDENT + "  ".join(part for part in parts if part))
 
 

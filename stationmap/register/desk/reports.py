@@ -5,7 +5,7 @@ It keeps its number and its steps for ever, and outlives the removal, the return
 station. An accepted one changes the record (:mod:`stationmap.register.desk.acceptance`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +26,7 @@ from stationmap.register.desk.cases import (
     row_of,
 )
 from stationmap.register.desk.plaintext import instant_text, plain
-from stationmap.register.desk.sources import of_report
+from stationmap.register.desk.sources import of_report, with_report
 from stationmap.register.history import Stamp, Written, changing, last_revision
 from stationmap.register.holdings import STATIONS, not_found
 from stationmap.register.layout import REPORT, REPORT_PHOTO, REPORT_STEP, STATION
@@ -108,6 +108,14 @@ class Reports:
         with self._database.reading() as connection:
             return _one(connection, id)
 
+    def alike(self, report: Report) -> list[Report]:
+        """Return the other reports of the same kind about the same station that wait, the oldest first.
+
+        Of a missing service they name the same service; their texts may differ.
+        """
+        waiting = self.listed(ReportState.NEW, report.station_id, MOST_OPEN)
+        return [one for one in waiting if one.id != report.id and _same(one, report)]
+
     def photo(self, id: int) -> bytes | None:  # noqa: A002
         """Return the photo of a report, a JPEG; None when it has none, or none any more.
 
@@ -131,6 +139,7 @@ class Reports:
         publish_photo: bool = False,
         seen: int | None = None,
         at: datetime | None = None,
+        others: Sequence[int] = (),
     ) -> Written:
         """Accept a report and change the record by it, in one transaction, with its history and revision.
 
@@ -154,14 +163,17 @@ class Reports:
             Revision of the station's record that the clerk saw; the one when the report came in when none.
         at : datetime, optional
             When it is; now when none.
+        others : sequence of int
+            Numbers of further reports (:meth:`alike`): accepted with it, each with a step of its own; their photos are
+            kept.
 
         Raises
         ------
         NotFound
             When there is no report with that number.
         InvalidValue
-            When it was accepted before, the record was changed or removed since, or ``change`` cannot be done.
-            Nothing is changed then.
+            When it was accepted before, the record was changed or removed since, ``change`` cannot be done, or one of
+            ``others`` was decided before or is of another kind. Nothing is changed then.
         TooMany
             When the station has as many photos as there may be.
         """
@@ -179,17 +191,30 @@ class Reports:
             revision = changes.settle()
             decision = Step(now, actor, ReportState.ACCEPTED, note, revision if changes.begun else None)
             _decide(changes.connection, report, decision)
+            _decide_alike(changes.connection, report, others, decision)
         return replace(written, revision=revision)
 
-    def turn_down(self, id: int, *, actor: str, note: str, at: datetime | None = None) -> None:  # noqa: A002
+    def turn_down(
+        self,
+        id: int,  # noqa: A002
+        *,
+        actor: str,
+        note: str,
+        at: datetime | None = None,
+        others: Sequence[int] = (),
+    ) -> None:
         """Turn a report down; the record stays, no revision moves, and its photo is dropped.
+
+        With it ``others``, the numbers of further reports (:meth:`alike`), each with a step of its own; their photos go
+        too.
 
         Raises
         ------
         NotFound
             When there is no report with that number.
         InvalidValue
-            When it was decided before, or nobody or no reason is named.
+            When it was decided before, nobody or no reason is named, or one of ``others`` was decided before or is
+            of another kind. Nothing is changed then.
         """
         if not actor.strip() or not note.strip():
             raise InvalidValue(
@@ -205,7 +230,8 @@ class Reports:
                 raise _decided(report)
             decision = Step(at or datetime.now(UTC), actor, ReportState.TURNED_DOWN, note, None)
             _decide(connection, report, decision)
-            connection.execute(delete(REPORT_PHOTO).where(REPORT_PHOTO.c.report_id == id))
+            _decide_alike(connection, report, others, decision)
+            connection.execute(delete(REPORT_PHOTO).where(REPORT_PHOTO.c.report_id.in_([id, *others])))
 
 
 def _of_token(connection: Connection, new: NewReport) -> Report | None:
@@ -233,7 +259,28 @@ def _check_room(connection: Connection, station_id: str) -> None:
         raise TooMany("Too many reports are waiting to be read at present. Try again another day.")
 
 
-def _decide(connection: Connection, report: Report, step: Step) -> None:
+def _same(one: Report, other: Report) -> bool:
+    return (one.station_id, one.kind, one.service) == (other.station_id, other.kind, other.service)
+
+
+def _decide_alike(connection: Connection, report: Report, others: Sequence[int], step: Step) -> None:
+    """Decide further reports as one was, each in its own history."""
+    for number in others:
+        other = _one(connection, number)
+        if not _same(other, report):
+            raise InvalidValue(
+                "Report {other} is not of the same kind about the same station as report {report}. Settle it by"
+                " itself.",
+                other=number,
+                report=report.id,
+            )
+        if other.state is not ReportState.NEW:
+            raise _decided(other)
+        _decide(connection, other, step, beside=report.id)
+
+
+def _decide(connection: Connection, report: Report, step: Step, *, beside: int | None = None) -> None:
+    note = plain(step.note, most=MOST_NOTE, what=Message("the note"))
     connection.execute(
         insert(REPORT_STEP).values(
             report_id=report.id,
@@ -241,7 +288,7 @@ def _decide(connection: Connection, report: Report, step: Step) -> None:
             at=instant_text(step.at, Message("The decision")),
             actor=plain(step.actor, most=MOST_NOTE, what=Message("the name")),
             state=step.state.value,
-            note=plain(step.note, most=MOST_NOTE, what=Message("the note")),
+            note=note if beside is None else with_report(note, beside),
             revision=step.revision,
         )
     )

@@ -5,11 +5,18 @@ import re
 from stationmap.catalogue import tell
 
 _REPORT = re.compile(r"workers' report (\d+)")
+_WITH_REPORT = re.compile(r"together with workers' report (\d+)")
 
 
 def of_report(number: int) -> str:
     """Return the source of a fact that comes from an accepted report."""
     return f"workers' report {number}"
+
+
+def with_report(note: str, number: int) -> str:
+    """Return why a report was decided together with another one: the clerk's note, and which one."""
+    together = f"together with {of_report(number)}"
+    return f"{note}；{together}" if note else together
 
 
 def is_report(source: str) -> bool:
@@ -36,5 +43,10 @@ def spoken(source: str, language: str) -> str:
     --------
     >>> spoken("名单.xlsx；workers' report 12", "zh")
     '名单.xlsx；职工反馈 12'
+    >>> spoken(with_report("已核实", 12), "zh")
+    '已核实；随职工反馈 12 一并处理'
     """
+    source = _WITH_REPORT.sub(
+        lambda found: tell("together with workers' report {number}", language, number=found[1]), source
+    )
     return _REPORT.sub(lambda found: tell("workers' report {number}", language, number=found[1]), source)
