@@ -1,5 +1,6 @@
 """What can go wrong, a sentence each: messages that can be told in any language, and the exceptions that carry them."""
 
+import errno
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -28,6 +29,28 @@ class Message:
         if not self.values:
             return self.text
         return self.text.format_map({name: _listed(value) for name, value in self.values.items()})
+
+
+_REASONS = {
+    errno.ENOENT: Message("there is no such file or folder"),
+    errno.ENOTDIR: Message("a part of the path is no folder"),
+    errno.EISDIR: Message("it is a folder"),
+    errno.EEXIST: Message("it is there already"),
+    errno.EACCES: Message("the right to do it is missing"),
+    errno.EPERM: Message("the right to do it is missing"),
+    errno.EROFS: Message("the disk is write-protected"),
+    errno.ENOSPC: Message("the disk is full"),
+    errno.EDQUOT: Message("the quota is full"),
+    errno.EIO: Message("the disk failed"),
+    errno.ENAMETOOLONG: Message("the name is too long"),
+    errno.EMFILE: Message("too many files are open"),
+    errno.ENOMEM: Message("the memory is full"),
+}
+
+
+def why(fault: OSError) -> Message | str:
+    """Return what the system says of a failed read or write, as a message; a rarer fault in the system's own words."""
+    return _REASONS.get(fault.errno or 0) or fault.strerror or str(fault)
 
 
 def _listed(value: object) -> object:

@@ -120,7 +120,7 @@ def test_reports_as_json(town):
     assert town("reports", "show", 1, "--json").json == one | {"station_revision": 1}
     assert town("reports", "accept", 1).code == 0
     assert town("reports", "--json").json == []
-    assert [step["actor"] for step in town("reports", "--state", "all", "--json").json[0]["steps"]] == ["clerk"]
+    assert [step["actor"] for step in town("reports", "--state", "all", "--json").json[0]["steps"]] == ["经办人"]
     assert town("reports", "--state", "turned_down").out.startswith("没有这样的反馈。")
 
 
@@ -183,7 +183,7 @@ def test_turning_down(town):
     assert town("reports", "turn-down", number, "--note", "现场核实").out == "反馈 1 已退回。\n"
     assert "已退回" in town("reports", "show", number).out
     again = town("reports", "turn-down", number, "--note", "x")
-    assert (again.code, "由 clerk 退回" in again.err) == (2, True)
+    assert (again.code, "由 经办人 退回" in again.err) == (2, True)
 
 
 def test_reports_of_one_kind_are_accepted_in_one_go(town):

@@ -434,7 +434,7 @@ def test_a_decision_needs_a_name_and_turning_down_a_reason(ledger):
     for who, why in ((" ", "x"), ("王", " ")):
         with pytest.raises(InvalidValue, match="needs a name and a reason"):
             ledger.reports.turn_down(report.id, actor=who, note=why)
-    with pytest.raises(InvalidValue, match="needs a name and a reason"):
+    with pytest.raises(InvalidValue, match="To accept a report needs a name"):
         ledger.reports.accept(report.id, actor=" ")
     assert ledger.reports.get(report.id).state is ReportState.NEW
 

@@ -10,7 +10,7 @@ import click
 
 from stationmap.catalogue import tell
 from stationmap.cli.desk import MOST_NUMBER, local
-from stationmap.cli.told import Command, Day, Group, Number, OneOf, language, option, say
+from stationmap.cli.told import Command, Day, Group, Number, OneOf, clerk, language, option, say
 from stationmap.errors import InvalidValue, Message
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def notice() -> None:
 @option("--area", "adcode", default="", help="Only for this area: its code, such as 410103.")
 @option("--station", "station_id", default="", help="Only for the station with this id.")
 @option("--shut", is_flag=True, help="The station is shut on these days.")
-@option("--actor", default="clerk", help="Who does it, for the history.")
+@option("--actor", default=clerk, help="Who does it, for the history.")
 def add_notice(
     text: str,
     text_en: str,
@@ -121,7 +121,7 @@ def list_notices(every: bool, as_json: bool) -> None:
 )
 @click.argument("number", type=Number(1, MOST_NUMBER, whole=True))
 @option("--reason", default="withdrawn", help="Why, for the history.")
-@option("--actor", default="clerk", help="Who does it, for the history.")
+@option("--actor", default=clerk, help="Who does it, for the history.")
 def withdraw(number: int, reason: str, actor: str) -> None:
     """Withdraw one notice."""
     from stationmap.register.ledger import Ledger
@@ -151,7 +151,7 @@ def photo() -> None:
 @option("--caption", default="", help="What it shows.")
 @option("--taken-on", type=Day(), help="The day it was taken.")
 @option("--source", default="", help="Where it is from, in words.")
-@option("--actor", default="clerk", help="Who does it, for the history.")
+@option("--actor", default=clerk, help="Who does it, for the history.")
 def add_photo(station_id: str, file: Path, caption: str, taken_on: date | None, source: str, actor: str) -> None:
     """Re-encode a photo and publish it."""
     from stationmap.files.photo import read_photo
@@ -208,7 +208,7 @@ def list_photos(station_id: str, as_json: bool) -> None:
 )
 @click.argument("number", type=Number(1, MOST_NUMBER, whole=True))
 @option("--reason", default="photo removed", help="Why, for the history.")
-@option("--actor", default="clerk", help="Who does it, for the history.")
+@option("--actor", default=clerk, help="Who does it, for the history.")
 def remove_photo(number: int, reason: str, actor: str) -> None:
     """Remove one photo."""
     from stationmap.register.ledger import Ledger

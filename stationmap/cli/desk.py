@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stationmap.catalogue import label, tell
-from stationmap.cli.told import Command, Day, Group, Number, OneOf, language, note, option, say
+from stationmap.cli.told import Command, Day, Group, Number, OneOf, clerk, language, note, option, say
 from stationmap.errors import InvalidValue, Message
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def show(number: int, photo: Path | None, as_json: bool) -> None:
     "--seen", type=Number(0, MOST_NUMBER, whole=True), help="Revision of the record that you saw, if it changed since."
 )
 @alike_option
-@option("--actor", default="clerk", help="Who does it, for the history.")
+@option("--actor", default=clerk, help="Who does it, for the history.")
 def accept(
     number: int, remark: str, publish_photo: bool, seen: int | None, alike: bool, actor: str, **change: Any
 ) -> None:
@@ -182,7 +182,7 @@ def accept(
 @click.argument("number", type=Number(1, MOST_NUMBER, whole=True))
 @option("--note", "remark", required=True, help="Why, for the history.")
 @alike_option
-@option("--actor", default="clerk", help="Who does it, for the history.")
+@option("--actor", default=clerk, help="Who does it, for the history.")
 def turn_down(number: int, remark: str, alike: bool, actor: str) -> None:
     """Close a report without a change; one of the same kind that has a photo is left to be seen."""
     from stationmap.register.ledger import Ledger

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stationmap.catalogue import tell
-from stationmap.cli.told import Command, OneOf, Pair, language, note, option, say
+from stationmap.cli.told import Command, OneOf, Pair, clerk, language, note, option, say
 from stationmap.errors import InvalidValue, Message, RefusedImport
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ SHOWN_NAMES = 10
 @option("--encoding", help="Encoding of a text file, where it is not found rightly.")
 @option("--list", "list_name", default="", help="Name of the list, when its numbers are unique only within it.")
 @option("--timezone", default="Asia/Shanghai", help="Time zone of the places (default Asia/Shanghai).")
-@option("--actor", default="clerk", help="Who does it, for the history.")
+@option("--actor", default=clerk, help="Who does it, for the history.")
 @option("--reason", default="import", help="Why, for the history.")
 @option("--strict", is_flag=True, help="Take nothing when a single row is rejected.")
 @option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")

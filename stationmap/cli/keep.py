@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from stationmap.cli.intake import say_written
-from stationmap.cli.told import Command, OneOf, language, note, option, say
+from stationmap.cli.told import Command, OneOf, clerk, language, note, option, say
 from stationmap.errors import InvalidValue
 
 SHOWN_EXAMPLES = 10
@@ -112,7 +112,7 @@ def export(file: Path, what: str, generated: bool, force: bool) -> None:
 )
 @click.argument("ids", nargs=-1, required=True)
 @option("--reason", default="remove", help="Why, for the history.")
-@option("--actor", default="clerk", help="Who does it, for the history.")
+@option("--actor", default=clerk, help="Who does it, for the history.")
 @option("--restore", is_flag=True, help="Bring them back instead.")
 @option("--hosts", is_flag=True, help="The ids are those of candidate hosts.")
 def remove(ids: tuple[str, ...], reason: str, actor: str, restore: bool, hosts: bool) -> None:

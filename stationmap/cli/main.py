@@ -4,6 +4,7 @@ Exit codes: 0 done; 1 the ledger or the machine will not serve; 2 unusable input
 """
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
@@ -13,10 +14,12 @@ import click
 from stationmap import __version__
 from stationmap.catalogue import DEFAULT_LANGUAGE, LANGUAGES, tell
 from stationmap.cli import ask, board, copies, desk, intake, keep, loading, places, programme, reference, serve
-from stationmap.cli.told import Group, language
-from stationmap.errors import LedgerUnavailable, Message, StationmapError
+from stationmap.cli.told import Group, called, language
+from stationmap.errors import LedgerUnavailable, Message, StationmapError, why
 
 EXIT_UNAVAILABLE, EXIT_UNUSABLE = 1, 2
+_UNKNOWN_COMMAND = re.compile(r"^No such command '(.*?)'\.")
+_TOO_MANY_WORDS = re.compile(r"^Got unexpected extra arguments? \((.*)\)$", re.DOTALL)
 
 
 @click.group(
@@ -83,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _fail(
             Message(
                 "The machine refused: {reason} ({path}).",
-                {"reason": fault.strerror, "path": fault.filename or ""},
+                {"reason": why(fault), "path": fault.filename or ""},
             ),
             EXIT_UNAVAILABLE,
             arguments,
@@ -99,13 +102,20 @@ def usage_fault(fault: click.ClickException) -> Message:
             "--datum is missing: gcj02 (Amap, Tencent, DataV), bd09 (Baidu), wgs84 (GPS, OpenStreetMap) or EPSG:n."
         )
     if isinstance(fault, click.MissingParameter):
-        name = fault.param.opts[0] if isinstance(fault.param, click.Option) else (fault.param_hint or "")
-        if not name and fault.param is not None:
-            name = fault.param.make_metavar(fault.ctx) if fault.ctx else str(fault.param.name)
-        return Message("{option} is missing. See --help.", {"option": name})
+        return Message("{option} is missing. See --help.", {"option": called(fault.param)})
+    if isinstance(fault, click.BadOptionUsage):
+        return Message("{option} needs a value after it. See --help.", {"option": fault.option_name})
     if isinstance(fault, click.BadParameter):
         name = fault.param.opts[0] if fault.param is not None else ""
         return Message("{option} cannot be used: {reason}", {"option": name, "reason": fault.message})
+    word = _UNKNOWN_COMMAND.search(fault.message)
+    if word:
+        return Message("There is no command {command!r}. See --help.", {"command": word[1]})
+    words = _TOO_MANY_WORDS.search(fault.message)
+    if words:
+        return Message(
+            "The call has words too many: {words}. Put a text of several words in quotes.", {"words": words[1]}
+        )
     return Message("The call cannot be understood: {reason} See --help.", {"reason": fault.format_message()})
 
 

@@ -9,7 +9,7 @@ import click
 
 from stationmap.catalogue import tell
 from stationmap.cli.intake import EXIT_REJECTED, SHOWN_FAULTS, say_written
-from stationmap.cli.told import Command, Group, language, note, option, say
+from stationmap.cli.told import Command, Group, clerk, language, note, option, say
 from stationmap.errors import Message
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def events() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @option("--layer", help="Sheet of a workbook or layer of a file.")
 @option("--encoding", help="Encoding of a text file, where it is not found rightly.")
-@option("--actor", default="clerk", help="Who does it, for the history.")
+@option("--actor", default=clerk, help="Who does it, for the history.")
 @option("--reason", default="events import", help="Why, for the history.")
 @option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
 @option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -110,7 +110,7 @@ def list_events(station_id: str | None, as_json: bool) -> None:
 )
 @click.argument("ids", nargs=-1, required=True)
 @option("--reason", default="event removed", help="Why, for the history.")
-@option("--actor", default="clerk", help="Who does it, for the history.")
+@option("--actor", default=clerk, help="Who does it, for the history.")
 def remove_events(ids: tuple[str, ...], reason: str, actor: str) -> None:
     """Remove events by their ids."""
     from stationmap.register.ledger import Ledger

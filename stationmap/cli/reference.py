@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from stationmap.catalogue import tell
-from stationmap.cli.told import Command, Group, Number, language, option, say
+from stationmap.cli.told import Command, Group, Number, clerk, language, option, say
 from stationmap.errors import InvalidValue, Message
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def calendar() -> None:
     examples=("stationmap calendar import 2027.json", "stationmap calendar import 国务院办公厅通知.txt"),
 )
 @click.argument("file", type=click.Path(path_type=Path))
-@option("--actor", default="clerk", help="Who does it, for the history.")
+@option("--actor", default=clerk, help="Who does it, for the history.")
 def import_notice(file: Path, actor: str) -> None:
     """Put the days of a notice into the ledger."""
     from stationmap.hours.notice import read_notice

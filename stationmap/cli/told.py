@@ -12,9 +12,13 @@ from stationmap.errors import InvalidValue, Message
 
 EXAMPLES = "Examples"
 _ARGUMENTS = {
+    "file": Message("A file to name here"),
+    "ids": Message("The id"),
     "number": Message("The number"),
-    "year": Message("The year"),
+    "station_id": Message("The id of the station"),
+    "text": Message("The text"),
     "what": Message("What to load,"),
+    "year": Message("The year"),
 }
 
 
@@ -145,11 +149,16 @@ def option(*names: str, **keywords: Any) -> Callable[[Any], Any]:
     return click.option(*names, cls=Option, **keywords)
 
 
-def _called(param: click.Parameter | None) -> str | Message:
+def called(param: click.Parameter | None) -> str | Message:
     """Return what a fault calls a parameter: an option as it is typed, an argument, which has no name, in words."""
     if isinstance(param, click.Argument):
-        return _ARGUMENTS[param.opts[0]]
+        return _ARGUMENTS[str(param.name)]
     return param.opts[0] if param else ""
+
+
+def clerk() -> str:
+    """Return who is named in the history where a clerk names nobody."""
+    return tell("clerk", language())
 
 
 class Number(click.ParamType[Any]):
@@ -170,7 +179,7 @@ class Number(click.ParamType[Any]):
         if not self.least <= number <= self.most:
             raise InvalidValue(
                 "{option} {value!r} must be a number from {least:g} to {most:g}.",
-                option=_called(param),
+                option=called(param),
                 value=value,
                 least=self.least,
                 most=self.most,
@@ -187,7 +196,7 @@ class OneOf(click.Choice[str]):
         if value not in self.choices:
             raise InvalidValue(
                 "{option} {value!r} must be one of: {known}.",
-                option=_called(param),
+                option=called(param),
                 value=value,
                 known=tuple(self.choices),
             )
@@ -232,7 +241,7 @@ class Day(click.ParamType[Any]):
         except ValueError:
             raise InvalidValue(
                 "{option} {value!r} is no date. Write it like 2026-12-01.",
-                option=_called(param),
+                option=called(param),
                 value=value,
             ) from None
 

@@ -105,8 +105,8 @@ def inflated(source: Source) -> Iterator[Source]:
                     if written > UNPACKED_BYTES:
                         raise _too_large(source)
                     out.write(chunk)
-        except (OSError, EOFError, zlib.error) as error:
-            raise _damaged(source, error) from None
+        except (OSError, EOFError, zlib.error):
+            raise _damaged(source) from None
         yield examine(target, name=inner)
 
 
@@ -136,8 +136,8 @@ def check_size(source: Source) -> None:
 def _opened(source: Source) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(source.path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise _damaged(source, error) from None
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        raise _damaged(source) from None
     with archive:
         entries = archive.infolist()
         if len(entries) > _MEMBERS or sum(entry.file_size for entry in entries) > UNPACKED_BYTES:
@@ -158,8 +158,8 @@ def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, sour
                 if written > UNPACKED_BYTES:
                     raise _too_large(source)
                 out.write(chunk)
-    except (zipfile.BadZipFile, OSError, EOFError, zlib.error, RuntimeError, NotImplementedError) as error:
-        raise _damaged(source, error) from None
+    except (zipfile.BadZipFile, OSError, EOFError, zlib.error, RuntimeError, NotImplementedError):
+        raise _damaged(source) from None
 
 
 def _is_prose(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
@@ -235,9 +235,7 @@ def _too_large(source: Source) -> UnusableInput:
     )
 
 
-def _damaged(source: Source, error: Exception) -> UnusableInput:
+def _damaged(source: Source) -> UnusableInput:
     return UnusableInput(
-        "{name} cannot be unpacked ({reason}). It is damaged or not complete: download or pack it again.",
-        name=source.name,
-        reason=error,
+        "{name} cannot be unpacked. It is damaged or not complete: download or pack it again.", name=source.name
     )

@@ -213,8 +213,8 @@ class _Reader:
             raise _Unreadable("a {kind} has no coordinates", kind=kind)
         try:
             return self.build(kind, geometry["coordinates"])
-        except (shapely.errors.GEOSException, ValueError, TypeError) as error:
-            raise _Unreadable("its geometry is impossible ({reason})", reason=str(error)) from None
+        except (shapely.errors.GEOSException, ValueError, TypeError):
+            raise _Unreadable("its geometry is impossible") from None
 
     def build(self, kind: str, coordinates: Any) -> BaseGeometry:
         if kind == "Point":

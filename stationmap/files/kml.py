@@ -128,8 +128,8 @@ def _geometries(placemarks: Sequence[Element]) -> tuple[np.ndarray, list[Message
             found = [_shape(child) for child in placemark if child.tag in _GEOMETRIES]
         except _Unreadable as fault:
             unread[position + 1] = fault.message
-        except (ValueError, shapely.errors.GEOSException) as error:
-            unread[position + 1] = Message("its geometry is impossible ({reason})", {"reason": error})
+        except (ValueError, shapely.errors.GEOSException):
+            unread[position + 1] = Message("its geometry is impossible")
         else:
             geometry[position] = found[0] if found else None
     if not unread:

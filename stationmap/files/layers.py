@@ -156,21 +156,19 @@ def _gdal(source: Source) -> Iterator[list[Message]]:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             yield told
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
-        raise _unreadable(source, error) from None
-    except (shapely.errors.GEOSException, RuntimeError, ValueError, OSError, MemoryError) as error:
-        raise _unreadable(source, error) from None
-    except NameError as error:  # pyogrio 0.13 meets a damaged .prj with an unbound variable
-        raise _unreadable(source, error) from None
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError):
+        raise _unreadable(source) from None
+    except (shapely.errors.GEOSException, RuntimeError, ValueError, OSError, MemoryError):
+        raise _unreadable(source) from None
+    except NameError:  # pyogrio 0.13 meets a damaged .prj with an unbound variable
+        raise _unreadable(source) from None
     texts = dict.fromkeys(str(warning.message) for warning in caught)
     told.extend(Message("GDAL says: {text}", {"text": text}) for text in texts)
 
 
-def _unreadable(source: Source, error: Exception) -> UnusableInput:
+def _unreadable(source: Source) -> UnusableInput:
     return UnusableInput(
-        "{name} cannot be read: {reason} It is damaged or not complete: export or download it again.",
-        name=source.name,
-        reason=str(error).rstrip(".") + ".",
+        "{name} cannot be read. It is damaged or not complete: export or download it again.", name=source.name
     )
 
 
@@ -195,8 +193,8 @@ def _refuse_other_database(source: Source) -> None:
             is_geopackage = base.execute("SELECT 1 FROM sqlite_master WHERE name = 'gpkg_contents'").fetchone()
         finally:
             base.close()
-    except (sqlite3.Error, UnicodeDecodeError) as error:
-        raise _unreadable(source, error) from None
+    except (sqlite3.Error, UnicodeDecodeError):
+        raise _unreadable(source) from None
     if not is_geopackage:
         raise UnusableInput(
             "{name} is an SQLite database, but no GeoPackage. Save the layer as GeoPackage or GeoJSON.",

@@ -49,10 +49,9 @@ def parse(source: Source, encoding: str | None) -> Document:
         parser.Parse(decoded.text.encode("utf-8", "surrogatepass"), True)
     except expat.ExpatError as error:
         raise UnusableInput(
-            "{name} is not well-formed XML: {reason}, line {line}, column {column}. It is damaged or not complete: "
-            "export it again.",
+            "{name} is not well-formed XML at line {line}, column {column}. It is damaged or not complete: export it"
+            " again.",
             name=source.name,
-            reason=expat.ErrorString(error.code),
             line=error.lineno,
             column=error.offset + 1,
         ) from None

@@ -38,11 +38,10 @@ def read(source: Source, layer: str | None, encoding: str | None) -> Table:  # n
         metadata = pq.read_metadata(source.path)
         bounded(metadata.num_rows, len(schema.names), source.name)
         return _read(source, schema, metadata.num_rows)
-    except _FAULTS as error:
+    except _FAULTS:
         raise UnusableInput(
-            "{name} cannot be read as Parquet ({reason}). It is damaged or not complete: export or download it again.",
+            "{name} cannot be read as Parquet. It is damaged or not complete: export or download it again.",
             name=source.name,
-            reason=str(error).splitlines()[0] if str(error) else type(error).__name__,
         ) from None
 
 

@@ -42,15 +42,17 @@ def document(source: Source, encoding: str | None) -> tuple[Any, str, tuple[Mess
         if lines is not None:
             return lines, decoded.encoding, decoded.notes
         raise UnusableInput(
-            "{name} is not well-formed JSON: line {line}, column {column}: {reason}. It is damaged or not complete: "
-            "export it again.",
+            "{name} is not well-formed JSON at line {line}, column {column}. It is damaged or not complete: export it"
+            " again.",
             name=source.name,
             line=error.lineno,
             column=error.colno,
-            reason=error.msg,
         ) from None
-    except ValueError as error:  # an integer of thousands of digits
-        raise UnusableInput("{name} cannot be read as JSON: {reason}.", name=source.name, reason=error) from None
+    except ValueError:  # an integer of thousands of digits
+        raise UnusableInput(
+            "{name} cannot be read as JSON: it holds a number too long to be one. Look at the list it was made from.",
+            name=source.name,
+        ) from None
 
 
 def read_json(source: Source, content: Any, layer: str | None, encoding: str, notes: Sequence[Message]) -> Table:

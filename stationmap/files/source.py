@@ -5,7 +5,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from stationmap.errors import UnusableInput
+from stationmap.errors import Message, UnusableInput, why
 
 HEAD_BYTES = 65_536
 
@@ -85,8 +85,8 @@ def examine(path: Path, *, name: str = "") -> Source:
     return Source(path, called, status.st_size, digest, head)
 
 
-def _reason(error: OSError | ValueError) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+def _reason(error: OSError | ValueError) -> Message | str:
+    return why(error) if isinstance(error, OSError) else Message("its name cannot be one of a file")
 
 
 def _example(folder: Path) -> str:

@@ -87,18 +87,17 @@ def _look(source: Source, layer: str | None) -> dict[str, Any]:
             cells=CELLS,
         )
     if "fault" in found:
-        raise _damaged(source, found["reason"])
+        raise _damaged(source)
     if not found["sheets"]:
         raise UnusableInput("{name} has no sheet with cells.", name=source.name)
     return found
 
 
-def _damaged(source: Source, reason: str) -> UnusableInput:
+def _damaged(source: Source) -> UnusableInput:
     return UnusableInput(
-        "{name} cannot be read as a workbook{reason}. It is damaged, or was only renamed: open it in a spreadsheet "
-        "program and save it as XLSX or CSV.",
+        "{name} cannot be read as a workbook. It is damaged, or was only renamed: open it in a spreadsheet program and"
+        " save it as XLSX or CSV.",
         name=source.name,
-        reason=f" ({reason})" if reason else "",
     )
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import pandas as pd
 
-from stationmap.errors import InvalidValue, UnusableInput
+from stationmap.errors import InvalidValue, UnusableInput, why
 from stationmap.files.cells import distinct, guard, plain
 
 SUFFIXES = (".csv", ".xlsx", ".geojson", ".gpkg", ".parquet")
@@ -111,8 +111,7 @@ def _unwritable(path: Path, error: OSError) -> UnusableInput:
                 folder=folder,
             )
         return UnusableInput("There is no folder for {path}. Make it first, or write elsewhere.", path=path)
-    reason = error.strerror or str(error)
-    return UnusableInput("{path} cannot be written: {reason}. Write to another folder.", path=path, reason=reason)
+    return UnusableInput("{path} cannot be written: {reason}. Write to another folder.", path=path, reason=why(error))
 
 
 def _write_csv(frame: pd.DataFrame, path: Path, _: str) -> None:

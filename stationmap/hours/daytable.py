@@ -56,7 +56,7 @@ def from_json(text: str, path: Path) -> list[CalendarDay]:
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as fault:
-        raise UnusableInput("{path} is no JSON: {fault}.", path=str(path), fault=str(fault)) from fault
+        raise UnusableInput("{path} is no JSON, or not all of it. Download it again.", path=str(path)) from fault
     entries = content.get("days") if isinstance(content, dict) else content
     if not isinstance(entries, list):
         raise UnusableInput('{path} has no list of days. The JSON of holiday-cn has one under "days".', path=str(path))

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
 
-from stationmap.errors import InvalidValue, Message, UnusableInput
+from stationmap.errors import InvalidValue, Message, UnusableInput, why
 from stationmap.hours.calendar import CalendarDay
 from stationmap.hours.daytable import from_json, from_table, is_table, no_notice, together
 
@@ -242,7 +242,7 @@ def _content(path: Path) -> bytes:
     except PermissionError as fault:
         raise UnusableInput("{path} may not be read. Ask its owner for permission.", path=str(path)) from fault
     except OSError as fault:
-        raise UnusableInput("{path} cannot be read: {reason}.", path=str(path), reason=str(fault)) from fault
+        raise UnusableInput("{path} cannot be read: {reason}.", path=str(path), reason=why(fault)) from fault
 
 
 def _from_wording(text: str, path: Path, year: int | None) -> list[CalendarDay]:

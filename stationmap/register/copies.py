@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from stationmap.errors import LedgerUnavailable, UnusableInput
+from stationmap.errors import LedgerUnavailable, Message, UnusableInput, why
 from stationmap.register.database import BUSY_TIMEOUT_S, Database, database_url, file_of
 from stationmap.register.layout import LAYOUT_VERSION, VERSION_TABLE
 from stationmap.register.unavailable import told
@@ -88,7 +88,7 @@ def back_up(database: str | Path, target: Path, *, overwrite: bool = False) -> C
         proved = prove(part)
         _settle(part, target)
     except OSError as fault:
-        raise _unwritable(target, fault.strerror or str(fault)) from fault
+        raise _unwritable(target, why(fault)) from fault
     finally:
         for leftover in (part, part.with_name(f"{part.name}-journal")):
             leftover.unlink(missing_ok=True)
@@ -112,7 +112,7 @@ def prove(file: Path) -> Copy:
     except (sqlite3.Error, TypeError) as fault:
         raise UnusableInput("{file} is no copy of a ledger, or it is damaged. Take another.", file=str(file)) from fault
     if sound != ["ok"]:
-        raise UnusableInput("{file} is damaged ({fault}). Take an older copy.", file=str(file), fault="; ".join(sound))
+        raise UnusableInput("{file} is damaged. Take an older copy.", file=str(file))
     if str(facts["layout"]) > LAYOUT_VERSION:
         raise UnusableInput("{file} was written by a newer stationmap. Update stationmap first.", file=str(file))
     return Copy(file, file.stat().st_size, int(facts["revision"]), int(facts["stations"]))
@@ -190,10 +190,11 @@ def _blamed(target: Path) -> Iterator[None]:
     except sqlite3.Error as fault:
         if getattr(fault, "sqlite_errorcode", 0) not in _FAULTS_OF_WRITING:
             raise
-        raise _unwritable(target, str(fault)) from fault
+        full = fault.sqlite_errorcode == sqlite3.SQLITE_FULL
+        raise _unwritable(target, Message("the disk is full" if full else "the disk failed")) from fault
 
 
-def _unwritable(target: Path, fault: str) -> UnusableInput:
+def _unwritable(target: Path, fault: Message | str) -> UnusableInput:
     return UnusableInput(
         "{file} cannot be written ({fault}). Choose a folder that you may write in, with room.",
         file=str(target),

@@ -19,7 +19,7 @@ from urllib.parse import unquote
 from sqlalchemy import URL, Connection, Engine, Insert, Table, Update, create_engine, event, insert, make_url
 from sqlalchemy.exc import ArgumentError
 
-from stationmap.errors import InvalidValue, LedgerUnavailable
+from stationmap.errors import InvalidValue, LedgerUnavailable, why
 from stationmap.register.soundness import json_text
 from stationmap.register.unavailable import is_busy, is_read_only, told
 
@@ -184,7 +184,7 @@ class Database:
                 "The folder {folder} for the ledger cannot be made ({fault}). Set STATIONMAP_DATABASE to a file"
                 " in a folder that you may write in.",
                 folder=str(folder),
-                fault=fault.strerror,
+                fault=why(fault),
             ) from fault
         if not folder.is_dir():
             raise LedgerUnavailable(

@@ -21,7 +21,7 @@ from stationmap.hours.text import read as read_hours
 from stationmap.register import gazetteer
 from stationmap.register.desk import notices, photos
 from stationmap.register.desk.cases import Report, ReportKind, clerks_day
-from stationmap.register.desk.sources import beside, of_report
+from stationmap.register.desk.sources import beside, of_report, told
 from stationmap.register.desk.typedfacts import SHARED, answer_of, makeup_of, number_of, text_of
 from stationmap.register.history import ChangeSet, Written
 from stationmap.register.holdings import STATIONS, fetch, not_found, write
@@ -269,7 +269,7 @@ def _check_unchanged(changes: ChangeSet, report: Report, station: Station, seen:
         "revision": station.revision,
         "day": clerks_day(datetime.fromisoformat(last.at)),
         "actor": last.actor,
-        "reason": last.reason,
+        "reason": told(last.reason),
     }
     if station.removed:
         raise InvalidValue(

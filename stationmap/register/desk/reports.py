@@ -179,6 +179,8 @@ class Reports:
         """
         from stationmap.register.desk.acceptance import carry_out, publish
 
+        if not actor.strip():
+            raise InvalidValue("To accept a report needs a name; given was {actor!r}.", actor=actor)
         now = at or datetime.now(UTC)
         source = of_report(id)
         with changing(self._database, Stamp("report", actor, note.strip() or source, source)) as changes:

@@ -3,6 +3,7 @@
 import re
 
 from stationmap.catalogue import tell
+from stationmap.errors import Message
 
 _REPORT = re.compile(r"workers' report (\d+)")
 _WITH_REPORT = re.compile(r"together with workers' report (\d+)")
@@ -34,6 +35,12 @@ def beside(own: str, number: int) -> str:
     """
     kept = "；".join(part for part in own.split("；") if part and not is_report(part))
     return f"{kept}；{of_report(number)}" if kept else of_report(number)
+
+
+def told(source: str) -> Message | str:
+    """Return a source or a reason for a sentence: a report that stands alone as a message."""
+    alone = _REPORT.fullmatch(source)
+    return Message("workers' report {number}", {"number": alone[1]}) if alone else source
 
 
 def spoken(source: str, language: str) -> str:
