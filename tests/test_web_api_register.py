@@ -262,7 +262,11 @@ def test_a_record_tells_no_person_and_the_same_state_as_the_list(tmp_path: Path)
     try:
         client = app.test_client()
         answers = [
-            client.get(f"/api/v1/{name}") for name in ("stations/a", "stations", "changes", "within?bbox=102,40,103,41")
+            client.get(name)
+            for name in (
+                *(f"/api/v1/{name}" for name in ("stations/a", "stations", "changes", "within?bbox=102,40,103,41")),
+                *("/ogc/collections/stations/items", "/ogc/collections/stations/items/a?f=html", "/stations/a"),
+            )
         ]
         assert all(answer.status_code == 200 for answer in answers)
         assert not any("张三" in answer.text or "小王" in answer.text for answer in answers)

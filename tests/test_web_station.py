@@ -4,9 +4,11 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -366,6 +368,27 @@ def test_the_way_back_to_the_list_keeps_its_filters_and_nothing_else(client: Fla
     assert back("http://localhost/stations/x?need=toilet") == "/"
     assert back("http://elsewhere.example/?need=toilet") == "/"
     assert back("") == back("http://[") == "/"
+
+
+def test_without_scripts_or_referrer_the_address_of_the_station_carries_the_filters(client: FlaskClient) -> None:
+    def way_back(page: str) -> str:
+        found = re.search(r'class="back"><a href="([^"]*)"', page)
+        return unescape(found[1]) if found else ""
+
+    shared = "/?need=hot_water&need=toilet&open=any&mode=ride"
+    found = client.post(
+        shared,
+        data={"position": f"{town.LON},{town.LAT}", "need": ["hot_water", "toilet"], "open": "any", "mode": "ride"},
+    )
+    link = re.search(r'data-slot="name" href="(/stations/[^"]*)"', found.text)
+    assert link
+    assert str(town.LON) not in link[1]
+    page = client.get(unescape(link[1]))
+    assert page.status_code == 200
+    assert way_back(page.text) == shared
+    for other in re.findall(r'class="(?:language|sun)" href="([^"]*)"', page.text):
+        assert way_back(client.get(urljoin(unescape(link[1]), unescape(other))).text) == shared
+    assert way_back(client.get("/stations/drivers?need=toilet&x=1&lang=en&position=1,2").text) == "/?need=toilet"
 
 
 @pytest.mark.real

@@ -17,6 +17,7 @@ import { settings } from "./settings.js";
 import { toGcj02 } from "./shift.js";
 import { shrunk } from "./shrink.js";
 import { offerSunlight } from "./sunlight.js";
+import { askWhich } from "./which.js";
 import { look, tell } from "./words.js";
 
 const ANSWERS = ["no", "yes", "unknown"];
@@ -64,7 +65,8 @@ function fill(bundle, i, at) {
   );
   document.title = known.name;
   slot("name", known.name);
-  byId("fiction").hidden = byId("fictional").hidden = !known.fictional;
+  byId("fiction").hidden = !known.fictional;
+  if (!known.fictional) byId("fictional").remove();
   slot("kinds", known.kinds.map((code) => settings.labels.kinds?.[code] || code).join(" · "));
   slot("state", stateWords(bundle, schedule.zone, now, "", at)).className = `state state--${shape}`;
   const mark = slot("mark");
@@ -82,7 +84,9 @@ function fill(bundle, i, at) {
   const links = navigation(bundle.lon[i], bundle.lat[i], known.name, "walk");
   for (const way of document.querySelectorAll("[data-way]")) way.setAttribute("href", links[way.getAttribute("data-way") || ""]);
   fillWeek(week(bundle, schedule, at));
-  fillServices(offersOf(bundle, i), localDate(bundle, schedule.zone, at));
+  const offers = offersOf(bundle, i);
+  fillServices(offers, localDate(bundle, schedule.zone, at));
+  offerListed(offers.filter(({ had }) => ANSWERS[had] === "yes").map(({ code }) => code));
   byId("kept").hidden = false;
   byId("site").hidden = true; // one first heading a page
   saying(known.id);
@@ -146,9 +150,20 @@ function fillServices(offers, today) {
   }
 }
 
+/**
+ * Let the services of the station stand first among those to choose from.
+ * @param {string[]} codes
+ */
+function offerListed(codes) {
+  const listed = byId("listed");
+  for (const option of byId("others").querySelectorAll("option")) if (codes.includes(option.value)) listed.appendChild(option);
+  if (!listed.childElementCount) listed.remove();
+}
+
 /** @param {string} id of the station */
 function saying(id) {
   const form = /** @type {HTMLFormElement} */ (byId("say"));
+  askWhich(form);
   const wrong = byId("wrong");
   wrong.addEventListener("click", () => {
     form.hidden = !form.hidden;
@@ -172,6 +187,7 @@ async function sayWrong(form, id) {
   const photo = given.get("photo");
   /** @type {Record<string, string | Blob>} */
   const body = { kind: String(given.get("kind")), text: String(given.get("text") || "").trim() };
+  if (body.kind === "service") body.service = String(given.get("service"));
   if (photo instanceof File && photo.size > 0) body.photo = await shrunk(photo);
   await say("report", id, body);
   form.removeAttribute("aria-busy");

@@ -5,24 +5,16 @@ import { send } from "./outbox.js";
 import { reason } from "./right.js";
 import { settings } from "./settings.js";
 import { shrunk } from "./shrink.js";
+import { askWhich } from "./which.js";
 import { tell } from "./words.js";
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("say"));
 const button = /** @type {HTMLElement} */ (form.querySelector(".send"));
 const fault = /** @type {HTMLElement} */ (document.getElementById("fault"));
-const which = document.getElementById("which");
-const service = /** @type {HTMLSelectElement | null} */ (document.getElementById("service"));
 const attempt = { said: "", token: "" };
 
 /** @returns {string} the chosen kind, "" for none */
 const kind = () => String(new FormData(form).get("kind") || "");
-
-/** Ask which service only where one is missing. */
-function follow() {
-  if (!which || !service) return;
-  which.hidden = kind() !== "service";
-  service.required = kind() === "service";
-}
 
 /**
  * Return a token for what is said: the same for the same words, so that what was sent twice is kept once.
@@ -89,8 +81,7 @@ function complain(text) {
 }
 
 install();
-follow();
-form.addEventListener("change", follow);
+askWhich(form);
 form.addEventListener("submit", (event) => {
   if (new FormData(form).get("website")) return;
   event.preventDefault();

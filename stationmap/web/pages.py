@@ -116,7 +116,7 @@ def _answered(picture: Picture, form: Form) -> tuple[Form, Told]:
             )
         spot = choices[0].spot
         form = replace(form, place=spot.name, placed=str(spot), position=spot.position, datum="wgs84")
-    told = _answer(picture, asked(form, form.position, form.datum, now()))
+    told = _answer(picture, asked(form, form.position, form.datum, now()), form.address[1:])
     parts = [_around(form), _when(form), told.summary]
     return form, replace(
         told, summary=" ".join(part for part in parts if part), choices=others(choices), wants=_wants(form)
@@ -145,8 +145,8 @@ def _when(form: Form) -> str:
     return tell("At {when} there.", language.chosen(), when=form.at.replace("T", " ")) if form.at else ""
 
 
-def _answer(picture: Picture, query: Query) -> Told:
-    """Return the answer to a question."""
+def _answer(picture: Picture, query: Query, filters: str) -> Told:
+    """Return the answer to a question; ``filters`` go along to the page of a station, for its way back."""
     spoken = language.chosen()
     answer = find(picture.snapshot, query)
     collection = feature_collection(picture.snapshot, answer, spoken)
@@ -160,7 +160,7 @@ def _answer(picture: Picture, query: Query) -> Told:
     return Told(
         nowhere=not any(near(place) for place in found),
         summary=summary(groups, any_state=query.any_state, language=spoken),
-        groups=_groups(groups, at, sorted(query.needs)),
+        groups=_groups(groups, at, sorted(query.needs), filters),
         without=[
             (str(way["need"]), wording.without(str(way["need"]), int(way["count"]), float(way["minutes"]), spoken))
             for way in without(picture.snapshot, query, answer.found)
@@ -172,7 +172,9 @@ def _places(features: Sequence[Mapping[str, Any]]) -> list[Place]:
     return [feature["properties"] for feature in features]
 
 
-def _groups(found: Mapping[str, list[Place]], at: datetime | None = None, needs: Sequence[str] = ()) -> Groups:
+def _groups(
+    found: Mapping[str, list[Place]], at: datetime | None = None, needs: Sequence[str] = (), filters: str = ""
+) -> Groups:
     spoken = language.chosen()
     number = 0
     groups: Groups = []
@@ -180,7 +182,8 @@ def _groups(found: Mapping[str, list[Place]], at: datetime | None = None, needs:
         rows = []
         for place in found.get(name, ()):
             number += 1
-            rows.append(wording.row(place, number, at or now(), needs, spoken, unsure=name in UNSURE))
+            words = wording.row(place, number, at or now(), needs, spoken, unsure=name in UNSURE)
+            rows.append(words | {"page": words["page"] + filters})
         groups.append((name, tell(heading, spoken), tell(note, spoken) if note else "", rows))
     return groups
 

@@ -89,6 +89,7 @@ def unreached() -> Response:
     page = render_template(
         "offline.html",
         wrong=[(str(kind), tell(text, spoken)) for kind, text in WRONG.items()],
+        services=[(code, label(SERVICES[code], spoken)) for code in wording.ORDERED_SERVICES],
         settings=_settings(spoken),
     )
     response = make_response(page)

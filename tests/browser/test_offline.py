@@ -266,6 +266,36 @@ def test_what_is_said_without_a_line_is_sent_later_once(context: BrowserContext,
         assert ledger.confirmations.of("centre").times_90_days == 1
 
 
+def test_a_missing_service_said_without_a_line_is_named(context: BrowserContext, running: Site) -> None:
+    page = visit(context, running)
+    page.goto(running.address + "stations/drivers/say")
+    page.get_by_text("服务缺了或坏了", exact=True).click()
+    asked = page.locator("#service option").all_inner_texts()
+    groups = [group.get_attribute("label") for group in page.locator("#service optgroup").all()]
+    page.goto(running.address)
+    shown(page)
+    context.set_offline(True)
+    page.goto(running.address + "stations/drivers")
+    page.get_by_role("button", name="有不对的地方").click()
+    expect(page.locator("#service")).to_be_hidden()
+    page.get_by_text("服务缺了或坏了", exact=True).click()
+    expect(page.locator("#service")).to_be_visible()
+    assert page.locator("#service option").all_inner_texts() == asked
+    assert [group.get_attribute("label") for group in page.locator("#service optgroup").all()] == groups
+    assert violations(page) == []
+    page.locator("#say .send").click()
+    assert waiting(page) == 0  # the browser asks for the service first
+    page.locator("#service").select_option(label="淋浴")
+    page.locator("#say .send").click()
+    expect(page.locator("#said-told")).to_have_text("已存在手机里，联网后自动发出。")
+    page.goto(running.address)
+    context.set_offline(False)
+    expect(page.locator(".bar")).to_be_visible()
+    with Ledger.open(running.ledger) as ledger:
+        said = [(str(report.kind), report.service) for report in ledger.reports.listed(station_id="drivers")]
+        assert said.count(("service", "shower")) == 1
+
+
 def test_a_photo_said_without_a_line_is_sent_later(context: BrowserContext, running: Site) -> None:
     page = visit(context, running)
     context.set_offline(True)
@@ -315,7 +345,7 @@ def test_a_kept_station_of_the_sample_city_says_so(chromium: Browser, tmp_path: 
         context.set_offline(True)
         page.goto(sample.address + "stations/centre")
         expect(page.locator("#kept h1 .badge")).to_have_text("虚构")
-        expect(page.locator(".fiction:visible")).to_contain_text("示例城市")
+        expect(page.locator(".fiction:visible")).to_have_text("本站点是虚构的，并不存在。")
     finally:
         context.close()
         sample.stop()

@@ -1,7 +1,7 @@
 """The page of one station; it works without JavaScript, and is kept when the station is no longer there."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -143,25 +143,29 @@ def _ways(known: Station) -> dict[str, Any]:
 
 def _asked() -> dict[str, Any]:
     """Return what the caller's way here means for the page: from the sign, from the list, after a tap."""
+    filters = _filters(request.args.items(multi=True)) or _came_with(request.referrer or "")
     return {
         "canonical": station_address(str((request.view_args or {})["id"])),
         "from_sign": request.args.get("from") == FROM_SIGN,
         "thanked": request.args.get("said") == "right",
         "token": secrets.token_urlsafe(12),
-        "back": _back(request.referrer or ""),
+        "back": f"/?{filters}" if filters else "/",
+        "kept": _filters(request.args.items(multi=True)),
     }
 
 
-def _back(referrer: str) -> str:
-    """Return the address of the list that the caller came from, with its filters, else of the bare finder."""
+def _filters(query: Iterable[tuple[str, str]]) -> str:
+    """Return the finder's filters among the parameters of an address, as a query."""
+    return urlencode([(name, value) for name, value in query if name in _FILTERS])
+
+
+def _came_with(referrer: str) -> str:
+    """Return the filters of the list that the caller came from, where his browser tells it; "" when it was none."""
     try:
         came = urlsplit(referrer)
     except ValueError:  # an address that is none
-        return "/"
-    if came.netloc != request.host or came.path != "/":
-        return "/"
-    kept = [(name, value) for name, value in parse_qsl(came.query) if name in _FILTERS]
-    return f"/?{urlencode(kept)}" if kept else "/"
+        return ""
+    return _filters(parse_qsl(came.query)) if came.netloc == request.host and came.path == "/" else ""
 
 
-_FILTERS = ("need", "kind", "any", "open", "at", "mode")
+_FILTERS = ("need", "kind", "any", "open", "at", "mode", "view")
