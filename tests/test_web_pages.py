@@ -119,6 +119,11 @@ def test_minutes_from_a_district_are_said_to_count_from_its_middle(client: Flask
     assert "从人民路中心算起" not in ask(client, {"place": "人民路"}).text
 
 
+def test_other_places_are_folded_away_where_the_typed_name_is_just_the_one_found(client: FlaskClient) -> None:
+    assert '<details class="choices"><summary>您找的是不是这里？</summary>' in ask(client, {"place": "中山路"}).text
+    assert '<div class="choices"><h2>您找的是不是这里？</h2>' in ask(client, {"place": "驿站"}).text
+
+
 def test_stations_that_open_after_a_wait_say_so(client: FlaskClient) -> None:
     page = ask(client, {"position": POSITION}).text
     assert "最近的 4 个能进的站点。 另有 1 个到了要等开门。" in page

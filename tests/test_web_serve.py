@@ -86,6 +86,20 @@ def test_a_huge_body_is_refused(server: Server) -> None:
         assert (answer.status, json.load(answer)["title"]) == (413, "请求太大")
 
 
+def test_a_huge_photo_is_refused_in_words_by_the_server_itself(server: Server) -> None:
+    form = (
+        b'--x\r\nContent-Disposition: form-data; name="photo"; filename="a.jpg"\r\n\r\n'
+        + bytes(20_000_000)
+        + b"\r\n--x--\r\n"
+    )
+    kind = {"Content-Type": "multipart/form-data; boundary=x", "Accept-Language": "zh"}
+    request = urllib.request.Request(f"{server.address}stations/centre/say", form, kind)
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=30)
+    with refused.value as answer:
+        assert (answer.status, "您写的内容还在" in answer.read().decode()) == (413, True)
+
+
 @pytest.fixture
 def process(file: Path) -> Iterator["subprocess.Popen[str]"]:
     program = (

@@ -115,7 +115,9 @@ export function summary(shown, any) {
   if (next.length) return tell("None nearby can be entered now. These open next.");
   if (!far.length) return tell("No station within reach has all of that. Ask for less, or for other kinds.");
   const metres = far[0].properties.distance_m;
-  if (metres > FAR_M) return tell("The nearest station is still {distance} away.", { distance: metresWords(metres) });
+  if (metres > FAR_M) {
+    return tell("The nearest station is still {distance} away. If you are elsewhere, type a street or tap the map.", { distance: metresWords(metres) });
+  }
   return tell("Nothing within an hour's way. These are farther.");
 }
 

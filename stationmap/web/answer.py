@@ -75,7 +75,8 @@ def summary(groups: Grouped, *, any_state: bool, language: str) -> str:
         return tell("No station within reach has all of that. Ask for less, or for other kinds.", language)
     metres = groups["far"][0]["distance_m"]
     if metres > FAR_M:
-        return tell("The nearest station is still {distance} away.", language, distance=metres_words(metres, language))
+        far = "The nearest station is still {distance} away. If you are elsewhere, type a street or tap the map."
+        return tell(far, language, distance=metres_words(metres, language))
     return tell("Nothing within an hour's way. These are farther.", language)
 
 

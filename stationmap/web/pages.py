@@ -47,7 +47,8 @@ Groups = list[tuple[str, str, str, list[dict[str, Any]]]]
 class Told:
     """An answer as the page shows it: a sentence, groups of rows, what to do without, places that may be meant.
 
-    ``nowhere`` says that nothing within an hour's way was found; ``wants`` are services that the typed place may mean.
+    ``nowhere`` says that nothing within an hour's way was found; ``wants`` are services that the typed place may mean;
+    ``certain``: the place has just the name that was typed, so that other places can be folded away.
     """
 
     summary: str = ""
@@ -57,6 +58,7 @@ class Told:
     choices: Sequence[Choice] = ()
     wants: Sequence[tuple[str, str]] = ()
     nowhere: bool = False
+    certain: bool = False
 
 
 @blueprint.route("/", methods=["GET", "POST"])
@@ -106,6 +108,7 @@ def _answered(picture: Picture, form: Form) -> tuple[Form, Told]:
     if form.blank:
         raise InvalidValue("Say where you are first: a street, an address, a district, or longitude and latitude.")
     choices: list[Choice] = []
+    certain = False
     if is_numbers(form.sought):
         form = replace(form, position=form.sought, place="", placed="")
     elif form.sought:
@@ -115,12 +118,12 @@ def _answered(picture: Picture, form: Form) -> tuple[Form, Told]:
                 "No place is called {name}. Write less of it, or choose a district below.", name=form.sought
             )
         spot = choices[0].spot
+        certain = spot.name == form.sought and [each.spot.name for each in choices].count(spot.name) == 1
         form = replace(form, place=spot.name, placed=str(spot), position=spot.position, datum="wgs84")
     told = _answer(picture, asked(form, form.position, form.datum, now()), form.address[1:])
     parts = [_around(form), _when(form), told.summary]
-    return form, replace(
-        told, summary=" ".join(part for part in parts if part), choices=others(choices), wants=_wants(form)
-    )
+    summed = " ".join(part for part in parts if part)
+    return form, replace(told, summary=summed, choices=others(choices), certain=certain, wants=_wants(form))
 
 
 def _wants(form: Form) -> list[tuple[str, str]]:

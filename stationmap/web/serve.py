@@ -25,7 +25,8 @@ from stationmap.web.stations import said
 from stationmap.web.turns import Turns
 
 THREADS = 4
-MAX_BODY_BYTES = said.MAX_BODY_BYTES
+RECEIVED_BYTES = 2 * said.MAX_BODY_BYTES
+"""A photo above the bound is still received, up to here, so that the page can say so in words and give them back."""
 PATIENCE_S = 5.0
 _COLLECT_AFTER = (20_000, 20, 20)
 """A request makes hundreds of objects that go by themselves: the garbage collector need not look after each."""
@@ -75,7 +76,7 @@ class Server:
             map=self._sockets,
             sockets=[listening],
             _dispatcher=Turns(threads),
-            max_request_body_size=MAX_BODY_BYTES,
+            max_request_body_size=RECEIVED_BYTES,
             channel_timeout=60,
             ident="stationmap",
             **believed,

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import Response, json, make_response, render_template, request, url_for
 from werkzeug.exceptions import NotAcceptable
 
-from stationmap.catalogue import fiction
+from stationmap.catalogue import fiction, tell
 from stationmap.errors import InvalidValue
 from stationmap.web import language
 from stationmap.web.present import live
@@ -81,9 +81,11 @@ def own_links(kind: str, endpoint: str, **values: Any) -> list[Link]:
     asked = {name: request.args.getlist(name) for name in request.args if name != "f"}
     here = {"json": kind, "html": HTML}
     mine, other = ("html", "json") if html else ("json", "html")
+    spoken = language.chosen()
+    itself, twin = tell("This document", spoken), tell("This document as {form}", spoken, form=other.upper())
     return [
-        link("self", address(endpoint, **values, **asked, f=mine), here[mine], "This document"),
-        link("alternate", address(endpoint, **values, **asked, f=other), here[other], f"This document as {other}"),
+        link("self", address(endpoint, **values, **asked, f=mine), here[mine], itself),
+        link("alternate", address(endpoint, **values, **asked, f=other), here[other], twin),
     ]
 
 
