@@ -87,7 +87,7 @@ NAMES = (
     " IANA Asia Shanghai OpenStreetMap DataV EPSG wgs gcj bd bdmc mc cgcs utf stationmap"
 )
 TYPED = (
-    "lon lat datum name date isOffDay true false yes no work weekend unknown import load areas streets hours makeup"
+    "lon lat datum name date isOffDay true false yes no work weekend unknown import load areas streets demand hours makeup"
     " until floor kinds access seats note phone address parent id host type build mode members only area serves"
     " csv xlsx geojson gpkg parquet html shp shx dbf prj cpg show reports"
 )

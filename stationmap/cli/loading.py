@@ -7,7 +7,7 @@ import click
 
 from stationmap.catalogue import tell
 from stationmap.cli.intake import say_written
-from stationmap.cli.told import Command, Number, OneOf, Pair, language, note, option, say
+from stationmap.cli.told import Command, Number, OneOf, Pair, clerk, language, note, option, say
 from stationmap.errors import InvalidValue
 
 EXIT_REJECTED = 3
@@ -40,7 +40,7 @@ _FOR_DEMAND = ("name", "weights", "hours", "layer", "missing", "nodata", "by")
 @option("--missing", type=OneOf(["reject", "zero"]), help="Demand: what a missing number is (default reject).")
 @option("--nodata", type=Number(-1e300, 1e300), help="Demand: the value of a raster that means nothing is known.")
 @option("--by", type=Number(1, 1000, whole=True), help="Demand: gather so many cells of a raster, each way, into one.")
-@option("--actor", default="clerk", help="Who does it, for the history.")
+@option("--actor", default=clerk, help="Who does it, for the history.")
 @click.pass_context
 def load(ctx: click.Context, /, what: str, file: Path, datum: str | None, actor: str, **more: Any) -> None:
     """Put boundaries, streets or demand into the ledger, in WGS 84."""

@@ -263,7 +263,7 @@ class Pair(click.ParamType[Any]):
         if not (field.strip() and equals and column.strip()):
             raise InvalidValue(
                 "{option} {value!r} must be two words with = between, such as {example}.",
-                option=_called(param),
+                option=called(param),
                 value=value,
                 example=self._example,
             )

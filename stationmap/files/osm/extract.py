@@ -61,9 +61,8 @@ def faults_told(source: Source) -> Iterator[None]:
     """
     try:
         yield
-    except (RuntimeError, OSError, ValueError) as error:
+    except (RuntimeError, OSError, ValueError):
         raise UnusableInput(
-            "{name} cannot be read as an OSM extract: {reason}. It is damaged or not complete: download it again.",
+            "{name} cannot be read as an OSM extract. It is damaged or not complete: download it again.",
             name=source.name,
-            reason=str(error).rstrip("."),
         ) from None

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from stationmap.errors import Message, NotKept, UnusableInput
+from stationmap.errors import Message, NotKept, UnusableInput, why
 from stationmap.planning.network.graph import Arcs, Network
 
 FORMAT = "stationmap network"
@@ -60,7 +60,7 @@ def save(network: Network, path: Path) -> None:
         raise NotKept(
             "The network cannot be written to {path}: {reason}. Free space, or name another folder.",
             path=path,
-            reason=error.strerror or str(error),
+            reason=why(error),
         ) from None
     finally:
         beside.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from stationmap.errors import Message, UnusableInput
+from stationmap.errors import Message, UnusableInput, why
 from stationmap.planning.scale.partitions import Partitions
 from stationmap.planning.scale.survey import Survey
 from stationmap.planning.scale.tally import Tally
@@ -92,7 +92,7 @@ class Checkpoint:
                 beside.unlink(missing_ok=True)
         except OSError as error:
             full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-            reason = Message("the disk is full", {}) if full else error.strerror or str(error)
+            reason = Message("the disk is full") if full else why(error)
             return Message(
                 "How far the run was could not be kept in {path} ({reason}): had it been killed, it would have begun"
                 " anew.",

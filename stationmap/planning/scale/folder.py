@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import shapely
 from numpy.typing import NDArray
 
-from stationmap.errors import InvalidValue, UnusableInput
+from stationmap.errors import InvalidValue, UnusableInput, why
 from stationmap.planning.demand.demand import Demand
 from stationmap.planning.scale.columns import PLACES
 from stationmap.planning.scale.partitions import BLOCK_ROWS, MANIFEST
@@ -182,5 +182,5 @@ def _unwritable(path: Path, error: OSError) -> UnusableInput:
     return UnusableInput(
         "{path} cannot be written: {reason}. Write to another folder.",
         path=path,
-        reason=error.strerror or str(error),
+        reason=why(error),
     )
