@@ -109,7 +109,7 @@ def test_a_damaged_extract_is_refused(tmp_path: Path, cut: float) -> None:
     text = xml(*town()).encode()
     path = tmp_path / "cut.osm"
     path.write_bytes(text[: int(cut * len(text))])
-    with pytest.raises(UnusableInput, match=r"cut\.osm cannot be read as an OSM extract: .*download it again"):
+    with pytest.raises(UnusableInput, match=r"cut\.osm cannot be read as an OSM extract\. .*download it again"):
         ways_of(path)
 
 

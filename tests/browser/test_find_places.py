@@ -243,7 +243,7 @@ def test_another_language_keeps_filters_time_and_view_also_after_back(
     before = page.locator(".row__name a").all_inner_texts()
     if javascript:  # without it the browser asks whether to send the form again
         page.locator('[data-id="drivers"] .row__name a').click()
-        page.wait_for_url("**/stations/drivers")
+        page.wait_for_url("**/stations/drivers?need=toilet&open=any&mode=ride")
         page.go_back()
         page.wait_for_selector("html[lang=en] body.located .answer:not([aria-busy]) .row")
         assert page.locator(".row__name a").all_inner_texts() == before
