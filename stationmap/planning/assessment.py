@@ -165,7 +165,7 @@ def assess(
         When a reach is longer than that of the pairs, or what is given does not belong together.
     """
     question, near = asked.question, pairs.within(asked.reach_m)
-    whole, presence, hour = demand.weight(asked.weight), demand.presence(asked.weight), _hour_of_week(question)
+    whole, presence, hour = demand.weight(asked.weight), demand.presence(asked.weight), hour_of_week(question)
     present = whole if hour is None else whole * presence[hour]
     there = replace(demand, weights={asked.weight: present}, hourly={})
     stands = standing(supply, question, calendar)
@@ -222,7 +222,7 @@ def _gaps(
         stands[0],
         Places(supply.ids, supply.names, supply.lon, supply.lat),
         week=stands[1].why,
-        hour=_hour_of_week(asked.question),
+        hour=hour_of_week(asked.question),
         hosts=hosts,
         areas=areas,
         core_m=asked.reach_m or None,
@@ -237,7 +237,7 @@ def _on_arrival(pairs: Pairs, supply: Supply, asked: Asked, present: Floats, cal
     return tuple(met.within(reach_m).total(present) for reach_m in asked.reaches_m)
 
 
-def _hour_of_week(question: Question) -> int | None:
+def hour_of_week(question: Question) -> int | None:
     """Return the hour of the week that the question is about, by which weights come and go."""
     time = question.time
     if isinstance(time, DayHour):

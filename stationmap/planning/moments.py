@@ -8,6 +8,7 @@ clocks are changed, the hour that is skipped or comes twice is judged by what th
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -24,6 +25,9 @@ ANCHOR = date(2026, 5, 18)
 _HOUR_MIN = 60.0
 _SECOND_MIN = 0.005  # below a third of a second, above the rounding of float32 minutes within a week
 _AT_ONCE = 168
+_WEEKS_KEPT = 16
+_MOST_KEPT = 20_000
+"""Schedules of a week that is kept: 7 MB."""
 
 Flags = NDArray[np.bool_]
 
@@ -100,8 +104,13 @@ def normal_week(schedules: Sequence[Schedule], *, season: date | None = None) ->
         What is asked; their closures for a time (``shut``) do not count.
     season : date, optional
         A day of the week that is meant; else that of :data:`ANCHOR`.
+
+    Notes
+    -----
+    The last few weeks are kept, since one assessment asks for the same week many times; so the arrays are read-only.
     """
-    return _ordinary(schedules, _monday(season), WEEK_HOURS)
+    plain, monday = _unshut(schedules), _monday(season)
+    return _kept_week(plain, monday) if len(plain) <= _MOST_KEPT else _ordinary(plain, monday, WEEK_HOURS)
 
 
 def hour(schedules: Sequence[Schedule], time: WeekHour | DayHour, calendar: Calendar) -> Hours:
@@ -110,7 +119,7 @@ def hour(schedules: Sequence[Schedule], time: WeekHour | DayHour, calendar: Cale
         return span(
             schedules, datetime.combine(time.day, datetime.min.time()) + timedelta(hours=time.hour), 1, calendar
         )
-    return _ordinary(schedules, _monday(time.season) + timedelta(hours=time.hour), 1)
+    return _ordinary(_unshut(schedules), _monday(time.season) + timedelta(hours=time.hour), 1)
 
 
 def _monday(season: date | None) -> datetime:
@@ -118,10 +127,20 @@ def _monday(season: date | None) -> datetime:
     return datetime.combine(day - timedelta(days=day.weekday()), datetime.min.time())
 
 
-def _ordinary(schedules: Sequence[Schedule], first: datetime, count: int) -> Hours:
-    """Return hours of a week without holidays, in which nothing is shut for a time."""
-    hours = span([schedule._replace(shut=()) for schedule in schedules], first, count, NO_CALENDAR)
+def _unshut(schedules: Sequence[Schedule]) -> tuple[Schedule, ...]:
+    return tuple(schedule._replace(shut=()) if schedule.shut else schedule for schedule in schedules)
+
+
+def _ordinary(schedules: tuple[Schedule, ...], first: datetime, count: int) -> Hours:
+    """Return hours of a week without holidays."""
+    hours = span(schedules, first, count, NO_CALENDAR)
+    hours.through.flags.writeable = hours.may.flags.writeable = False
     return Hours(hours.first, hours.through, hours.may, dated=False)
+
+
+@lru_cache(maxsize=_WEEKS_KEPT)
+def _kept_week(schedules: tuple[Schedule, ...], monday: datetime) -> Hours:
+    return _ordinary(schedules, monday, WEEK_HOURS)
 
 
 def day(schedules: Sequence[Schedule], on: date, calendar: Calendar) -> Hours:

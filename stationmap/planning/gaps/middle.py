@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial.distance import cdist
 
 Floats = NDArray[np.float64]
 
@@ -10,6 +11,7 @@ EXACT = 1_000
 _AROUND = 64
 _TURNS = 100
 _STILL_M = 0.01
+_AT_ONCE = 1_000_000
 
 
 def middle(xyz: Floats, weight: Floats) -> int:
@@ -39,7 +41,8 @@ def middle(xyz: Floats, weight: Floats) -> int:
     """
     heavy = weight if weight.any() else np.ones(len(xyz))
     tried = np.arange(len(xyz)) if len(xyz) <= EXACT else _around(xyz, heavy)
-    sums = np.array([heavy @ np.linalg.norm(xyz - xyz[one], axis=1) for one in tried.tolist()])
+    step = max(1, _AT_ONCE // len(xyz))
+    sums = np.concatenate([cdist(xyz[tried[at : at + step]], xyz) @ heavy for at in range(0, len(tried), step)])
     least = np.flatnonzero(sums <= sums.min() * (1.0 + 1e-12))
     return int(tried[least[0]])
 
