@@ -6,9 +6,9 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const PAGES = ["main.js", "station.js", "say.js", "offline.js"];
+const PAGES = ["main.js", "station.js", "say.js", "offline.js", "desk.js", "deskrun.js"];
 const WORKER = "worker.js";
-const SHEETS = ["base.css", "find.css", "map.css", "noscript.css", "station.css", "say.css", "sign.css", "docs.css", "offline.css"];
+const SHEETS = ["base.css", "find.css", "map.css", "noscript.css", "station.css", "say.css", "sign.css", "docs.css", "offline.css", "desk.css"];
 
 const here = dirname(fileURLToPath(import.meta.url));
 const built = join(here, "built");

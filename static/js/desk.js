@@ -3,50 +3,60 @@
 
 import { Answers } from "./desk/answers.js";
 import { DeskMap } from "./desk/map.js";
-import { filled, fill, onBack, remember } from "./desk/question.js";
-import { offerRuns } from "./desk/runs.js";
+import { fill, filled, onBack, remember } from "./desk/question.js";
+import { Sliders } from "./desk/sliders.js";
+import { WhatIf } from "./desk/whatif.js";
 import { offerSunlight } from "./sunlight.js";
 import { tell } from "./words.js";
 
-const PAUSE_MS = 80;
+const AGAIN_MS = 1000;
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("question"));
 const answer = /** @type {HTMLElement} */ (document.getElementById("answer"));
+const head = /** @type {HTMLElement} */ (document.getElementById("head"));
 const status = /** @type {HTMLElement} */ (document.getElementById("status"));
-const map = new DeskMap(/** @type {HTMLElement} */ (document.getElementById("map")));
-const answers = new Answers();
-let waiting = 0;
+const whatIf = new WhatIf(form, ask);
+const map = new DeskMap(/** @type {HTMLElement} */ (document.getElementById("map")), whatIf);
+const answers = new Answers({ show, fail });
+const sliders = new Sliders(form);
 
-/** Ask once the hand rests for a moment: the map answers while one drags. */
-function soon() {
-  window.clearTimeout(waiting);
-  waiting = window.setTimeout(ask, PAUSE_MS);
-}
-
-async function ask() {
+/** Ask what stands in the form; while an answer is on its way only the latest question waits. */
+function ask() {
+  sliders.show();
   const question = filled(form);
+  question.delete("name");
   remember(question);
-  showHour();
-  try {
-    const told = await answers.to(question);
-    if (!told) return; // overtaken by a later question
-    answer.innerHTML = told.html;
-    status.textContent = "";
-    await map.show(told, question.get("demand") || "");
-    document.title = told.title;
-  } catch (fault) {
-    status.textContent = fault instanceof Error ? fault.message : String(fault);
-  }
+  answers.ask(question);
 }
 
-/** Say which hour the slider stands at, in words that the server gave with it. */
-function showHour() {
-  const slider = /** @type {HTMLInputElement | null} */ (form.elements.namedItem("hour"));
-  const told = document.getElementById("hour-words");
-  if (!slider || !told) return;
-  const day = tell(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][Math.floor(Number(slider.value) / 24)]);
-  const hour = Number(slider.value) % 24;
-  told.textContent = `${day} ${hour}:00-${hour + 1}:00`;
+/** @param {import("./desk/answers.js").Told} told */
+async function show(told) {
+  if (told.later) {
+    say(told.later, false);
+    if (told.wait) window.setTimeout(ask, AGAIN_MS);
+    return;
+  }
+  say("", false);
+  head.innerHTML = told.head;
+  answer.innerHTML = told.html;
+  whatIf.list(told.changes);
+  document.title = told.title;
+  await map.show(told);
+  document.body.dataset.answered = String(Number(document.body.dataset.answered || 0) + 1);
+}
+
+/** @param {Error} fault */
+function fail(fault) {
+  say(fault.message, true);
+}
+
+/**
+ * @param {string} text
+ * @param {boolean} fault
+ */
+function say(text, fault) {
+  if (status.textContent !== text) status.textContent = text;
+  status.classList.toggle("status--fault", fault);
 }
 
 /** @param {Event} event a press in the answer: an hour of the week, or a gap */
@@ -54,22 +64,24 @@ function pressed({ target }) {
   if (!(target instanceof Element)) return;
   const hour = target.closest("[data-hour]");
   const gap = target.closest("[data-gap]");
-  if (hour) choose(String(hour.getAttribute("data-hour")));
+  if (hour) {
+    sliders.choose(String(hour.getAttribute("data-hour")));
+    ask();
+  }
   if (gap) map.look(Number(gap.getAttribute("data-gap")));
 }
 
-/** @param {string} hour of the week, to be asked for */
-function choose(hour) {
-  const when = /** @type {HTMLSelectElement} */ (form.elements.namedItem("when"));
-  const slider = /** @type {HTMLInputElement} */ (form.elements.namedItem("hour"));
-  when.value = "week";
-  slider.value = hour;
+/** @type {Element | null} the button that sends the form */
+let button = null;
+form.addEventListener("click", ({ target }) => (button = target instanceof Element ? target.closest("button") : null));
+document.querySelector(".tools")?.addEventListener("click", ({ target }) => (button = target instanceof Element ? target.closest("button") : null));
+form.addEventListener("input", ({ target }) => {
+  if (target instanceof HTMLInputElement && target.name === "name") return;
   ask();
-}
-
-form.addEventListener("input", soon);
-form.addEventListener("change", soon);
+});
 form.addEventListener("submit", (event) => {
+  const leaves = button instanceof HTMLButtonElement && (button.hasAttribute("formaction") || button.name === "lang");
+  if (leaves) return;
   event.preventDefault();
   ask();
 });
@@ -80,5 +92,7 @@ onBack((question) => {
 });
 document.body.classList.add("scripted");
 offerSunlight();
-offerRuns(form);
+window.addEventListener("load", () => map.map.invalidateSize());
+map.map.invalidateSize();
+say(tell("The map is being drawn."), false);
 ask();

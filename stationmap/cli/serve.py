@@ -1,5 +1,7 @@
 """The command ``serve``: the site and its API on this machine."""
 
+from pathlib import Path
+
 import click
 
 from stationmap.cli.told import Command, Number, OneOf, language, option
@@ -70,6 +72,13 @@ from stationmap.cli.told import Command, Number, OneOf, language, option
     envvar="STATIONMAP_DESK_TOKEN",
     help="The token that opens the desk (12 characters or more).",
 )
+@option(
+    "--network",
+    type=click.Path(path_type=Path),
+    default=None,
+    envvar="STATIONMAP_NETWORK",
+    help="Streets for ways on foot or by e-bike at the desk: a file of stationmap network build.",
+)
 @option("--licence-url", default="", envvar="STATIONMAP_LICENCE_URL", help="Where that licence stands in full.")
 def serve(
     host: str,
@@ -88,8 +97,10 @@ def serve(
     licence_url: str,
     desk: str,
     desk_token: str,
+    network: Path | None,
 ) -> None:
     """Open the ledger and serve until stopped."""
+    from stationmap.planning.network.stored import load
     from stationmap.web import tiles
     from stationmap.web.app import Settings
     from stationmap.web.desk.door import Door
@@ -106,5 +117,11 @@ def serve(
         approval=map_approval,
     )
     given = Licence(licence or NONE_NAMED, licence_url)
-    settings = Settings(basemap=chosen, public_url=public_url, licence=given, desk=Door(desk, desk_token))
+    settings = Settings(
+        basemap=chosen,
+        public_url=public_url,
+        licence=given,
+        desk=Door(desk, desk_token),
+        network=load(network) if network is not None else None,
+    )
     run(settings, host=host, port=port, threads=threads, proxy=behind_proxy, lang=language())

@@ -263,8 +263,9 @@ def _rest(before: Total, after: Total, steps: list[Step], told: tuple[Message, .
     """Return what the other steps leave of the difference of what was kept."""
     whole = _step("rest", before, after, told)
     scale = {"lower": after.demand, "upper": after.demand, "share_lower": 1.0, "share_upper": 1.0}
-    left = {name: getattr(whole, name) - sum(getattr(step, name) for step in steps) for name in scale}
-    return replace(whole, **{name: value if abs(value) > 1e-12 * scale[name] else 0.0 for name, value in left.items()})
+    left: dict[str, float] = {name: getattr(whole, name) - sum(getattr(step, name) for step in steps) for name in scale}
+    exact: dict[str, Any] = {n: value if abs(value) > 1e-12 * scale[n] else 0.0 for n, value in left.items()}
+    return replace(whole, **exact)
 
 
 def _in_words(a: Kept, b: Kept, two: _Aligned) -> dict[str, tuple[Message, ...]]:

@@ -168,8 +168,11 @@ def _supply(told: Mapping[str, Any]) -> Supply:
     station, service, answer, schedule, outage = told["offers"]
     capacity = told["capacity"]
     return Supply(
-        *(_texts(told[name]) for name in _COLUMNS),
-        *(np.array(told[name], np.float64) for name in ("lon", "lat")),
+        _texts(told["ids"]),
+        _texts(told["names"]),
+        _texts(told["adcode"]),
+        np.array(told["lon"], np.float64),
+        np.array(told["lat"], np.float64),
         tuple(frozenset(kinds) for kinds in told["kind_sets"]),
         np.array(told["kind_set"], np.int32),
         tuple(Schedule(*each) for each in told["schedules"]),

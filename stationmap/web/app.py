@@ -11,6 +11,7 @@ from pathlib import Path
 from flask import Flask, Response, current_app, g, request
 
 from stationmap.catalogue import label, tell
+from stationmap.planning.network.graph import Network
 from stationmap.register.database import default_database
 from stationmap.web import addresses, delivery, health, language, pages, problems, theme, worker
 from stationmap.web.api import (
@@ -33,7 +34,11 @@ from stationmap.web.api.limits import Limits
 from stationmap.web.api.shelf import Shelf
 from stationmap.web.assets import Assets, folder, takes_gzip
 from stationmap.web.desk import door as desk_door
+from stationmap.web.desk import pages as desk_pages
+from stationmap.web.desk import runs as desk_runs
 from stationmap.web.desk.door import Door
+from stationmap.web.desk.stock import Stock
+from stationmap.web.desk.worker import Worker
 from stationmap.web.licence import Licence
 from stationmap.web.live import Live
 from stationmap.web.notices import on_page
@@ -65,6 +70,8 @@ _ROOMS = (
         delivery,
         health,
         desk_door,
+        desk_pages,
+        desk_runs,
     ),
 )
 _HEADERS = {
@@ -119,6 +126,8 @@ class Settings:
         Under which the register is given away; by default nothing is granted, and who asks is sent to the publisher.
     desk : Door
         Who may enter the planner's desk; by default there is none.
+    network : Network or None
+        Streets, for ways on foot or by e-bike at the desk.
     """
 
     database: str | Path | None = None
@@ -129,6 +138,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     licence: Licence = field(default_factory=Licence)
     desk: Door = field(default_factory=Door)
+    network: Network | None = None
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -144,6 +154,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions.update(live=watched, assets=Assets(folder()), clock=settings.clock)
     app.extensions["basemap"] = settings.basemap
     app.extensions["desk_door"] = settings.desk
+    app.extensions["desk_stock"] = desk_stock = Stock(watched, settings.network)
+    app.extensions["desk_worker"] = Worker(watched, desk_stock)
     app.extensions["policy"] = _policy(settings.basemap.hosts if settings.basemap else ())
     app.extensions["public_url"] = addresses.site_of(settings.public_url)
     for room in _ROOMS:

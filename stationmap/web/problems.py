@@ -85,7 +85,7 @@ _NOT_KEPT = (
 _WORD_BEGINS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WAIT_S = {429: 60, 503: 10}
 _LONGEST_INSTANCE = 300
-_MACHINE_PATHS = ("/api/", "/ogc", "/map/", "/healthz")
+_MACHINE_PATHS = ("/api/", "/ogc", "/map/", "/healthz", "/desk/api/")
 
 
 @dataclass(frozen=True)

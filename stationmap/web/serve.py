@@ -20,6 +20,7 @@ from stationmap.errors import InvalidValue
 from stationmap.register.ledger import Ledger
 from stationmap.web.app import Settings, access_log, create_app
 from stationmap.web.assets import Assets
+from stationmap.web.desk.door import OFF
 from stationmap.web.live import Live
 from stationmap.web.stations import said
 from stationmap.web.turns import Turns
@@ -87,6 +88,8 @@ class Server:
         """Serve until :meth:`stop`, then let what is under way finish, at most a few seconds."""
         gc.set_threshold(*_COLLECT_AFTER)
         self.app.extensions["live"].start()
+        if self.app.extensions["desk_door"].mode != OFF:
+            self.app.extensions["desk_worker"].start()
         while not self._stopping.is_set():
             self._loop(1.0)
         self._server.accepting = False
@@ -97,6 +100,7 @@ class Server:
 
     def close(self, patience_s: float = 0.1) -> None:
         """Let threads, sockets and ledger go, without waiting for requests."""
+        self.app.extensions["desk_worker"].stop(patience_s)
         self._server.task_dispatcher.shutdown(timeout=patience_s)
         wasyncore.close_all(self._sockets)
         self.app.extensions["live"].close()

@@ -2,11 +2,18 @@
 
 import { L } from "../leaflet.js";
 
-/** One colour a reason: served, not known, closed, lacking, other kinds only, no station. Told apart by lightness too. */
-export const COLOURS = ["#0b4f8a", "#f0b43c", "#9a6fb0", "#c9745a", "#8c949c", "#7d0d14"];
-const FAINTEST = 0.25;
-const STRONGEST = 0.85;
-const POINT_PX = 5;
+/**
+ * One colour a reason: served, not known, closed, lacking, other kinds only, no station. The worse the darker, so that they
+ * are told apart without colours too; static/css/desk.css has the same beside the words.
+ */
+export const COLOURS = ["#a3cdee", "#f0b43c", "#8f62b5", "#d0785a", "#9aa1a8", "#7d0d14"];
+/** Served in both, only in the first, only in the second, in neither. */
+const VERSUS = ["#0b4f8a", "#f0b43c", "#54c3ad", "#8c949c"];
+const FAINTEST = 0.35;
+const STRONGEST = 0.9;
+const LEAST_PX = 4;
+const DEGREE_M = 111320;
+const RATIO = Math.min(2, window.devicePixelRatio || 1);
 
 /**
  * @typedef {object} Places
@@ -14,6 +21,7 @@ const POINT_PX = 5;
  * @property {number[]} lat likewise
  * @property {number[][] | null} rings of each cell: lon, lat, lon, lat …, in millionths; null for points
  * @property {number[]} weight of each place, to tell how many are there
+ * @property {number} side_m of the square that stands for a point
  */
 
 /** @typedef {{points: Float64Array, box: number[], strength: number}} Cell on the square of the world, 0 to 1 */
@@ -26,16 +34,17 @@ export class Cells extends L.GridLayer {
     this.crs = map.options.crs || L.CRS.EPSG3857;
     /** @type {Cell[]} */
     this.cells = [];
-    this.reasons = "";
+    /** @type {string[]} */
+    this.colours = [];
     /** @type {import("leaflet").LatLngBounds} */
     this.box = L.latLngBounds([]);
     this.addTo(map);
   }
 
   /** @param {Places} places */
-  take({ lon, lat, rings, weight }) {
+  take({ lon, lat, rings, weight, side_m: side }) {
     const most = weight.reduce((high, each) => Math.max(high, each), 0) || 1;
-    this.cells = lon.map((x, i) => this.flat(rings ? rings[i] : [x, lat[i]], FAINTEST + (STRONGEST - FAINTEST) * Math.sqrt(weight[i] / most)));
+    this.cells = lon.map((x, i) => this.flat(rings ? rings[i] : square(x, lat[i], side), FAINTEST + (STRONGEST - FAINTEST) * Math.sqrt(weight[i] / most)));
     const [west, east] = ends(lon);
     const [south, north] = ends(lat);
     this.box = lon.length ? L.latLngBounds([south / 1e6, west / 1e6], [north / 1e6, east / 1e6]) : L.latLngBounds([]);
@@ -66,37 +75,73 @@ export class Cells extends L.GridLayer {
     return this.box;
   }
 
-  /** @param {string} reasons one digit a cell */
-  show(reasons) {
-    this.reasons = reasons;
-    this.redraw();
+  /**
+   * @param {string} reasons one digit a cell
+   * @param {string | null} other the same of what it is compared with
+   */
+  show(reasons, other) {
+    this.colours = other ? versus(reasons, other) : Array.from(reasons, (reason) => COLOURS[Number(reason)]);
+    for (const { el, coords } of Object.values(/** @type {any} */ (this)._tiles)) this.draw(el, coords);
   }
 
   /**
    * @param {import("leaflet").Coords} coords
    * @returns {HTMLElement}
    */
-  createTile({ x, y, z }) {
+  createTile(coords) {
     const tile = document.createElement("canvas");
-    const ratio = Math.min(2, window.devicePixelRatio || 1);
-    tile.width = tile.height = 256 * ratio;
+    tile.width = tile.height = 256 * RATIO;
+    this.draw(tile, coords);
+    return tile;
+  }
+
+  /**
+   * @param {HTMLCanvasElement} tile
+   * @param {import("leaflet").Coords} coords
+   */
+  draw(tile, { x, y, z }) {
     const context = tile.getContext("2d");
-    if (!context) return tile;
-    context.scale(ratio, ratio);
+    if (!context) return;
+    context.setTransform(RATIO, 0, 0, RATIO, 0, 0);
+    context.clearRect(0, 0, 256, 256);
     const side = 2 ** z;
-    const reach = POINT_PX / 256;
+    const reach = LEAST_PX / 256;
     const [west, north, east, south] = [(x - reach) / side, (y - reach) / side, (x + 1 + reach) / side, (y + 1 + reach) / side];
     this.cells.forEach(({ points, box, strength }, i) => {
       if (box[2] < west || box[0] > east || box[3] < north || box[1] > south) return;
-      context.fillStyle = COLOURS[Number(this.reasons[i] || 0)];
+      context.fillStyle = this.colours[i] || COLOURS[0];
       context.globalAlpha = strength;
+      const wide = (box[2] - box[0]) * side * 256;
+      if (wide < LEAST_PX) {
+        context.fillRect(((box[0] + box[2]) / 2 * side - x) * 256 - LEAST_PX / 2, ((box[1] + box[3]) / 2 * side - y) * 256 - LEAST_PX / 2, LEAST_PX, LEAST_PX);
+        return;
+      }
       context.beginPath();
-      if (points.length === 2) context.arc((points[0] * side - x) * 256, (points[1] * side - y) * 256, POINT_PX, 0, 2 * Math.PI);
-      for (let at = 0; at < points.length && points.length > 2; at += 2) context.lineTo((points[at] * side - x) * 256, (points[at + 1] * side - y) * 256);
+      for (let at = 0; at < points.length; at += 2) context.lineTo((points[at] * side - x) * 256, (points[at + 1] * side - y) * 256);
       context.fill();
     });
-    return tile;
   }
+}
+
+/**
+ * @param {number} lon in millionths of a degree
+ * @param {number} lat
+ * @param {number} side in metres
+ * @returns {number[]} corners of the square around a point
+ */
+function square(lon, lat, side) {
+  const up = ((side / 2) * 1e6) / DEGREE_M;
+  const along = up / Math.cos((lat / 1e6) * (Math.PI / 180));
+  return [lon - along, lat - up, lon + along, lat - up, lon + along, lat + up, lon - along, lat + up];
+}
+
+/**
+ * @param {string} one
+ * @param {string} other
+ * @returns {string[]}
+ */
+function versus(one, other) {
+  return Array.from(one, (reason, i) => VERSUS[(reason === "0" ? 0 : 2) + Number(other[i] !== "0")]);
 }
 
 /**

@@ -1,51 +1,74 @@
-// Stations as dots of canvas: filled where they serve, hollow where they do not, with a word on what is in the way.
+// Stations as dots of canvas: filled where they serve, hollow where they do not, in the colour of what is in the way.
 
 import { L } from "../leaflet.js";
-import { settings } from "../settings.js";
 import { COLOURS } from "./cells.js";
 
 /** @typedef {{id: string[], name: string[], lon: number[], lat: number[]}} Stations degrees */
+/** @typedef {(station: {id: string, name: string}, done: () => void) => HTMLElement} Leaf */
+
+const SERVES = "#083b68";
+const GONE = 5;
 
 export class Dots {
-  /** @param {import("leaflet").Map} map */
-  constructor(map) {
+  /**
+   * @param {import("leaflet").Map} map
+   * @param {Leaf} leaf what stands in the popup of a station
+   */
+  constructor(map, leaf) {
     map.createPane("dots").style.zIndex = "440";
     this.renderer = L.canvas({ pane: "dots", padding: 0.3 });
+    this.leaf = leaf;
     this.layer = L.layerGroup().addTo(map);
+    this.added = L.layerGroup().addTo(map);
     /** @type {import("leaflet").CircleMarker[]} */
     this.dots = [];
+    this.shown = "";
   }
 
   /** @param {Stations} stations */
   take({ id, name, lon, lat }) {
     this.layer.clearLayers();
-    this.dots = id.map((each, i) => {
-      const dot = L.circleMarker([lat[i], lon[i]], { renderer: this.renderer, radius: 5, weight: 2, fillOpacity: 1 });
-      dot.bindPopup(() => leaf(each, name[i]));
-      this.layer.addLayer(dot);
-      return dot;
-    });
+    this.dots = id.map((each, i) => this.dot({ id: each, name: name[i] }, lat[i], lon[i]));
+    this.dots.forEach((dot) => this.layer.addLayer(dot));
+    this.shown = "";
   }
 
-  /** @param {string} standings one digit a station: 0 serves, else what is in the way */
-  show(standings) {
-    this.dots.forEach((dot, i) => {
-      const stands = Number(standings[i] || 0);
-      const serves = stands === 0;
-      dot.setStyle({ color: serves ? "#ffffff" : COLOURS[stands], fillColor: serves ? COLOURS[0] : "#ffffff" });
-      dot.setRadius(serves ? 6 : 4);
-    });
+  /**
+   * @param {{id: string, name: string}} station
+   * @param {number} lat
+   * @param {number} lon
+   * @returns {import("leaflet").CircleMarker}
+   */
+  dot(station, lat, lon) {
+    const dot = L.circleMarker([lat, lon], { renderer: this.renderer, radius: 5, weight: 2, fillOpacity: 1, bubblingMouseEvents: false });
+    dot.bindPopup(() => this.leaf(station, () => dot.closePopup()), { className: "place-leaf", minWidth: 180 });
+    return dot;
+  }
+
+  /**
+   * @param {string} standings one digit a station: 0 serves, 5 is taken away, else what is in the way
+   * @param {import("./answers.js").Extra[]} extra
+   */
+  show(standings, extra) {
+    this.dots.forEach((dot, i) => standings[i] !== this.shown[i] && paint(dot, Number(standings[i] || 0)));
+    this.shown = standings;
+    this.added.clearLayers();
+    for (const { id, name, lon, lat, stands } of extra) {
+      const ring = L.circleMarker([lat, lon], { renderer: this.renderer, radius: 12, weight: 3, color: "#083b68", fill: false, interactive: false, dashArray: "4 3" });
+      const dot = this.dot({ id, name }, lat, lon);
+      paint(dot, stands);
+      this.added.addLayer(ring).addLayer(dot);
+    }
   }
 }
 
 /**
- * @param {string} id
- * @param {string} name
- * @returns {HTMLElement}
+ * @param {import("leaflet").CircleMarker} dot
+ * @param {number} stands
  */
-function leaf(id, name) {
-  const link = document.createElement("a");
-  link.href = settings.station + encodeURIComponent(id);
-  link.textContent = name;
-  return link;
+function paint(dot, stands) {
+  const serves = stands === 0;
+  const there = stands !== GONE;
+  dot.setStyle({ color: serves ? "#ffffff" : COLOURS[stands], fillColor: serves ? SERVES : "#ffffff", opacity: there ? 1 : 0, fillOpacity: there ? 1 : 0 });
+  dot.setRadius(serves ? 6 : 4);
 }

@@ -8,15 +8,21 @@ import { tell } from "../words.js";
 import { asked } from "./answers.js";
 import { Cells } from "./cells.js";
 import { Dots } from "./dots.js";
+import { link } from "./whatif.js";
 
 const MOST_NUMBERS = 20;
 
 /** @typedef {import("./answers.js").Told} Told */
+/** @typedef {Pick<Told, "reasons" | "stations" | "extra" | "gaps" | "vs">} Shown */
 
 export class DeskMap {
-  /** @param {HTMLElement} element */
-  constructor(element) {
+  /**
+   * @param {HTMLElement} element
+   * @param {import("./whatif.js").WhatIf} [whatIf] where stations may be changed
+   */
+  constructor(element, whatIf) {
     const { tiles } = settings.map;
+    for (const address of settings.map.styles) sheet(address);
     const crs = crsOf(tiles ? tiles.datum : "wgs84");
     this.map = L.map(element, { crs, zoomControl: false, attributionControl: false, minZoom: 3, maxZoom: 18, zoomSnap: tiles ? 1 : 0.5 });
     L.control.zoom({ position: "topright", zoomInTitle: tell("Closer"), zoomOutTitle: tell("Farther") }).addTo(this.map);
@@ -25,32 +31,46 @@ export class DeskMap {
     this.map.fitBounds([[south, west], [north, east]], { padding: [8, 8], animate: false });
     openBase(this.map, () => []);
     this.cells = new Cells(this.map);
-    this.dots = new Dots(this.map);
+    this.dots = new Dots(this.map, (station, done) => (whatIf ? whatIf.leaf(station, done) : link(station.id, station.name)));
+    if (whatIf) whatIf.watch(this.map);
     this.numbers = L.layerGroup().addTo(this.map);
+    this.frame = L.layerGroup().addTo(this.map);
     /** @type {Told["gaps"]} */
     this.gaps = [];
-    this.known = { demand: "", revision: -1 };
+    this.known = { places: "", stations: "" };
   }
 
   /**
    * Show an answer; places and stations are fetched once for each version of them.
    * @param {Told} told
-   * @param {string} demand its name
    */
-  async show(told, demand) {
-    if (this.known.demand !== told.demand) {
-      const places = await asked("/desk/api/places", new URLSearchParams({ demand }));
-      this.cells.take(places);
-      this.known.demand = told.demand;
-      this.map.fitBounds(this.cells.bounds(), { padding: [8, 8], animate: false });
+  async show(told) {
+    const [places, stations] = [`${told.places_at}#${told.revision}`, `${told.stations_at}#${told.revision}`];
+    if (this.known.places !== places) {
+      this.take(await asked(told.places_at));
+      this.known.places = places;
     }
-    if (this.known.revision !== told.revision) {
-      this.dots.take(await asked("/desk/api/stations", new URLSearchParams()));
-      this.known.revision = told.revision;
+    if (this.known.stations !== stations) {
+      this.dots.take(await asked(told.stations_at));
+      this.known.stations = stations;
     }
-    this.cells.show(told.reasons);
-    this.dots.show(told.stations);
-    this.gaps = told.gaps;
+    this.paint(told);
+  }
+
+  /** @param {import("./cells.js").Places} places */
+  take(places) {
+    this.cells.take(places);
+    if (this.cells.bounds().isValid()) this.map.fitBounds(this.cells.bounds(), { padding: [8, 8], animate: false });
+  }
+
+  /** @param {Shown} shown */
+  paint({ reasons, vs, stations, extra, gaps }) {
+    this.cells.show(reasons, vs);
+    this.dots.show(stations, extra);
+    toggle("legend", !vs);
+    toggle("legend-versus", Boolean(vs));
+    this.gaps = gaps;
+    this.frame.clearLayers();
     this.number();
   }
 
@@ -59,17 +79,63 @@ export class DeskMap {
     this.numbers.clearLayers();
     for (const { rank, lon, lat } of this.gaps.slice(0, MOST_NUMBERS)) {
       const icon = L.divIcon({ html: String(rank), className: "rank", iconSize: [26, 26] });
-      const mark = L.marker([lat, lon], { icon, keyboard: false, title: tell("Gap {rank}", { rank }) });
-      mark.on("click", () => document.getElementById(`gap-${rank}`)?.scrollIntoView({ block: "nearest" }));
+      const mark = L.marker([lat, lon], { icon, keyboard: false, title: tell("Gap {rank}", { rank }), bubblingMouseEvents: false });
+      mark.on("click", () => this.toList(rank));
       this.numbers.addLayer(mark);
     }
   }
 
+  /** @param {number} rank of the gap whose row is to be seen */
+  toList(rank) {
+    this.outline(rank);
+    const row = document.getElementById(`gap-${rank}`);
+    if (!row) return;
+    document.querySelectorAll(".gap--chosen").forEach((each) => each.classList.remove("gap--chosen"));
+    row.classList.add("gap--chosen");
+    row.scrollIntoView({ block: "center" });
+    row.querySelector("button")?.focus({ preventScroll: true });
+  }
+
   /** @param {number} rank of the gap to look at */
   look(rank) {
-    const gap = this.gaps.find((each) => each.rank === rank);
+    const gap = this.outline(rank);
     if (!gap) return;
     const [west, south, east, north] = gap.bounds;
     this.map.fitBounds([[south, west], [north, east]], { padding: [60, 60], maxZoom: 15 });
+    const box = this.map.getContainer().getBoundingClientRect();
+    if (box.top < 0 || box.bottom > window.innerHeight) this.map.getContainer().scrollIntoView({ block: "center" });
   }
+
+  /**
+   * Put a frame around a gap.
+   * @param {number} rank
+   * @returns {Told["gaps"][0] | undefined}
+   */
+  outline(rank) {
+    const gap = this.gaps.find((each) => each.rank === rank);
+    this.frame.clearLayers();
+    if (gap) {
+      const [west, south, east, north] = gap.bounds;
+      const box = L.latLngBounds([[south, west], [north, east]]).pad(0.08);
+      this.frame.addLayer(L.rectangle(box, { color: "#10171c", weight: 3, dashArray: "8 6", fill: false, interactive: false }));
+    }
+    return gap;
+  }
+}
+
+/**
+ * @param {string} id
+ * @param {boolean} shown
+ */
+function toggle(id, shown) {
+  const element = document.getElementById(id);
+  if (element) element.hidden = !shown;
+}
+
+/** @param {string} address of a style sheet */
+function sheet(address) {
+  const made = document.createElement("link");
+  made.rel = "stylesheet";
+  made.href = address;
+  document.head.append(made);
 }

@@ -80,15 +80,22 @@ def linked(demand: Demand, rows: Rows, *, touch_m: float = TOUCH_M, link_m: floa
 
 
 def usual_step_m(demand: Demand) -> float:
-    """Return :data:`STEP` times the median distance of a place of the demand from the nearest other.
+    """Return :data:`STEP` times :func:`spacing_m`.
 
-    0 when there is only one. Places in the same spot count once. Where the spacing differs much from part to part, give
-    a distance instead.
+    Where the spacing differs much from part to part, give a distance instead.
+    """
+    return STEP * spacing_m(demand)
+
+
+def spacing_m(demand: Demand) -> float:
+    """Return the median distance of a place of the demand from the nearest other, 0 when there is only one.
+
+    Places in the same spot count once.
     """
     spots = np.unique(geocentric(demand.lon, demand.lat), axis=0)
     if len(spots) < 2:
         return 0.0
-    return STEP * float(np.median(arc_m(np.asarray(cKDTree(spots).query(spots, k=2)[0])[:, 1])))
+    return float(np.median(arc_m(np.asarray(cKDTree(spots).query(spots, k=2)[0])[:, 1])))
 
 
 def _close(spot: NDArray[np.float64], step_m: float) -> tuple[Rows, Rows]:

@@ -38,7 +38,8 @@ def week_strip(lower: Floats, upper: Floats, lang: str, *, title: str, chosen: i
 
     Notes
     -----
-    A dot marks an hour in which the possible share is more than five points above the certain one.
+    A dot marks an hour in which the possible share is more than five points above the certain one. Each hour carries its
+    number, 0 to 167, as ``data-hour``: a page may have it chosen by a press.
     """
     width, height = _LEFT + 24 * _WIDE + 8, _TOP + 7 * _HIGH + _FOOT
     parts = [text(title, 8, 20, font_size=15, font_weight="bold")]
@@ -48,7 +49,10 @@ def week_strip(lower: Floats, upper: Floats, lang: str, *, title: str, chosen: i
     for day, name in enumerate(DAYS):
         y = _TOP + day * _HIGH
         parts.append(text(tell(name, lang), _LEFT - 8, y + 17, text_anchor="end"))
-        parts += [_cell(lower[day * 24 + hour], upper[day * 24 + hour], hour, y) for hour in range(24)]
+        parts += [
+            element("g", _cell(lower[day * 24 + hour], upper[day * 24 + hour], hour, y), data_hour=day * 24 + hour)
+            for hour in range(24)
+        ]
     if chosen is not None:
         x, y = _LEFT + chosen % 24 * _WIDE, _TOP + chosen // 24 * _HIGH
         parts.append(
