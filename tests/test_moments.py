@@ -144,3 +144,13 @@ def test_hours_are_those_of_their_minutes(texts: list[str], makeup: str, on: dat
         judge = by_minutes(schedule, hours.first, 24)
         assert hours_of(hours.through[number]) == hours_of(judge.through[0])
         assert hours_of(hours.may[number]) == hours_of(judge.may[0])
+
+
+def test_a_week_is_worked_out_once_and_cannot_be_written_on() -> None:
+    schedules = [Schedule("Mo-Fr 09:00-17:00"), Schedule("Sa 10:00-12:00", shut=((0, 1),))]
+    week = normal_week(schedules)
+    assert normal_week([schedules[0], schedules[1]._replace(shut=())]) is week
+    assert normal_week(schedules, season=date(2026, 1, 14)) is not week
+    assert normal_week(schedules[:1]).through.shape == (1, 168)
+    with pytest.raises(ValueError, match="read-only"):
+        week.through[0, 0] = True

@@ -29,7 +29,7 @@ const RATIO = Math.min(2, window.devicePixelRatio || 1);
 export class Cells extends L.GridLayer {
   /** @param {import("leaflet").Map} map */
   constructor(map) {
-    super({ pane: "cells", updateWhenZooming: false, keepBuffer: 1 });
+    super({ pane: "cells", updateWhenZooming: false, keepBuffer: 1, opacity: 0.88 });
     map.createPane("cells").style.zIndex = "250";
     this.crs = map.options.crs || L.CRS.EPSG3857;
     /** @type {Cell[]} */
@@ -80,7 +80,8 @@ export class Cells extends L.GridLayer {
    * @param {string | null} other the same of what it is compared with
    */
   show(reasons, other) {
-    this.colours = other ? versus(reasons, other) : Array.from(reasons, (reason) => COLOURS[Number(reason)]);
+    const colours = other ? versus(reasons, other) : Array.from(reasons, (reason) => COLOURS[Number(reason)]);
+    this.colours = this.cells.map(({ strength }, i) => onPaper(colours[i] || COLOURS[0], strength));
     for (const { el, coords } of Object.values(/** @type {any} */ (this)._tiles)) this.draw(el, coords);
   }
 
@@ -107,10 +108,9 @@ export class Cells extends L.GridLayer {
     const side = 2 ** z;
     const reach = LEAST_PX / 256;
     const [west, north, east, south] = [(x - reach) / side, (y - reach) / side, (x + 1 + reach) / side, (y + 1 + reach) / side];
-    this.cells.forEach(({ points, box, strength }, i) => {
+    this.cells.forEach(({ points, box }, i) => {
       if (box[2] < west || box[0] > east || box[3] < north || box[1] > south) return;
       context.fillStyle = this.colours[i] || COLOURS[0];
-      context.globalAlpha = strength;
       const wide = (box[2] - box[0]) * side * 256;
       if (wide < LEAST_PX) {
         context.fillRect(((box[0] + box[2]) / 2 * side - x) * 256 - LEAST_PX / 2, ((box[1] + box[3]) / 2 * side - y) * 256 - LEAST_PX / 2, LEAST_PX, LEAST_PX);
@@ -133,6 +133,17 @@ function square(lon, lat, side) {
   const up = ((side / 2) * 1e6) / DEGREE_M;
   const along = up / Math.cos((lat / 1e6) * (Math.PI / 180));
   return [lon - along, lat - up, lon + along, lat - up, lon + along, lat + up, lon - along, lat + up];
+}
+
+/**
+ * Return a colour as a wash on white paper, so that it is the same in light and dark.
+ * @param {string} colour such as #a3cdee
+ * @param {number} strength 0 to 1
+ * @returns {string}
+ */
+function onPaper(colour, strength) {
+  const parts = [1, 3, 5].map((at) => Math.round(255 - (255 - parseInt(colour.slice(at, at + 2), 16)) * strength));
+  return `rgb(${parts.join(",")})`;
 }
 
 /**

@@ -23,6 +23,20 @@ export class Dots {
     /** @type {import("leaflet").CircleMarker[]} */
     this.dots = [];
     this.shown = "";
+    this.map = map;
+    /** @type {import("./answers.js").Extra[]} */
+    this.extra = [];
+    map.on("zoomend", () => {
+      const standings = this.shown;
+      this.shown = "";
+      this.show(standings, this.extra);
+    });
+  }
+
+  /** @returns {[number, number]} radius of one that serves, and of one that does not: small where many are seen */
+  radii() {
+    const zoom = this.map.getZoom();
+    return zoom < 11.5 ? [4, 2.5] : zoom < 13 ? [5, 3.5] : [7, 5];
   }
 
   /** @param {Stations} stations */
@@ -40,7 +54,7 @@ export class Dots {
    * @returns {import("leaflet").CircleMarker}
    */
   dot(station, lat, lon) {
-    const dot = L.circleMarker([lat, lon], { renderer: this.renderer, radius: 5, weight: 2, fillOpacity: 1, bubblingMouseEvents: false });
+    const dot = L.circleMarker([lat, lon], { renderer: this.renderer, radius: 5, weight: 1.5, fillOpacity: 1, bubblingMouseEvents: false });
     dot.bindPopup(() => this.leaf(station, () => dot.closePopup()), { className: "place-leaf", minWidth: 180 });
     return dot;
   }
@@ -50,13 +64,15 @@ export class Dots {
    * @param {import("./answers.js").Extra[]} extra
    */
   show(standings, extra) {
-    this.dots.forEach((dot, i) => standings[i] !== this.shown[i] && paint(dot, Number(standings[i] || 0)));
+    const radii = this.radii();
+    this.dots.forEach((dot, i) => standings[i] !== this.shown[i] && paint(dot, Number(standings[i] || 0), radii));
     this.shown = standings;
+    this.extra = extra;
     this.added.clearLayers();
     for (const { id, name, lon, lat, stands } of extra) {
       const ring = L.circleMarker([lat, lon], { renderer: this.renderer, radius: 12, weight: 3, color: "#083b68", fill: false, interactive: false, dashArray: "4 3" });
       const dot = this.dot({ id, name }, lat, lon);
-      paint(dot, stands);
+      paint(dot, stands, radii);
       this.added.addLayer(ring).addLayer(dot);
     }
   }
@@ -65,10 +81,11 @@ export class Dots {
 /**
  * @param {import("leaflet").CircleMarker} dot
  * @param {number} stands
+ * @param {[number, number]} radii
  */
-function paint(dot, stands) {
+function paint(dot, stands, [large, small]) {
   const serves = stands === 0;
   const there = stands !== GONE;
   dot.setStyle({ color: serves ? "#ffffff" : COLOURS[stands], fillColor: serves ? SERVES : "#ffffff", opacity: there ? 1 : 0, fillOpacity: there ? 1 : 0 });
-  dot.setRadius(serves ? 6 : 4);
+  dot.setRadius(serves ? large : small);
 }

@@ -10,7 +10,8 @@ import { Cells } from "./cells.js";
 import { Dots } from "./dots.js";
 import { link } from "./whatif.js";
 
-const MOST_NUMBERS = 20;
+const NUMBERS = [10, 20];
+const NEAR_ZOOM = 12;
 
 /** @typedef {import("./answers.js").Told} Told */
 /** @typedef {Pick<Told, "reasons" | "stations" | "extra" | "gaps" | "vs">} Shown */
@@ -21,10 +22,12 @@ export class DeskMap {
    * @param {import("./whatif.js").WhatIf} [whatIf] where stations may be changed
    */
   constructor(element, whatIf) {
+    /** @type {Told["gaps"]} */
+    this.gaps = [];
     const { tiles } = settings.map;
     for (const address of settings.map.styles) sheet(address);
     const crs = crsOf(tiles ? tiles.datum : "wgs84");
-    this.map = L.map(element, { crs, zoomControl: false, attributionControl: false, minZoom: 3, maxZoom: 18, zoomSnap: tiles ? 1 : 0.5 });
+    this.map = L.map(element, { crs, zoomControl: false, attributionControl: false, minZoom: 3, maxZoom: 18, zoomSnap: tiles ? 1 : 0.25 });
     L.control.zoom({ position: "topright", zoomInTitle: tell("Closer"), zoomOutTitle: tell("Farther") }).addTo(this.map);
     L.control.scale({ imperial: false }).addTo(this.map);
     const [west, south, east, north] = settings.extent || [73, 18, 135, 54];
@@ -34,9 +37,8 @@ export class DeskMap {
     this.dots = new Dots(this.map, (station, done) => (whatIf ? whatIf.leaf(station, done) : link(station.id, station.name)));
     if (whatIf) whatIf.watch(this.map);
     this.numbers = L.layerGroup().addTo(this.map);
+    this.map.on("zoomend", () => this.number());
     this.frame = L.layerGroup().addTo(this.map);
-    /** @type {Told["gaps"]} */
-    this.gaps = [];
     this.known = { places: "", stations: "" };
   }
 
@@ -77,8 +79,9 @@ export class DeskMap {
   /** Put the rank of the largest gaps on the map. */
   number() {
     this.numbers.clearLayers();
-    for (const { rank, lon, lat } of this.gaps.slice(0, MOST_NUMBERS)) {
-      const icon = L.divIcon({ html: String(rank), className: "rank", iconSize: [26, 26] });
+    const most = NUMBERS[this.map.getZoom() < NEAR_ZOOM ? 0 : 1];
+    for (const { rank, lon, lat } of this.gaps.slice(0, most)) {
+      const icon = L.divIcon({ html: String(rank), className: "rank", iconSize: [24, 24] });
       const mark = L.marker([lat, lon], { icon, keyboard: false, title: tell("Gap {rank}", { rank }), bubblingMouseEvents: false });
       mark.on("click", () => this.toList(rank));
       this.numbers.addLayer(mark);

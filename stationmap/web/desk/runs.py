@@ -196,6 +196,8 @@ def _words(run: Run) -> dict[str, Any]:
     spoken, spec = language.chosen(), Spec.of(run.asked)
     facts = {"kinds": spec.kinds, "needs": spec.needs, "time": _time(run.asked), "weight": spec.weight}
     question = words.question_words({**facts, "reaches_m": spec.reaches_m, "way": spec.way}, spoken)
+    if spec.changes:
+        question += " · " + tell("{count} changes of stations", spoken, count=len(spec.changes))
     at = run.ended_at or run.created_at
     underway = run.state in (RunState.WAITING, RunState.RUNNING)
     fault = tell(run.fault, spoken) if run.fault is not None else ""

@@ -67,11 +67,12 @@ class Stock:
         self._faults: dict[Hashable, StationmapError] = {}
 
     def demands(self) -> list[KeptDemand]:
-        """Return what is told of all demand that is kept."""
+        """Return what is told of all demand that is kept, that of the sample city last."""
         with self._lock:
             self._renew()
             if self._demands is None:
-                self._demands = self._live.ask(lambda ledger: ledger.demands.all())
+                found = self._live.ask(lambda ledger: ledger.demands.all())
+                self._demands = sorted(found, key=lambda each: (each.fictional, each.name))
             return self._demands
 
     def demand(self, name: str) -> KeptDemand:

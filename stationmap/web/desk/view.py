@@ -35,6 +35,8 @@ class View:
         What was asked, in one line.
     share, told : str
         The share that is served, and the people of it in a sentence.
+    nobody : bool
+        Whether nobody is there at that time.
     ladder, gaps, areas : list of dict
         Rows of words and numbers.
     further : str
@@ -54,6 +56,7 @@ class View:
     question: str
     share: str
     told: str
+    nobody: bool
     ladder: list[dict[str, Any]]
     gaps: list[dict[str, Any]]
     further: str
@@ -88,6 +91,7 @@ def view(facts: Facts, points: Mapping[str, Any], lang: str, notes: Sequence[Mes
         wording.question_words(question, lang),
         wording.shares(total["share"]),
         _told(total, question["weight"], lang),
+        not total["demand"],
         _ladder(facts["ladder"], lang),
         [_gap(gap, names, lang) for gap in facts["gaps"][:MOST_GAPS]],
         _further(facts, lang),
