@@ -13,15 +13,21 @@ from hypothesis import strategies as st
 from stationmap.errors import InvalidValue
 from stationmap.hours.calendar import NO_CALENDAR
 from stationmap.planning.supply import Supply
+from stationmap.report.packing import pack
 from stationmap.runs.carry import carry
 from stationmap.runs.compare import ORDER, Difference, difference
 from stationmap.runs.inputs import Inputs
-from stationmap.runs.keeping import Kept, packed, unpacked
+from stationmap.runs.keeping import Kept, unpacked
 from stationmap.runs.spec import Spec
 from tests.planning_town import place, town_demand, town_supply, town_tables
 
 NOON = {"weight": "people", "reach_m": 310, "need": "microwave", "week_hour": 12}
-NEW_AT_C44 = {"new": "N", "hours": "24/7", "services": ["microwave"], **dict(zip(("lon", "lat"), place(4, 4), strict=True))}
+NEW_AT_C44 = {
+    "new": "N",
+    "hours": "24/7",
+    "services": ["microwave"],
+    **dict(zip(("lon", "lat"), place(4, 4), strict=True)),
+}
 
 
 def inputs(supply: Supply | None = None, **told: Any) -> Inputs:
@@ -31,7 +37,7 @@ def inputs(supply: Supply | None = None, **told: Any) -> Inputs:
 
 def kept(spec: dict[str, Any] | None = None, changes: Sequence[dict[str, Any]] = (), of: Inputs | None = None) -> Kept:
     asked = Spec.of({**NOON, **(spec or {}), "changes": list(changes)})
-    return unpacked(packed(carry(of or inputs(), asked)))
+    return unpacked(pack(carry(of or inputs(), asked)))
 
 
 def effects(found: Difference) -> dict[str, tuple[float, float]]:
@@ -49,7 +55,7 @@ def adds_up(found: Difference) -> bool:
 def test_a_kept_run_comes_back_whole():
     asked = Spec.of({**NOON, "changes": [{"close": "B"}]})
     carried = carry(inputs(), asked)
-    back = unpacked(packed(carried))
+    back = unpacked(pack(carried))
     assert back.spec == asked
     assert back.facts["en"]["totals"][0]["covered"] == {
         "lower": carried.found.coverage.totals[0].lower,
@@ -113,7 +119,9 @@ def test_what_is_asked_and_who_is_counted_are_told_apart():
     counted = difference(before, workers, calendar=NO_CALENDAR)
     assert effects(counted) == {"demand": (10 - 35, 20 - 130)}
     later = inputs(demand_sha256="2")
-    half = replace(later, demand=replace(later.demand, weights={"people": later.demand.weight("people") * 2}, hourly={}))
+    half = replace(
+        later, demand=replace(later.demand, weights={"people": later.demand.weight("people") * 2}, hourly={})
+    )
     other = difference(before, kept(of=half), calendar=NO_CALENDAR)
     assert effects(other) == {"demand": (35, 130)}
     assert all(step.share_lower == 0 for step in other.steps)
@@ -121,7 +129,10 @@ def test_what_is_asked_and_who_is_counted_are_told_apart():
 
 def test_another_method_is_what_is_left():
     before, after = kept(), kept()
-    raised = {lang: {**facts, "totals": [{**facts["totals"][0], "covered": {"lower": 40, "upper": 130}}]} for lang, facts in after.facts.items()}
+    raised = {
+        lang: {**facts, "totals": [{**facts["totals"][0], "covered": {"lower": 40, "upper": 130}}]}
+        for lang, facts in after.facts.items()
+    }
     found = difference(before, replace(after, facts=raised, told={**after.told, "method": 2}), calendar=NO_CALENDAR)
     assert effects(found) == {"rest": (5, 0)}
     assert str(found.steps[-1].told[0]) == "another version of the method"

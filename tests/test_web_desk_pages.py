@@ -48,7 +48,9 @@ def test_the_answer_is_that_of_the_runs(app, client):
     found = told(client, f"{ANSWER}?need=microwave&hour=12&weight=couriers")
     with Ledger.open(app.extensions["database"], create=False) as ledger:
         inputs = from_ledger(ledger, SAMPLE_NAME)
-    spec = Spec.of({"demand": SAMPLE_NAME, "need": ["microwave"], "week_hour": 12, "weight": "couriers", "reach_m": [500]})
+    spec = Spec.of(
+        {"demand": SAMPLE_NAME, "need": ["microwave"], "week_hour": 12, "weight": "couriers", "reach_m": [500]}
+    )
     expected = carry(inputs, spec).found
     total = expected.coverage.totals[0]
     assert f"{total.lower:,.0f}" in found["head"]
@@ -235,12 +237,31 @@ def test_the_desk_follows_the_register(tmp_path):
 
 def test_the_form_and_its_address_say_the_same():
     values = MultiDict(
-        [("demand", "d"), ("need", "toilet"), ("need", "seats"), ("reach_m", "800"), ("when", "any"), ("vs", "moment"), ("vs_hour", "3")]
+        [
+            ("demand", "d"),
+            ("need", "toilet"),
+            ("need", "seats"),
+            ("reach_m", "800"),
+            ("when", "any"),
+            ("vs", "moment"),
+            ("vs_hour", "3"),
+        ]
     )
     form = Form.filled(values)
     assert form.spec() == Spec.of({"demand": "d", "need": ["seats", "toilet"], "reach_m": [800]})
     assert Form.filled(MultiDict(_pairs(form.address))) == form
-    spec = Spec.of({"demand": "d", "weight": "w", "kind": "book_corner", "date": "2026-10-01", "hour": 9, "reach_m": [750], "area": "990101", "changes": [{"close": "a"}]})
+    spec = Spec.of(
+        {
+            "demand": "d",
+            "weight": "w",
+            "kind": "book_corner",
+            "date": "2026-10-01",
+            "hour": 9,
+            "reach_m": [750],
+            "area": "990101",
+            "changes": [{"close": "a"}],
+        }
+    )
     assert Form.of(spec).spec() == spec
     assert Form().address == "/desk"
     assert form.versus() == replace(form, when="week", hour="3").spec()
@@ -265,7 +286,9 @@ def test_words():
 
 def test_pairs_in_blocks_are_the_pairs_of_the_whole():
     rng = np.random.default_rng(3)
-    lon, lat, x, y = (rng.uniform(low, low + 0.05, count) for low, count in ((113.6, 70), (34.7, 70), (113.6, 20), (34.7, 20)))
+    lon, lat, x, y = (
+        rng.uniform(low, low + 0.05, count) for low, count in ((113.6, 70), (34.7, 70), (113.6, 20), (34.7, 20))
+    )
     whole = by_air(lon, lat, x, y, 1500)
     parts = joined([by_air(lon[at : at + 30], lat[at : at + 30], x, y, 1500) for at in (0, 30, 60)])
     for name in ("start", "station", "distance_m", "minutes"):

@@ -1,9 +1,10 @@
 """Why a number changed between two runs: step by step from one to the other, so that the effects add up.
 
-The runs are walked from the earlier one A to the later one B, one thing changed at a time, and the covered people counted
-after each step. What a step adds is its effect; the effects of all steps are the difference of the two runs exactly,
-since each step begins where the one before ended. The order is fixed (:data:`ORDER`): another order would share what two
-changes do *together* otherwise (a new station that opens late counts as a station here, its hours never as a change).
+The runs are walked from the earlier one A to the later one B, one thing changed at a time, and the covered people
+counted after each step. What a step adds is its effect; the effects of all steps are the difference of the two runs
+exactly, since each step begins where the one before ended. The order is fixed (:data:`ORDER`): another order would
+share what two changes do *together* otherwise (a new station that opens late counts as a station here, its hours never
+as a change).
 
 ==========  ===================================================================================================
 asked       from the question of A to that of B: kinds, needs, time, reach, way
@@ -117,7 +118,8 @@ def difference(a: Kept, b: Kept, *, calendar: Calendar, network: Network | None 
     before, after = _kept_total(a), _kept_total(b)
     words = _in_words(a, b, alike)
     steps = [
-        _step(code, left, right, words[code]) for code, left, right in zip(ORDER, counted[:-1], counted[1:], strict=False)
+        _step(code, left, right, words[code])
+        for code, left, right in zip(ORDER, counted[:-1], counted[1:], strict=False)
     ]
     steps.append(_rest(before, after, steps, words["rest"]))
     return Difference(before, after, tuple(steps), limits)
@@ -274,8 +276,12 @@ def _in_words(a: Kept, b: Kept, two: _Aligned) -> dict[str, tuple[Message, ...]]
     moved = (two.a.lon[was] != two.b.lon[both]) | (two.a.lat[was] != two.b.lat[both])
     counts = {"new": len(two.b) - len(both), "gone": len(two.a) - len(both), "moved": int(moved.sum())}
     stations = Message("{new} new, {gone} gone, {moved} moved", counts)
-    hours = sum(two.a.schedules[i] != two.b.schedules[j] for i, j in zip(two.a.schedule[was], two.b.schedule[both], strict=True))
-    kinds = sum(two.a.kind_sets[i] != two.b.kind_sets[j] for i, j in zip(two.a.kind_set[was], two.b.kind_set[both], strict=True))
+    hours = sum(
+        two.a.schedules[i] != two.b.schedules[j] for i, j in zip(two.a.schedule[was], two.b.schedule[both], strict=True)
+    )
+    kinds = sum(
+        two.a.kind_sets[i] != two.b.kind_sets[j] for i, j in zip(two.a.kind_set[was], two.b.kind_set[both], strict=True)
+    )
     services = _other_services(two)
     several = {"hours": hours, "services": services, "kinds": kinds}
     methods = (a.told.get("method"), b.told.get("method"))
@@ -283,7 +289,10 @@ def _in_words(a: Kept, b: Kept, two: _Aligned) -> dict[str, tuple[Message, ...]]
         "asked": () if _asked(a.spec) == _asked(b.spec) else (Message("the two runs do not ask the same"),),
         "demand": () if _same_people(a, b) else (Message("the two runs do not count the same people"),),
         "stations": (stations,) if any(counts.values()) else (),
-        **{name: (Message("at {count} stations", {"count": count}),) if count else () for name, count in several.items()},
+        **{
+            name: (Message("at {count} stations", {"count": count}),) if count else ()
+            for name, count in several.items()
+        },
         "rest": () if methods[0] == methods[1] else (Message("another version of the method"),),
     }
 

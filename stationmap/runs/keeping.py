@@ -1,14 +1,15 @@
 """A run as it is kept: what came out, and enough of what went in to work it out again.
 
 Kept are the facts in each language, the points of the charts, how each place and station stands, the stations as they
-were, and the demand that was asked about (up to :data:`MOST_PLACES` places). So a run can be shown by link when register
-and demand have long moved on, and two runs can be told apart number by number.
+were, and the demand that was asked about (up to :data:`MOST_PLACES` places). So a run can be shown by link when
+register and demand have long moved on, and two runs can be told apart number by number.
 """
 
 import gzip
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -16,14 +17,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from stationmap.catalogue import LANGUAGES
 from stationmap.errors import InvalidValue
 from stationmap.hours.opening import Schedule
 from stationmap.planning.assessment import METHOD
 from stationmap.planning.demand.demand import Demand
 from stationmap.planning.supply import Offers, Supply
-from stationmap.report.charts.points import points
-from stationmap.report.facts import facts
 from stationmap.runs.carry import Carried
 from stationmap.runs.spec import Spec
 
@@ -68,16 +66,24 @@ class Kept:
     demand: Demand | None
 
 
-def packed(carried: Carried) -> bytes:
-    """Return a run that was carried out as bytes to keep: gzip of JSON."""
+def packed(carried: Carried, facts: Mapping[str, Any], points: Mapping[str, Any]) -> bytes:
+    """Return a run that was carried out as bytes to keep: gzip of JSON.
+
+    Parameters
+    ----------
+    carried : Carried
+        The run.
+    facts, points : Mapping
+        Its facts by language, and the points of its charts, as :func:`stationmap.report.packing.pack` gives them.
+    """
     found, whole = carried.found, carried.inputs.demand
     demand = whole if len(whole) <= MOST_PLACES else None
     told = {
         "format": FORMAT,
         "spec": carried.spec.values(),
         "told": {**carried.told, "method": METHOD},
-        "facts": {lang: facts(found, whole, carried.told, lang) for lang in LANGUAGES},
-        "points": points(found),
+        "facts": facts,
+        "points": points,
         "reasons": digits(found.reasons),
         "standings": digits(found.standing.why),
         "rings": None if demand is None or demand.cells is None else rings(demand.cells),
@@ -128,7 +134,7 @@ def rings(cells: NDArray[np.object_]) -> list[list[int]]:
     corners, owner = shapely.get_coordinates(outer, return_index=True)
     flat = np.rint(corners * _MILLIONTH).astype(np.int64)
     ends = np.searchsorted(owner, np.arange(len(cells) + 1))
-    return [flat[first : max(first, last - 1)].ravel().tolist() for first, last in zip(ends[:-1], ends[1:], strict=True)]
+    return [flat[first : max(first, last - 1)].ravel().tolist() for first, last in pairwise(ends.tolist())]
 
 
 def _demand_values(demand: Demand, weight: str) -> dict[str, Any]:

@@ -302,7 +302,9 @@ def test_on_paper_there_is_the_answer_alone(visit):
 def test_legend_and_map_have_the_same_colours(visit):
     """The colours of the map's script stand in the sheet too: they must not drift apart."""
     page = opened(visit)
-    shown = page.evaluate("[0, 1, 2, 3, 4, 5].map(each => getComputedStyle(document.querySelector(`.key--${each}`)).backgroundColor)")
+    shown = page.evaluate(
+        "[0, 1, 2, 3, 4, 5].map(each => getComputedStyle(document.querySelector(`.key--${each}`)).backgroundColor)"
+    )
     import pathlib
 
     source = pathlib.Path("static/js/desk/cells.js").read_text(encoding="utf-8")

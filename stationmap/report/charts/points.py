@@ -21,9 +21,9 @@ def points(found: Assessment) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``distance``: ``distance_m`` (rising metres, at most 400, up to three reaches or as far as 95 % of all have to go,
-        whichever is more), ``lower``, ``upper`` (shares within each), None where there is no demand; ``lorenz``: ``people``
-        and ``access`` (rising shares), None where nobody has any access.
+        ``distance``: ``distance_m`` (rising metres, at most 400, up to three reaches or as far as 95 % of all have to
+        go, whichever is more), ``lower``, ``upper`` (shares within each), None where there is no demand; ``lorenz``:
+        ``people`` and ``access`` (rising shares), None where nobody has any access.
     """
     return {"distance": _distance(found), "lorenz": _lorenz(found)}
 

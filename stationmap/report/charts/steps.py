@@ -1,4 +1,4 @@
-"""From one number to another, step by step: a bar for each of the two, and between them what each step adds or takes."""
+"""From one number to another, step by step: a bar for each of the two, between them what each step adds or takes."""
 
 from collections.abc import Sequence
 
@@ -40,7 +40,10 @@ def steps_chart(before: Named, steps: Sequence[Named], after: Named, lang: str, 
     parts = [text(title, 8, 22, font_size=15, font_weight="bold")]
     for value in across:
         x = _LEFT + value * scale
-        parts += [line(x, _TOP - 4, x, height - 24), text(f"{value:,.0f}", x, height - 8, fill=SOFT, text_anchor="middle")]
+        parts += [
+            line(x, _TOP - 4, x, height - 24),
+            text(f"{value:,.0f}", x, height - 8, fill=SOFT, text_anchor="middle"),
+        ]
     parts += _whole(before, 0, scale)
     for row, span in enumerate(spans, 1):
         parts += _step(span, row, scale)

@@ -38,8 +38,8 @@ def week_strip(lower: Floats, upper: Floats, lang: str, *, title: str, chosen: i
 
     Notes
     -----
-    A dot marks an hour in which the possible share is more than five points above the certain one. Each hour carries its
-    number, 0 to 167, as ``data-hour``: a page may have it chosen by a press.
+    A dot marks an hour in which the possible share is more than five points above the certain one. Each hour carries
+    its number, 0 to 167, as ``data-hour``: a page may have it chosen by a press.
     """
     width, height = _LEFT + 24 * _WIDE + 8, _TOP + 7 * _HIGH + _FOOT
     parts = [text(title, 8, 20, font_size=15, font_weight="bold")]

@@ -70,7 +70,7 @@ def _answer(stock: Stock, form: Form, lang: str) -> Answer:
 def on_map(carried: Carried, before: Supply) -> dict[str, Any]:
     """Return how places and stations stand: stations in the order of the register, those that are changed besides."""
     supply, why = carried.inputs.supply, digits(carried.found.standing.why)
-    if supply is before or np.array_equal(supply.ids, before.ids) and _same_places(supply, before):
+    if np.array_equal(supply.ids, before.ids) and _same_places(supply, before):
         return {"reasons": digits(carried.found.reasons), "stations": why, "extra": []}
     at = {station: place for place, station in enumerate(supply.ids.tolist())}
     places = [at.get(station, -1) for station in before.ids.tolist()]
@@ -81,7 +81,13 @@ def on_map(carried: Carried, before: Supply) -> dict[str, Any]:
     standing = "".join(why[place] if stay else GONE for place, stay in zip(places, stays, strict=True))
     unchanged = {place for place, stay in zip(places, stays, strict=True) if stay}
     extra = [
-        {"id": supply.ids[p], "name": supply.names[p], "lon": float(supply.lon[p]), "lat": float(supply.lat[p]), "stands": int(why[p])}
+        {
+            "id": supply.ids[p],
+            "name": supply.names[p],
+            "lon": float(supply.lon[p]),
+            "lat": float(supply.lat[p]),
+            "stands": int(why[p]),
+        }
         for p in range(len(supply))
         if p not in unchanged
     ]

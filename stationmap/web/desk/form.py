@@ -28,8 +28,8 @@ _NOON = "12"
 class Form:
     """The form as it stands: texts as they came, unchecked but for their length.
 
-    ``when`` is ``week`` (``hour`` 0 to 167), ``date`` (``date``, ``date_hour``) or ``any``; ``changes`` is JSON. What it is
-    compared with: ``vs`` is ``moment`` (``vs_hour``), ``before`` (without the changes) or "" for nothing.
+    ``when`` is ``week`` (``hour`` 0 to 167), ``date`` (``date``, ``date_hour``) or ``any``; ``changes`` is JSON. What
+    it is compared with: ``vs`` is ``moment`` (``vs_hour``), ``before`` (without the changes) or "" for nothing.
     """
 
     demand: str = ""

@@ -103,7 +103,12 @@ def api_stations() -> Response:
     """Return the stations that take part, in the order of the answers' digits."""
     form = settled()
     supply = stock().inputs(form.demand).supply
-    told = {"id": supply.ids.tolist(), "name": supply.names.tolist(), "lon": supply.lon.tolist(), "lat": supply.lat.tolist()}
+    told = {
+        "id": supply.ids.tolist(),
+        "name": supply.names.tolist(),
+        "lon": supply.lon.tolist(),
+        "lat": supply.lat.tolist(),
+    }
     return _private(stock().answer(("stations",), lambda: _asset(told)).response(lasting=False))
 
 
@@ -175,7 +180,11 @@ def choices(form: Form) -> dict[str, Any]:
 
 
 def _hour_words(hour: str) -> str:
-    return words.hour_words(int(hour), language.chosen()) if hour.isascii() and hour.isdecimal() and int(hour) < 168 else ""
+    return (
+        words.hour_words(int(hour), language.chosen())
+        if hour.isascii() and hour.isdecimal() and int(hour) < 168
+        else ""
+    )
 
 
 def _areas(inputs: Inputs) -> list[tuple[str, str]]:
@@ -190,7 +199,10 @@ def _areas(inputs: Inputs) -> list[tuple[str, str]]:
             continue
         for depth, area in enumerate(path[:_DEEP]):
             paths[tuple(up.adcode for up in path[: depth + 1])] = area
-    return [(area.adcode, "\u3000" * (len(path) - 1) + area.name) for path, area in sorted(paths.items(), key=lambda each: each[0])]
+    return [
+        (area.adcode, "\u3000" * (len(path) - 1) + area.name)
+        for path, area in sorted(paths.items(), key=lambda each: each[0])
+    ]
 
 
 def _changes(form: Form) -> list[str]:
@@ -231,4 +243,3 @@ def _uncached(response: Response) -> Response:
 def _private(response: Response) -> Response:
     response.headers["Cache-Control"] = "private, no-cache"
     return response
-

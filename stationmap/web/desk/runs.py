@@ -1,4 +1,4 @@
-"""Runs at the desk: saved, named, shown by link with their inputs' revisions, worked out in the background, compared."""
+"""Runs at the desk: saved, named, shown by link with the revisions of their inputs, in the background, compared."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -11,8 +11,9 @@ from stationmap.catalogue import tell
 from stationmap.errors import InvalidValue, Message
 from stationmap.register.plans.runs import Run, RunState
 from stationmap.report.charts.steps import steps_chart
+from stationmap.report.packing import pack
 from stationmap.runs.compare import Difference, difference
-from stationmap.runs.keeping import Kept, packed, unpacked
+from stationmap.runs.keeping import Kept, unpacked
 from stationmap.runs.spec import Spec
 from stationmap.web import language
 from stationmap.web.desk import wording as words
@@ -64,7 +65,7 @@ def save() -> Response:
     except (TooLong, Working):
         run = live().keep(lambda ledger: ledger.runs.add(spec.values(), name=form.name))
     else:
-        result = packed(carried)
+        result = pack(carried)
         run = live().keep(lambda ledger: ledger.runs.keep(carried.spec.values(), carried.told, result, name=form.name))
     return _to(run.id)
 

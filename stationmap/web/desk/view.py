@@ -1,5 +1,6 @@
-"""An answer as the page shows it: facts and points in, words and drawings out. The same for a question just asked and for
-a run that was kept a year ago.
+"""An answer as the page shows it: facts and points in, words and drawings out.
+
+The same for a question just asked and for a run that was kept a year ago.
 """
 
 from collections.abc import Mapping, Sequence
@@ -231,12 +232,17 @@ def _lorenz(told: Mapping[str, Any] | None, gini: float | None, lang: str) -> st
     if told is None:
         return ""
     curve = arrays(told)
-    return lorenz_curve(curve["people"], curve["access"], lang, title=tell("How evenly access is spread", lang), gini=gini)
+    return lorenz_curve(
+        curve["people"], curve["access"], lang, title=tell("How evenly access is spread", lang), gini=gini
+    )
 
 
 def _inputs(inputs: Mapping[str, Any], lang: str) -> list[tuple[str, str]]:
     told = [
-        (Message("Register"), tell("revision {revision}, {count} stations", lang, revision=inputs["revision"], count=inputs["stations"])),
+        (
+            Message("Register"),
+            tell("revision {revision}, {count} stations", lang, revision=inputs["revision"], count=inputs["stations"]),
+        ),
         (Message("Demand data"), f"{inputs['demand']} · {inputs['demand_sha256'][:12]}"),
     ]
     if "network_sha256" in inputs:

@@ -96,7 +96,9 @@ def weight_words(weight: str, lang: str) -> str:
 
 def hour_words(hour: int, lang: str) -> str:
     """Return an hour of the week."""
-    return tell("{day} {from_hour}:00-{to_hour}:00", lang, day=DAYS[hour // 24], from_hour=hour % 24, to_hour=hour % 24 + 1)
+    return tell(
+        "{day} {from_hour}:00-{to_hour}:00", lang, day=DAYS[hour // 24], from_hour=hour % 24, to_hour=hour % 24 + 1
+    )
 
 
 def time_words(time: Mapping[str, Any] | None, lang: str) -> str:
@@ -105,7 +107,9 @@ def time_words(time: Mapping[str, Any] | None, lang: str) -> str:
         return tell("at whatever hour", lang)
     if "week_hour" in time:
         return hour_words(time["week_hour"], lang)
-    return tell("{date} {from_hour}:00-{to_hour}:00", lang, date=time["date"], from_hour=time["hour"], to_hour=time["hour"] + 1)
+    return tell(
+        "{date} {from_hour}:00-{to_hour}:00", lang, date=time["date"], from_hour=time["hour"], to_hour=time["hour"] + 1
+    )
 
 
 def question_words(question: Mapping[str, Any], lang: str) -> str:

@@ -14,9 +14,9 @@ import numpy as np
 from stationmap.errors import LedgerUnavailable, Message, StationmapError
 from stationmap.planning.pairs import Pairs
 from stationmap.register.plans.runs import Run
+from stationmap.report.packing import pack
 from stationmap.runs.carry import carry
 from stationmap.runs.inputs import Inputs, from_ledger, pairs_of, some_of
-from stationmap.runs.keeping import packed
 from stationmap.runs.spec import Spec
 from stationmap.web.desk.stock import Stock
 from stationmap.web.live import Live
@@ -85,7 +85,7 @@ class Worker:
                 inputs = self._live.ask(lambda ledger: from_ledger(ledger, spec.demand, network=self._stock.network))
                 carried = carry(inputs, spec, pairs=steps.pairs)
                 steps.next()
-                result = packed(carried)
+                result = pack(carried)
                 steps.next()
             self._live.ask(lambda ledger: ledger.runs.finish(run.id, self._name, carried.told, result))
         except Left:
