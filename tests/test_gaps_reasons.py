@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from stationmap.catalogue import tell
 from stationmap.errors import InvalidValue
 from stationmap.planning.gaps.reasons import Reason, by_reason, of_rows, reasons
-from stationmap.planning.gaps.weekly import gap_hours, hours_in_words, week_reasons
+from stationmap.planning.gaps.weekly import WeekReasons, gap_hours, hours_in_words, week_reasons
 from stationmap.planning.standing import Why
 from tests import gaps_town as town
 
@@ -75,7 +75,8 @@ def test_hours_of_a_gap_and_why() -> None:
     week = week_reasons(town.pairs(), why)
     assert week.at(12)[[1, 3, 0]].tolist() == [Reason.SERVED, Reason.UNKNOWN, Reason.NO_STATION]
     rows = np.array([7, 1])  # c08 by A and B, c02 by A alone
-    hours = gap_hours(week, rows, np.array([8.0, 2.0]), np.ones(168))
+    here = WeekReasons(week.pattern, week.reason[:, rows])
+    hours = gap_hours(here, np.array([0, 2]), np.array([8.0, 2.0]), np.ones(168))[0]
     assert hours.people[WORKING].sum() == 0
     assert set(hours.people[~WORKING]) == {10.0}
     assert [hours.surely[each] for each in (3, 12, 27)] == [2.0, 0.0, 10.0]
@@ -92,7 +93,9 @@ def test_those_who_are_not_there_are_not_unserved() -> None:
     why = np.full((4, 168), Why.CLOSED, np.int8)
     presence = np.zeros(168)
     presence[5] = 0.5
-    hours = gap_hours(week_reasons(town.pairs(), why), np.array([6]), np.array([7.0]), presence)
+    week = week_reasons(town.pairs(), why)
+    here = WeekReasons(week.pattern, week.reason[:, [6]])
+    hours = gap_hours(here, np.array([0, 1]), np.array([7.0]), presence)[0]
     assert hours.people.nonzero()[0].tolist() == [5]
     assert hours.people[5] == 3.5
     assert (hours.reason != Reason.SERVED).nonzero()[0].tolist() == [5]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from stationmap.errors import InvalidValue
 from stationmap.hours.calendar import NO_CALENDAR, china
 from stationmap.hours.opening import Schedule, State, Timetable
-from stationmap.planning.moments import ANCHOR, Hours, day, normal_week, on_the_wall, span
+from stationmap.planning.moments import ANCHOR, Hours, WeekHour, day, hour, normal_week, on_the_wall, span
 from tests.hours_expressions import expressions
 
 
@@ -154,3 +154,15 @@ def test_a_week_is_worked_out_once_and_cannot_be_written_on() -> None:
     assert normal_week(schedules[:1]).through.shape == (1, 168)
     with pytest.raises(ValueError, match="read-only"):
         week.through[0, 0] = True
+
+
+@pytest.mark.parametrize("at", [0, 9, 60, 167])
+def test_an_hour_is_the_same_whether_its_week_is_kept_or_not(at: int) -> None:
+    schedules = [Schedule("Mo-Fr 09:00-17:00; PH off"), Schedule(f"Sa 10:00-{11 + at % 7}:00")]
+    alone = hour(schedules, WeekHour(at), NO_CALENDAR)
+    week = normal_week(schedules)
+    kept = hour(schedules, WeekHour(at), NO_CALENDAR)
+    for each in (alone, kept):
+        assert (each.through[:, 0] == week.through[:, at]).all()
+        assert (each.may[:, 0] == week.may[:, at]).all()
+        assert (each.first, len(each), each.dated) == (week.first + timedelta(hours=at), 1, False)

@@ -8,7 +8,6 @@ clocks are changed, the hour that is skipped or comes twice is judged by what th
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -66,6 +65,9 @@ class DayHour:
             raise InvalidValue("Hour {hour} is not in a day: give 0 to 23.", hour=repr(self.hour))
 
 
+_Week = tuple[tuple[Schedule, ...], datetime]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Hours:
     """Which of s schedules are open in hours of the clock on the wall.
@@ -95,6 +97,10 @@ class Hours:
         return self.first.toordinal() + (self.first.hour + np.arange(len(self))) // 24
 
 
+_weeks: dict[_Week, Hours] = {}
+"""The last weeks, by their schedules and their Monday."""
+
+
 def normal_week(schedules: Sequence[Schedule], *, season: date | None = None) -> Hours:
     """Return the 168 hours of a week without holidays, from Monday 00:00.
 
@@ -109,8 +115,15 @@ def normal_week(schedules: Sequence[Schedule], *, season: date | None = None) ->
     -----
     The last few weeks are kept, since one assessment asks for the same week many times; so the arrays are read-only.
     """
-    plain, monday = _unshut(schedules), _monday(season)
-    return _kept_week(plain, monday) if len(plain) <= _MOST_KEPT else _ordinary(plain, monday, WEEK_HOURS)
+    key = _unshut(schedules), _monday(season)
+    found = _weeks.get(key)
+    if found is None:
+        found = _ordinary(*key, WEEK_HOURS)
+        if len(schedules) <= _MOST_KEPT:
+            _weeks[key] = found
+            for old in list(_weeks)[:-_WEEKS_KEPT]:
+                _weeks.pop(old, None)
+    return found
 
 
 def hour(schedules: Sequence[Schedule], time: WeekHour | DayHour, calendar: Calendar) -> Hours:
@@ -119,7 +132,13 @@ def hour(schedules: Sequence[Schedule], time: WeekHour | DayHour, calendar: Cale
         return span(
             schedules, datetime.combine(time.day, datetime.min.time()) + timedelta(hours=time.hour), 1, calendar
         )
-    return _ordinary(_unshut(schedules), _monday(time.season) + timedelta(hours=time.hour), 1)
+    key = _unshut(schedules), _monday(time.season)
+    first = key[1] + timedelta(hours=time.hour)
+    week = _weeks.get(key)
+    if week is None:
+        return _ordinary(key[0], first, 1)
+    part = slice(time.hour, time.hour + 1)
+    return Hours(first, week.through[:, part], week.may[:, part], dated=False)
 
 
 def _monday(season: date | None) -> datetime:
@@ -136,11 +155,6 @@ def _ordinary(schedules: tuple[Schedule, ...], first: datetime, count: int) -> H
     hours = span(schedules, first, count, NO_CALENDAR)
     hours.through.flags.writeable = hours.may.flags.writeable = False
     return Hours(hours.first, hours.through, hours.may, dated=False)
-
-
-@lru_cache(maxsize=_WEEKS_KEPT)
-def _kept_week(schedules: tuple[Schedule, ...], monday: datetime) -> Hours:
-    return _ordinary(schedules, monday, WEEK_HOURS)
 
 
 def day(schedules: Sequence[Schedule], on: date, calendar: Calendar) -> Hours:

@@ -20,7 +20,9 @@ MOST_IDS = 1000
 _REASON_CODES = {reason: reason.name.lower() for reason in Reason}
 
 
-def facts(found: Assessment, demand: Demand, inputs: Mapping[str, Any], lang: str) -> dict[str, Any]:
+def facts(
+    found: Assessment, demand: Demand, inputs: Mapping[str, Any], lang: str, *, most_gaps: int | None = None
+) -> dict[str, Any]:
     """Return an assessment as values that JSON can hold.
 
     Parameters
@@ -33,13 +35,15 @@ def facts(found: Assessment, demand: Demand, inputs: Mapping[str, Any], lang: st
         What it was worked out from: names, revisions, checksums.
     lang : str
         ``zh`` or ``en``, of the sentences.
+    most_gaps : int, optional
+        Only so many of the largest gaps; all when left out.
 
     Returns
     -------
     dict
-        ``question, totals, ladder, backup, on_arrival, by_area, elsewhere, by_hour, gaps, gaps_total, unreachable,
-        equity, limits, inputs, method``. A number that may be more because something is not known has ``lower`` and
-        ``upper``; a share of nobody is None.
+        ``question, totals, ladder, backup, on_arrival, by_area, elsewhere, by_hour, gaps, gaps_count, gaps_total,
+        unreachable, equity, limits, inputs, method``. A number that may be more because something is not known has
+        ``lower`` and ``upper``; a share of nobody is None.
     """
     covered, weight = found.coverage, found.asked.weight
     return {
@@ -57,7 +61,8 @@ def facts(found: Assessment, demand: Demand, inputs: Mapping[str, Any], lang: st
         "elsewhere": [_total(total) for total in covered.by_area.elsewhere] if covered.by_area is not None else None,
         "by_hour": _hours(found),
         "gaps_total": _bounds(found.gaps.totals[weight]),
-        "gaps": [_gap(patch, demand, weight, lang) for patch in found.gaps.patches],
+        "gaps_count": len(found.gaps.patches),
+        "gaps": [_gap(patch, demand, weight, lang) for patch in found.gaps.patches[:most_gaps]],
         "unreachable": {
             "count": len(covered.unreachable),
             "weight": covered.unreachable_weight,

@@ -6,11 +6,15 @@ from stationmap.report.facts import facts
 from stationmap.runs.carry import Carried
 from stationmap.runs.keeping import packed
 
+MOST_GAPS = 200
+"""Gaps that a kept run tells one by one; of the others it has their number and their people."""
+
 
 def pack(carried: Carried) -> bytes:
     """Return a run with its facts in every language and the points of its charts.
 
     :func:`stationmap.runs.keeping.unpacked` reads it again.
     """
-    told = {lang: facts(carried.found, carried.inputs.demand, carried.told, lang) for lang in LANGUAGES}
+    demand = carried.inputs.demand
+    told = {lang: facts(carried.found, demand, carried.told, lang, most_gaps=MOST_GAPS) for lang in LANGUAGES}
     return packed(carried, told, points(carried.found))

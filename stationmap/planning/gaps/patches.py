@@ -285,12 +285,11 @@ def _hourly(
     demand: Demand, pairs: Pairs, found: _Uncovered, week: NDArray[np.int8] | None, ranked_by: str
 ) -> list[GapHours | None]:
     """Return the hours of each patch, None for each when no week was given."""
-    ends = list(zip(found.start[:-1].tolist(), found.start[1:].tolist(), strict=True))
     if week is None:
-        return [None] * len(ends)
+        return [None] * (len(found.start) - 1)
     by_hour: WeekReasons = week_reasons(of_rows(pairs, found.rows), week)
     weight, presence = demand.weight(ranked_by)[found.rows], demand.presence(ranked_by)
-    return [gap_hours(by_hour, np.arange(first, last), weight[first:last], presence) for first, last in ends]
+    return list(gap_hours(by_hour, found.start, weight, presence))
 
 
 def _patch(

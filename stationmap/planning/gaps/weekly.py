@@ -103,27 +103,31 @@ class GapHours:
         )
 
 
-def gap_hours(week: WeekReasons, rows: NDArray[np.int64], weight: Floats, presence: Floats) -> GapHours:
-    """Return the hours in which some rows of a week's reasons are not served.
+def gap_hours(week: WeekReasons, start: NDArray[np.int64], weight: Floats, presence: Floats) -> list[GapHours]:
+    """Return the hours in which the places of each gap are not served.
 
     Parameters
     ----------
     week : WeekReasons
-        Reasons of n places.
-    rows : NDArray[int64]
-        Positions among the n.
+        Reasons of n places, those of one gap after those of the other.
+    start : NDArray[int64]
+        Shape (gaps + 1,): the places of gap i are ``start[i]`` to ``start[i + 1]``, at least one.
     weight : NDArray[float64]
-        One of each of ``rows``.
+        Shape (n,).
     presence : NDArray[float64]
         One an hour: which part of the weight is there.
     """
-    here = week.reason[:, rows]
-    sums = np.stack([np.where(here == each, weight, 0.0).sum(axis=1) for each in Reason], axis=1)
-    sums[:, Reason.SERVED] = 0.0
-    unserved, main = sums.sum(axis=1), sums.argmax(axis=1).astype(np.int8)
-    people = unserved[week.pattern] * presence
-    surely = sums[:, Reason.UNKNOWN + 1 :].sum(axis=1)[week.pattern] * presence
-    return GapHours(people, surely, np.where(people > 0, main[week.pattern], np.int8(Reason.SERVED)).astype(np.int8))
+    if len(start) == 1:
+        return []
+    parts = [np.add.reduceat(np.where(week.reason == each, weight, 0.0), start[:-1], axis=1) for each in Reason]
+    parts[Reason.SERVED][:] = 0.0
+    sums = np.stack(parts, axis=2)
+    people, surely = (
+        each.sum(axis=2)[week.pattern] * presence[:, None] for each in (sums, sums[:, :, Reason.UNKNOWN + 1 :])
+    )
+    main = np.where(people > 0, sums.argmax(axis=2)[week.pattern], Reason.SERVED).astype(np.int8)
+    columns = (np.ascontiguousarray(each.T) for each in (people, surely, main))
+    return [GapHours(*each) for each in zip(*columns, strict=True)]
 
 
 def hours_in_words(flags: Flags) -> tuple[Message, ...]:

@@ -17,7 +17,7 @@ from stationmap.runs.keeping import digits
 from stationmap.web.desk import wording
 from stationmap.web.desk.form import Form
 from stationmap.web.desk.stock import Stock, spec_key
-from stationmap.web.desk.view import View, view
+from stationmap.web.desk.view import MOST_GAPS, View, view
 
 GONE = "5"
 """The digit of a station that the changes close or move."""
@@ -49,8 +49,8 @@ def _answer(stock: Stock, form: Form, lang: str) -> Answer:
     one = stock.carried(form.spec())
     two = stock.carried(versus) if versus is not None else None
     before = stock.inputs(form.demand).supply
-    told = facts(one.found, one.inputs.demand, one.told, lang)
-    second_told = facts(two.found, two.inputs.demand, two.told, lang) if two is not None else None
+    told = facts(one.found, one.inputs.demand, one.told, lang, most_gaps=MOST_GAPS)
+    second_told = facts(two.found, two.inputs.demand, two.told, lang, most_gaps=0) if two is not None else None
     shown: dict[str, Any] = {
         **on_map(one, before),
         "gaps": gaps_on_map(told["gaps"]),

@@ -173,11 +173,13 @@ def _gap(gap: Facts, names: Mapping[str, str], lang: str) -> dict[str, Any]:
 
 
 def _further(facts: Facts, lang: str) -> str:
-    rest = facts["gaps"][MOST_GAPS:]
-    if not rest:
+    """Return how many gaps there are besides those that are shown, and the people in them."""
+    shown = facts["gaps"][:MOST_GAPS]
+    count = facts["gaps_count"] - len(shown)
+    if not count:
         return ""
-    sums = {name: sum(gap["people"][name] for gap in rest) for name in ("lower", "upper")}
-    return tell("And {count} smaller ones with {people} people.", lang, count=len(rest), people=wording.several(sums))
+    rest = {name: facts["gaps_total"][name] - sum(gap["people"][name] for gap in shown) for name in ("lower", "upper")}
+    return tell("And {count} smaller ones with {people} people.", lang, count=count, people=wording.several(rest))
 
 
 def _areas(rows: Sequence[Facts]) -> list[dict[str, Any]]:
