@@ -34,6 +34,8 @@ export class Cells extends L.GridLayer {
     this.crs = map.options.crs || L.CRS.EPSG3857;
     /** @type {Cell[]} */
     this.cells = [];
+    /** Half the side of a cell, in degrees. */
+    this.half = 0;
     /** @type {string[]} */
     this.colours = [];
     /** @type {import("leaflet").LatLngBounds} */
@@ -44,6 +46,7 @@ export class Cells extends L.GridLayer {
   /** @param {Places} places */
   take({ lon, lat, rings, weight, side_m: side }) {
     const most = weight.reduce((high, each) => Math.max(high, each), 0) || 1;
+    this.half = rings ? halfOf(rings) : side / 2 / DEGREE_M;
     this.cells = lon.map((x, i) => this.flat(rings ? rings[i] : square(x, lat[i], side), FAINTEST + (STRONGEST - FAINTEST) * Math.sqrt(weight[i] / most)));
     const [west, east] = ends(lon);
     const [south, north] = ends(lat);
@@ -133,6 +136,15 @@ function square(lon, lat, side) {
   const up = ((side / 2) * 1e6) / DEGREE_M;
   const along = up / Math.cos((lat / 1e6) * (Math.PI / 180));
   return [lon - along, lat - up, lon + along, lat - up, lon + along, lat + up, lon - along, lat + up];
+}
+
+/**
+ * @param {number[][]} rings
+ * @returns {number} half the height of the first cell, in degrees
+ */
+function halfOf(rings) {
+  const lats = (rings[0] || []).filter((_, at) => at % 2);
+  return lats.length ? (Math.max(...lats) - Math.min(...lats)) / 2e6 : 0;
 }
 
 /**

@@ -119,7 +119,9 @@ export class DeskMap {
     this.frame.clearLayers();
     if (gap) {
       const [west, south, east, north] = gap.bounds;
-      const box = L.latLngBounds([[south, west], [north, east]]).pad(0.08);
+      const up = this.cells.half * 1.15 || 1e-4;
+      const along = up / Math.cos((south * Math.PI) / 180);
+      const box = L.latLngBounds([[south - up, west - along], [north + up, east + along]]);
       this.frame.addLayer(L.rectangle(box, { color: "#10171c", weight: 3, dashArray: "8 6", fill: false, interactive: false }));
     }
     return gap;

@@ -110,6 +110,14 @@ def view(facts: Facts, points: Mapping[str, Any], lang: str, notes: Sequence[Mes
 def _told(total: Facts, weight: str, lang: str) -> str:
     if not total["demand"]:
         return tell("Nobody is there at that time.", lang)
+    if total["covered"]["lower"] == total["covered"]["upper"]:
+        return tell(
+            "of {all} {who} are served: {certain}.",
+            lang,
+            all=wording.people(total["demand"]),
+            who=wording.weight_words(weight, lang),
+            certain=wording.people(total["covered"]["lower"]),
+        )
     return tell(
         "of {all} {who} are served: {certain} for certain; with what is not known up to {possible}.",
         lang,
