@@ -1,6 +1,7 @@
 """The desk's page and its API: one answer in every view, faults told, nothing recomputed that was asked before."""
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import quote
@@ -12,8 +13,12 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
 from stationmap.errors import InvalidValue
-from stationmap.planning.network.build import Network
+from stationmap.files.read import read
+from stationmap.planning.demand.demand import Demand
+from stationmap.planning.demand.stored import to_parquet
+from stationmap.planning.network.build import from_extract
 from stationmap.planning.pairs import by_air
+from stationmap.register.intake import read_stations
 from stationmap.register.ledger import Ledger
 from stationmap.runs.carry import carry
 from stationmap.runs.inputs import from_ledger
@@ -26,6 +31,7 @@ from stationmap.web.desk.form import Form
 from stationmap.web.desk.stock import TooLong
 from stationmap.web.desk.wording import hour_words, percent, shares, signed
 from stationmap.web.desk.worker import joined
+from tests import street_town
 from tests.desk_site import desk_app, sample_ledger, told
 
 ANSWER = "/desk/api/answer"
@@ -297,32 +303,32 @@ def test_pairs_in_blocks_are_the_pairs_of_the_whole():
     assert (parts.stations, parts.reach_m, parts.way) == (20, 1500, "air")
 
 
-def test_streets_are_measured_in_the_background(tmp_path, monkeypatch):
-    """The streets themselves are tested elsewhere: here, that who asks meanwhile is told to wait, then is answered."""
-    app = desk_app(sample_ledger(tmp_path))
-    stock = app.extensions["desk_stock"]
-    monkeypatch.setattr(stock, "network", _Streets())
-    monkeypatch.setattr(stock_module, "pairs_of", lambda inputs, reach_m, way: _walked(inputs, reach_m))
+def test_ways_along_streets_are_measured_in_the_background(tmp_path):
+    """Two stations in the town of streets: who asks meanwhile is told to wait, then is answered on foot."""
+    listed = tmp_path / "list.csv"
+    spots = [street_town.place(0, 0), street_town.place(4, 0)]
+    listed.write_text("name,lon,lat\n" + "".join(f"s{n},{lon},{lat}\n" for n, (lon, lat) in enumerate(spots)))
+    row, col = np.divmod(np.arange(25), 5)
+    lon, lat = street_town.place(row, col)
+    ids, nowhere = (np.array(texts, object) for texts in ([f"c{n}" for n in range(25)], [""] * 25))
+    demand = Demand(ids, lon, lat, {"people": np.ones(25)}, nowhere)
+    with Ledger.open(tmp_path / "town.sqlite") as ledger:
+        ledger.put(read_stations(read(listed), datum="wgs84", source="list").stations, actor="li", reason="list")
+        ledger.demands.put("t", to_parquet(demand), rows=25, weights={"people": 25.0}, actor="li")
+    app = desk_app(tmp_path / "town.sqlite", network=from_extract(street_town.write(tmp_path, *street_town.town())))
     client = app.test_client()
-    first = client.get(f"{ANSWER}?way=walk&lang=en")
+    assert 'name="way" value="walk">' in client.get("/desk").text
+    asked = f"{ANSWER}?when=any&reach_m=150&lang=en"
+    first = client.get(f"{asked}&way=walk")
     assert first.status_code == 202
     assert first.json["wait"] is True
-    for _ in range(100):
-        later = client.get(f"{ANSWER}?way=walk&lang=en")
-        if later.status_code == 200:
-            break
+    while (later := client.get(f"{asked}&way=walk")).status_code == 202:
+        time.sleep(0.02)
     assert later.status_code == 200
     assert "on foot" in later.json["head"]
+    served = [n for n, reason in enumerate(later.json["reasons"]) if reason == "0"]
+    assert served == [0, 1, 5, 15, 20, 21]  # 111 m north, 92 m east; a gate bars the alley to 6
+    by_air = told(client, f"{asked}&way=air")["reasons"]
+    assert [n for n, reason in enumerate(by_air) if reason == "0"] == [0, 1, 5, 6, 15, 16, 20, 21]
+    assert client.get(f"{asked}&way=ride").status_code == 400
     app.extensions["live"].close()
-
-
-def _walked(inputs, reach_m):
-    found = by_air(inputs.demand.lon, inputs.demand.lat, inputs.supply.lon, inputs.supply.lat, reach_m)
-    return replace(found, way="walk"), ()
-
-
-class _Streets(Network):
-    sha256, mode = "0" * 64, "walk"
-
-    def __init__(self) -> None:
-        pass

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from flask import Blueprint, Response, current_app, json, jsonify, make_response, render_template, request, url_for
 
-from stationmap.catalogue import label, tell
+from stationmap.catalogue import fiction, label, tell
 from stationmap.errors import InvalidValue, NotFound
 from stationmap.planning.demand.demand import Demand
 from stationmap.planning.gaps.linking import spacing_m
@@ -151,8 +151,7 @@ def _page(form: Form, found: Answer | None, fault: str, *, waits: bool) -> str:
         changes=_changes(form),
         settings=settings(SCRIPT),
         languages=[(code, name) for code, name in language.NAMES.items()],
-        fictional=picture.fictional,
-        mixed=picture.fictional and not picture.snapshot.stations["fictional"].all(),
+        fiction=fiction(picture.fictional, len(picture.snapshot)),
     )
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 
-from stationmap.catalogue import tell
+from stationmap.catalogue import fiction, tell
 from stationmap.errors import InvalidValue, Message
 from stationmap.register.plans.runs import Run, RunState
 from stationmap.report.charts.steps import steps_chart
@@ -293,8 +293,7 @@ def _usual() -> dict[str, Any]:
     picture = live().picture()
     return {
         "languages": list(language.NAMES.items()),
-        "fictional": picture.fictional,
-        "mixed": picture.fictional and not picture.snapshot.stations["fictional"].all(),
+        "fiction": fiction(picture.fictional, len(picture.snapshot)),
     }
 
 

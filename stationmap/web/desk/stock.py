@@ -140,7 +140,7 @@ class Stock:
         if fault is not None:
             raise fault
         far = USUAL_M if reach_m <= USUAL_M and _about_pairs(inputs, USUAL_M) <= MOST_PAIRS else reach_m
-        if way == "air" or inputs.network is None:
+        if way == "air" or inputs.network is None or inputs.network.mode != way:
             self._keep(key, pairs_of(inputs, far, way))
             return self.pairs(inputs, reach_m, way)
         self._measure(key, inputs, far, way)
