@@ -27,10 +27,10 @@ from stationmap.report.phrases import (
     share,
     weight_words,
 )
-from stationmap.report.tables import brief_areas, limits, notes
+from stationmap.report.tables import brief_areas, limits, notes, steps
 from stationmap.runs.carry import Carried
 
-MOST_AREAS = 40
+MOST_AREAS = 24
 MOST_GAPS = 5
 
 
@@ -41,8 +41,7 @@ def show(carried: Carried, *, week: bool) -> None:
     click.echo(question_words(found.asked.question, chosen))
     say("{who} of {demand}, {way}", who=weight_words(weight, chosen), demand=carried.spec.demand, way=WAYS[way])
     show_totals(found.coverage.totals)
-    if carried.spec.needs or carried.spec.time:
-        _show_ladder(carried)
+    _show_ladder(carried)
     show_areas(carried)
     if week:
         _show_week(carried)
@@ -122,10 +121,12 @@ def breadth(text: str) -> int:
 
 
 def _show_ladder(carried: Carried) -> None:
-    chosen, steps = language(), carried.found.ladder
+    chosen, asked = language(), steps(carried)
+    if not asked:
+        return
     click.echo()
     say("Within {reach}, from what stands there to what serves:", reach=metres(carried.found.asked.reach_m, chosen))
-    rows = [[tell(STEPS[name], chosen), interval(total.lower, total.upper), share(total)] for name, total in steps.items()]
+    rows = [[tell(STEPS[name], chosen), interval(each.lower, each.upper), share(each)] for name, each in asked.items()]
     show_columns(rows, left=1)
 
 

@@ -56,7 +56,7 @@ _PEOPLE = Message("people")
 _PEOPLE_NAMES = ("population", "people", "pop", "popu", "人口", "常住人口", "person", "persons")
 _ROWS = Message("places")
 _MOST_HOURS = 2
-_MOST_PARTS = 4
+_MOST_PARTS = 3
 
 
 def amount(value: float) -> str:
@@ -186,12 +186,12 @@ def reason_words(patch: Patch, lang: str) -> str:
     return tell(IN_WORDS[patch.reason], lang)
 
 
-def hours_words(patch: Patch, lang: str) -> str:
-    """Return in which hours of the week a gap is open, and why, cut after the reasons of most hours."""
+def hours_words(patch: Patch, lang: str, *, most: int = _MOST_HOURS) -> str:
+    """Return in which hours of the week a gap is open, and why, cut after so many reasons, those of most hours first."""
     if patch.hours is None:
         return ""
     told = [tell(each, lang) for each in patch.hours.words()]
-    return ("；" if lang == "zh" else "; ").join(told[:_MOST_HOURS] + (["…"] if len(told) > _MOST_HOURS else []))
+    return ("；" if lang == "zh" else "; ").join(told[:most] + (["…"] if len(told) > most else []))
 
 
 def extremes(lower: Sequence[float], upper: Sequence[float], demand: Sequence[float], lang: str) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ MOST_SHAPES = 6_000
 MOST_NUMBERS = 5
 _M_PER_DEGREE = 111_195.0
 _FAINTEST, _STRONGEST = 0.3, 0.9
-_WIDTH, _HEIGHT, _ROW = 700.0, 470.0, 18.0
+_WIDTH, _HEIGHT, _ROW = 700.0, 440.0, 18.0
 _FEW = 120
 _MARGIN = 0.03
 _NAMES = 14
@@ -59,6 +59,7 @@ class _Frame:
     narrow: float
     shift_x: float
     shift_y: float
+    height: float
 
     def at(self, lon: Any, lat: Any) -> tuple[Any, Any]:
         x = (lon - self.west) * self.narrow * self.per_degree + self.shift_x
@@ -73,10 +74,10 @@ class _Frame:
         wide = _WIDTH / self.per_degree / self.narrow
         west = self.west - self.shift_x / self.per_degree / self.narrow
         north = self.north + self.shift_y / self.per_degree
-        return west, north - _HEIGHT / self.per_degree, west + wide, north
+        return west, north - self.height / self.per_degree, west + wide, north
 
 
-def plan(carried: Carried, lang: str) -> str:
+def plan(carried: Carried, lang: str, *, height: float = _HEIGHT) -> str:
     """Return the map of a run as SVG.
 
     Parameters
@@ -85,10 +86,13 @@ def plan(carried: Carried, lang: str) -> str:
         The run; cells with nobody at the time are not drawn.
     lang : str
         ``zh`` or ``en``.
+    height : float
+        Of the map without its legend; it is 700 wide.
     """
     demand, found = carried.inputs.demand, carried.found
     there = np.flatnonzero(found.present > 0)
-    frame = _frame(demand.lon[there], demand.lat[there]) if len(there) else _frame(demand.lon, demand.lat)
+    seen = there if len(there) else np.arange(len(demand))
+    frame = _frame(demand.lon[seen], demand.lat[seen], height)
     parts = [
         *_outlines(carried, frame),
         *_cells(carried, frame, there),
@@ -96,24 +100,24 @@ def plan(carried: Carried, lang: str) -> str:
         *_names(carried, frame),
         *_numbers(carried, frame),
     ]
-    clip = element("defs", element("clipPath", element("rect", width=_WIDTH, height=_HEIGHT), id="sheet-map"))
+    clip = element("defs", element("clipPath", element("rect", width=_WIDTH, height=height), id="sheet-map"))
     inner = element("g", "".join(parts), clip_path="url(#sheet-map)")
-    edge = element("rect", x=0.5, y=0.5, width=_WIDTH - 1, height=_HEIGHT - 1, fill="none", stroke=RULE)
+    edge = element("rect", x=0.5, y=0.5, width=_WIDTH - 1, height=height - 1, fill="none", stroke=RULE)
     told = tell("Demand coloured by why it is not served, stations, and the numbers of the largest gaps.", lang)
-    key, high = _key(carried, lang)
-    return drawing(tell("Map", lang), told, _WIDTH, _HEIGHT + high, [clip, inner, edge, *_scale(frame, lang), *key])
+    key, high = _key(carried, lang, height)
+    return drawing(tell("Map", lang), told, _WIDTH, height + high, [clip, inner, edge, *_scale(frame, lang), *key])
 
 
-def _frame(lon: Floats, lat: Floats) -> _Frame:
+def _frame(lon: Floats, lat: Floats, height: float) -> _Frame:
     if not len(lon):
-        return _Frame(0.0, 0.0, 1.0, 1.0, 0.0, 0.0)
+        return _Frame(0.0, 0.0, 1.0, 1.0, 0.0, 0.0, height)
     west, east, south, north = float(lon.min()), float(lon.max()), float(lat.min()), float(lat.max())
     narrow = max(math.cos(math.radians((south + north) / 2)), 0.05)
     wide, high = max((east - west) * narrow, 2e-3), max(north - south, 2e-3)
-    per_degree = min(_WIDTH / (wide * (1 + 2 * _MARGIN)), _HEIGHT / (high * (1 + 2 * _MARGIN)))
+    per_degree = min(_WIDTH / (wide * (1 + 2 * _MARGIN)), height / (high * (1 + 2 * _MARGIN)))
     shift_x = (_WIDTH - (east - west) * narrow * per_degree) / 2
-    shift_y = (_HEIGHT - (north - south) * per_degree) / 2
-    return _Frame(west, north, per_degree, narrow, shift_x, shift_y)
+    shift_y = (height - (north - south) * per_degree) / 2
+    return _Frame(west, north, per_degree, narrow, shift_x, shift_y, height)
 
 
 def _cells(carried: Carried, frame: _Frame, there: NDArray[np.int64]) -> list[str]:
@@ -259,7 +263,7 @@ def _scale(frame: _Frame, lang: str) -> list[str]:
     reach_m = ticks(130 / frame.per_m, 1)[1]
     while reach_m * frame.per_m > 170:
         reach_m /= 2
-    wide, y = reach_m * frame.per_m, _HEIGHT - 12
+    wide, y = reach_m * frame.per_m, frame.height - 12
     back = element("rect", x=8, y=y - 18, width=wide + 16, height=24, fill=PAPER, fill_opacity="0.85")
     bar = [line(16, y, 16 + wide, y, stroke=INK, stroke_width=2)]
     bar += [line(x, y - 4, x, y + 1, stroke=INK, stroke_width=2) for x in (16.0, 16 + wide)]
@@ -269,7 +273,7 @@ def _scale(frame: _Frame, lang: str) -> list[str]:
     return [back, *bar, words, arrow, north]
 
 
-def _key(carried: Carried, lang: str) -> tuple[list[str], float]:
+def _key(carried: Carried, lang: str, top: float) -> tuple[list[str], float]:
     """Return the legend and its height: each reason that there is, with its people, and the marks of stations."""
     found = carried.found
     sums = np.bincount(found.reasons, found.present, len(Reason))
@@ -281,14 +285,14 @@ def _key(carried: Carried, lang: str) -> tuple[list[str], float]:
     states = sorted({min(each, int(Why.CLOSED)) for each in found.standing.why.tolist()})
     entries += [(_mark(6, -4, each), tell(_MARKS[each], lang)) for each in states]
     parts: list[str] = []
-    x, y = 4.0, _HEIGHT + _ROW
+    x, y = 4.0, top + _ROW
     for mark, words in entries:
         wide = 22 + _breadth(words)
         if x + wide > _WIDTH and x > 4.0:
             x, y = 4.0, y + _ROW
         parts.append(element("g", mark + text(words, 17, 0), transform=f"translate({x:.1f} {y:.1f})"))
         x += wide
-    return parts, y - _HEIGHT + 6
+    return parts, y - top + 6
 
 
 def _swatch(colour: str) -> str:

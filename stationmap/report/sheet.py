@@ -34,7 +34,7 @@ from stationmap.report.phrases import (
     weight_words,
 )
 from stationmap.report.plan import plan
-from stationmap.report.tables import brief_areas, limits, method, notes, sources
+from stationmap.report.tables import brief_areas, limits, method, notes, sources, steps
 from stationmap.runs.carry import Carried
 from stationmap.runs.loading import SAMPLE_NAME
 
@@ -43,6 +43,7 @@ MOST_AREAS = 12
 MOST_NUMBERS = 3
 _MOST_LETTERS = 2600
 """So many letters of limits fit on the second page; a Chinese one counts two."""
+_HIGH, _HIGHER = 440.0, 520.0
 _FARTHEST = 3.0
 _MOST_SOURCES = 8
 
@@ -77,7 +78,7 @@ def sheet(carried: Carried, lang: str, *, title: str = "", on: date | None = Non
         The day that stands on it; today when left out.
     """
     found = carried.found
-    asked = question_words(found.asked.question, lang)
+    asked, ladder = question_words(found.asked.question, lang), _ladder(carried, lang)
     return _template().render(
         lang=_LANGUAGES[lang],
         title=title or tell("Who is served by a station, and who is not", lang),
@@ -85,12 +86,12 @@ def sheet(carried: Carried, lang: str, *, title: str = "", on: date | None = Non
         fictional=tell("Sample city: every place below is fictional.", lang) if _is_fictional(carried) else "",
         numbers=[_number(total, found.asked.weight, lang) for total in found.coverage.totals[:MOST_NUMBERS]],
         sentences=[total_words(found.coverage.totals[0], found.asked.weight, found.gaps.way, lang)],
-        map=plan(carried, lang),
+        map=plan(carried, lang, height=_HIGH if ladder else _HIGHER),
         gaps=[_gap(patch, carried, lang) for patch in found.gaps.patches[:MOST_GAPS]],
         hosts=carried.inputs.hosts is not None,
         reaches=[_reach(total, lang) for total in found.coverage.totals],
         areas=_areas(carried, lang),
-        ladder=_ladder(carried, lang),
+        ladder=ladder,
         week=strip(carried, lang),
         hours=_hours(carried, lang),
         curve=_curve(carried, lang),
@@ -144,7 +145,7 @@ def _gap(patch: Patch, carried: Carried, lang: str) -> dict[str, Any]:
         "place": place_words(patch, lang),
         "parts": parts_words(patch, carried.inputs.areas, lang),
         "people": interval(people.lower, people.upper),
-        "why": hours_words(patch, lang) or reason_words(patch, lang),
+        "why": hours_words(patch, lang, most=1) or reason_words(patch, lang),
         "nearest": near_words(patch.standing, lang),
         "host": near_words(patch.host, lang),
     }
@@ -172,13 +173,7 @@ def _area(name: str, totals: Sequence[Total]) -> dict[str, Any]:
 
 
 def _ladder(carried: Carried, lang: str) -> list[dict[str, str]]:
-    """Return the four steps from nominal to effective cover, where they differ: with needs or an hour."""
-    if not carried.spec.needs and carried.spec.time is None:
-        return []
-    return [
-        {"name": tell(STEPS[name], lang), "served": interval(total.lower, total.upper), "share": share(total)}
-        for name, total in carried.found.ladder.items()
-    ]
+    return [{"name": tell(STEPS[name], lang), "share": share(total)} for name, total in steps(carried).items()]
 
 
 def _hours(carried: Carried, lang: str) -> tuple[str, ...]:

@@ -136,6 +136,16 @@ def brief_areas(table: AreaTable | None, most: int) -> list[tuple[Any, tuple[Tot
     return rows
 
 
+def steps(carried: Carried) -> dict[str, Total]:
+    """Return the steps from nominal to effective cover that are asked for: none without needs and an hour."""
+    spec, ladder = carried.spec, carried.found.ladder
+    asked = {"open": spec.time is not None, "has": bool(spec.needs)}
+    if not any(asked.values()):
+        return {}
+    asked |= {"exists": True, "effective": all(asked.values())}
+    return {name: total for name, total in ladder.items() if asked[name]}
+
+
 def hour_frame(carried: Carried, lang: str) -> pd.DataFrame:
     """Return the 168 hours of the week: who is there, who is served, certain and possible."""
     week = carried.found.week
