@@ -31,13 +31,22 @@ _OPTIONS = (
     option("--generated", is_flag=True, help="Stations that say of themselves that they are made up count too."),
     option("--demand", help="A file, or the name of demand that the register keeps."),
     option("--demand-datum", help="Datum of the demand."),
-    option("--weight", "weights", multiple=True, help="Column of people; the first is asked (default: each row is one)."),
+    option(
+        "--weight", "weights", multiple=True, help="Column of people; the first is asked (default: each row is one)."
+    ),
     option("--layer", help="Sheet or layer of the demand."),
     option("--missing", type=OneOf(["reject", "zero"]), default="reject", help="What a missing number is."),
     option("--nodata", type=Number(-1e300, 1e300), help="Value of a raster of demand that means nothing is known."),
-    option("--by", type=Number(1, 1000, whole=True), default=1, help="Gather so many cells of a raster, each way, into one."),
+    option(
+        "--by",
+        type=Number(1, 1000, whole=True),
+        default=1,
+        help="Gather so many cells of a raster, each way, into one.",
+    ),
     option("--by-code", is_flag=True, help="Demand is a census table: join it to --areas by its codes."),
-    option("--cell", "cell_m", type=Number(10, 100_000), help="Spread demand of polygons over cells of so many metres."),
+    option(
+        "--cell", "cell_m", type=Number(10, 100_000), help="Spread demand of polygons over cells of so many metres."
+    ),
     option(
         "--hours",
         multiple=True,
@@ -50,10 +59,14 @@ _OPTIONS = (
     option("--network", type=_PATH, help="OpenStreetMap extract, or a network built by stationmap network build."),
     option("--slope", type=_PATH, help="A raster of heights (GeoTIFF): minutes on foot by slope."),
     option("--mode", type=OneOf(["air", "walk", "ride"]), help="air (default), walk or ride; with --network walk."),
-    option("--reach", "reaches", multiple=True, type=Number(0, FAR_M), help="Metres, several allowed (default 500, 1000)."),
+    option(
+        "--reach", "reaches", multiple=True, type=Number(0, FAR_M), help="Metres, several allowed (default 500, 1000)."
+    ),
     option("--kind", "kinds", multiple=True, help="Only this kind of station; may be given several times."),
     option("--need", "needs", multiple=True, help="A service that must be there; may be given several times."),
-    option("--at", type=Instant(), help="Date and time: the hour that holds it, with holidays, such as 2027-02-06T12:00."),
+    option(
+        "--at", type=Instant(), help="Date and time: the hour that holds it, with holidays, such as 2027-02-06T12:00."
+    ),
     option("--area", default="", help="Only the demand in this area, by code."),
     option("--change", "changes", multiple=True, help='What if, as JSON: {"close": ID} … several allowed.'),
 )
@@ -126,7 +139,7 @@ def answered(given: Mapping[str, Any]) -> Answered:
     asked = spec_values(given)
     Spec.of(asked)  # what cannot be is told before anything is read
     with ExitStack() as held:
-        gathered = gather(sources_of(given), _ledger(held))
+        gathered = gather(sources_of(given), ledger_of(held))
         spec = Spec.of(asked | {"demand": gathered.demand, "way": gathered.way, "hours": dict(given["hours"])})
         carried = ordered(carry(gathered.inputs, spec), given["order"] or gathered.order)
     return Answered(carried, gathered.refused)
@@ -160,7 +173,8 @@ def refused_facts(refused: "Sequence[Refused]") -> list[dict[str, Any]]:
     ]
 
 
-def _ledger(held: ExitStack) -> "Ledger | None":
+def ledger_of(held: ExitStack) -> "Ledger | None":
+    """Return the register, held open as long as the stack is, None when there is none."""
     from stationmap.register.ledger import Ledger
 
     return held.enter_context(Ledger.open(create=False)) if Ledger.exists() else None

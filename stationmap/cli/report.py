@@ -81,13 +81,13 @@ def _of_call(given: dict[str, Any]) -> "tuple[Carried, tuple[Refused, ...]]":
 
 def _of_run(run_id: str, given: dict[str, Any]) -> "tuple[Carried, tuple[Refused, ...]]":
     """Ask a saved run again of the present register."""
+    from stationmap.cli.asked import sources_of
     from stationmap.register.ledger import Ledger
     from stationmap.report.tables import ordered
     from stationmap.runs.carry import carry
     from stationmap.runs.files import network_of
     from stationmap.runs.inputs import from_ledger
     from stationmap.runs.spec import Spec
-    from stationmap.cli.asked import sources_of
 
     stray = next((name for name in _NOT_OF_A_RUN if given[name]), None)
     if stray is not None:
@@ -100,6 +100,8 @@ def _of_run(run_id: str, given: dict[str, Any]) -> "tuple[Carried, tuple[Refused
     before, now = saved.inputs.get("revision"), carried.told.get("revision")
     if before is not None and before != now:
         note(
-            "The run was of revision {before} of the register; this report is of revision {now}.", before=before, now=now
+            "The run was of revision {before} of the register; this report is of revision {now}.",
+            before=before,
+            now=now,
         )
     return ordered(carried, given["order"]), ()

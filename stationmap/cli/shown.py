@@ -1,4 +1,4 @@
-"""A run on the terminal: totals, areas, the largest gaps, the week, limits; columns stand under one another in Chinese too."""
+"""A run on the terminal: totals, areas, largest gaps, week, limits; columns stand under one another in Chinese too."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ import click
 from stationmap.catalogue import tell
 from stationmap.cli.told import language, say
 from stationmap.errors import Message
+from stationmap.planning.coverage.areas import AreaTable
 from stationmap.planning.coverage.shares import Total
 from stationmap.planning.gaps.patches import Patch
 from stationmap.planning.moments import WEEK_HOURS
@@ -42,7 +43,7 @@ def show(carried: Carried, *, week: bool) -> None:
     say("{who} of {demand}, {way}", who=weight_words(weight, chosen), demand=carried.spec.demand, way=WAYS[way])
     show_totals(found.coverage.totals)
     _show_ladder(carried)
-    show_areas(carried)
+    show_areas(found.coverage.by_area)
     if week:
         _show_week(carried)
     _show_gaps(carried)
@@ -70,17 +71,17 @@ def show_totals(totals: Sequence[Total]) -> None:
     show_columns([head, *rows], left=1)
 
 
-def show_areas(carried: Carried) -> None:
-    """Print the table by area, the deepest levels left out where it would be long."""
-    chosen, covered = language(), carried.found.coverage
-    rows = brief_areas(covered.by_area, MOST_AREAS)
-    if not rows or covered.by_area is None:
+def show_areas(found: AreaTable | None) -> None:
+    """Print a table by area, the deepest levels left out where it would be long."""
+    chosen = language()
+    rows = brief_areas(found, MOST_AREAS)
+    if not rows or found is None:
         return
-    reaches = [metres(total.reach_m or 0.0, chosen) for total in covered.totals]
+    reaches = [metres(reach or 0.0, chosen) for reach in found.reaches_m]
     table = [[tell("area", chosen), tell("all", chosen), *reaches]]
     table += [[area.name, amount(totals[0].demand), *map(share, totals)] for area, totals in rows]
-    if covered.by_area.elsewhere[0].demand > 0:
-        outside = covered.by_area.elsewhere
+    outside = found.elsewhere
+    if outside[0].demand > 0:
         table.append([tell("in no area", chosen), amount(outside[0].demand), *map(share, outside)])
     click.echo()
     show_columns(table, left=1)

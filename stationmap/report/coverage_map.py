@@ -20,7 +20,16 @@ from stationmap.planning.gaps.reasons import Reason
 from stationmap.planning.standing import Why
 from stationmap.report.layers import cells, gaps, stations
 from stationmap.report.leaflet import embed
-from stationmap.report.phrases import REASONS, amount, interval, metres, near_words, place_words, total_words
+from stationmap.report.phrases import (
+    REASONS,
+    amount,
+    interval,
+    metres,
+    near_words,
+    place_words,
+    question_words,
+    total_words,
+)
 from stationmap.report.plan import COLOURS
 from stationmap.report.register_map import HEADING_STYLE
 from stationmap.report.tables import limits, notes
@@ -41,9 +50,8 @@ _STYLE = """
 @media (max-width: 700px) {
   .heading { top: auto; bottom: 0; left: 0; width: 100%; max-height: 38vh; border-radius: 0; }
 }
-.leaflet-tooltip.gap-number { background: #fff; border: 2px solid #14181f; border-radius: 11px; padding: 0 4px;
-  min-width: 22px; text-align: center; font: bold 13px/18px system-ui, sans-serif; color: #14181f; box-shadow: none; }
-.leaflet-tooltip.gap-number::before { display: none; }
+.gap-number { background: #fff; border: 2px solid #14181f; border-radius: 50%; text-align: center;
+  font: bold 13px/20px system-ui, sans-serif; color: #14181f; }
 """
 _PANEL_PX = 360
 _STATION_COLOURS = {Why.SERVES: "#14181f", Why.UNKNOWN: "#9aa3ad"}
@@ -67,7 +75,7 @@ def coverage_map(carried: Carried, lang: str, *, title: str = "") -> str:
     NotFound
         When the map library was not fetched at set-up.
     """
-    drawn = folium.Map(tiles=None, prefer_canvas=True, zoom_control=True, attribution_control=False)
+    drawn = folium.Map(tiles=None, prefer_canvas=True, zoom_control=True, attribution_control=False, zoom_snap=0.25)
     _add_areas(drawn, carried)
     shown = _add_cells(drawn, carried, lang)
     _add_stations(drawn, carried, lang)
@@ -207,11 +215,9 @@ def _add_gaps(drawn: folium.Map, carried: Carried, lang: str) -> None:
     folium.GeoJson(
         _features(told),
         name=tell("Gaps", lang),
-        marker=folium.CircleMarker(radius=3, weight=2, color="#14181f", fill_opacity=1, fill_color="#ffffff", fill=True),
+        marker=folium.Marker(icon=folium.DivIcon(icon_size=(24, 24), icon_anchor=(12, 12), class_name="gap-number")),
+        style_function=lambda each: {"html": each["properties"]["rank"]},
         popup=_popup(fields, lang),
-        tooltip=folium.GeoJsonTooltip(
-            fields=["rank"], labels=False, permanent=True, direction="top", class_name="gap-number"
-        ),
     ).add_to(drawn)
 
 
@@ -233,7 +239,7 @@ def _radius_m(carried: Carried, rows: NDArray[np.int64]) -> float:
     if len(rows) < 2:
         return 100.0
     at = geocentric(carried.inputs.demand.lon[rows], carried.inputs.demand.lat[rows])
-    step = cKDTree(at).query(at, k=2)[0][:, 1]
+    step = np.asarray(cKDTree(at).query(at, k=2)[0])[:, 1]
     return float(np.clip(np.median(step) * 0.5, 5.0, 5_000.0))
 
 
@@ -267,9 +273,29 @@ def _heading(carried: Carried, lang: str, title: str, shown: int) -> str:
     if shown < int((found.present > 0).sum()):
         words = Message("{count} places with most people are drawn, not all.", {"count": shown})
         told.insert(0, tell(words, lang))
+    called = escape(title or question_words(found.asked.question, lang))
+    more = escape(tell("What the numbers do not say", lang))
     lines = "".join(f"<li>{escape(each)}</li>" for each in told)
     return (
-        f'<style>{HEADING_STYLE}{_STYLE}</style><div class="heading"><b>{escape(title)}</b>'
+        f'<style>{HEADING_STYLE}{_STYLE}</style><div class="heading"><b>{called}</b>'
+        + "".join(f"<p>{escape(each)}</p>" for each in sentences)
+        + f"<p>{''.join(marks)}</p><details><summary>{more}</summary><ul>{lines}</ul></details></div>"
+    )
+
+
+_STATION_WORDS[each], lang), "") for each in states
+    ]
+    sentences = [total_words(total, found.asked.weight, found.gaps.way, lang) for total in found.coverage.totals]
+    told = [*limits(carried, lang), *notes(carried, lang)]
+    if len(found.gaps.patches) > MOST_GAPS:
+        words = Message("The numbers of the {count} largest gaps stand on the map.", {"count": MOST_GAPS})
+        told.insert(0, tell(words, lang))
+    if shown < int((found.present > 0).sum()):
+        words = Message("{count} places with most people are drawn, not all.", {"count": shown})
+        told.insert(0, tell(words, lang))
+    lines = "".join(f"<li>{escape(each)}</li>" for each in told)
+    return (
+        f'<style>{HEADING_STYLE}{_STYLE}</style><div class="heading"><b>{escape(title or question_words(found.asked.question, lang))}</b>'
         + "".join(f"<p>{escape(each)}</p>" for each in sentences)
         + f"<p>{''.join(marks)}</p><details><summary>{escape(tell('What the numbers do not say', lang))}</summary>"
         + f"<ul>{lines}</ul></details></div>"

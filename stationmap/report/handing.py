@@ -13,7 +13,7 @@ from stationmap.files.folder import together
 from stationmap.files.write import write
 from stationmap.report.charts.week import week_strip
 from stationmap.report.layers import cells, gaps, write_geopackage
-from stationmap.report.phrases import metres, question_words
+from stationmap.report.phrases import metres
 from stationmap.report.tables import area_frame, facts_of
 from stationmap.runs.carry import Carried
 
@@ -73,9 +73,7 @@ def strip(carried: Carried, lang: str) -> str:
     week = carried.found.week
     with np.errstate(invalid="ignore"):
         low, high = (np.where(week.demand > 0, each[0] / week.demand, np.nan) for each in (week.lower, week.upper))
-    title = tell(
-        "Share served within {reach}, hour by hour of a normal week", lang, reach=metres(week.reach_m, lang)
-    )
+    title = tell("Share served within {reach}, hour by hour of a normal week", lang, reach=metres(week.reach_m, lang))
     return week_strip(low, high, lang, title=title)
 
 
@@ -112,10 +110,9 @@ def write_report(
             "There is no form {form}; a report has: {known}.", form=repr(unknown[0][:40]), known=tuple(FORMS)
         )
     names = [FORMS[form] for form in dict.fromkeys(forms)]
-    called = title or question_words(carried.found.asked.question, lang)
     with together(folder, names, force=force) as place:
         for form in dict.fromkeys(forms):
-            _WRITERS[form](carried, place / FORMS[form], lang, called)
+            _WRITERS[form](carried, place / FORMS[form], lang, title)
     return names
 
 

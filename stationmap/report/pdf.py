@@ -18,8 +18,8 @@ def require_pdf() -> Any:
         import weasyprint
     except ImportError:
         raise UnusableInput(
-            "PDFs are made by WeasyPrint, which is not installed. Install it: pip install 'stationmap[pdf]'. Or print the"
-            " sheet (HTML) from a browser."
+            "PDFs are made by WeasyPrint, which is not installed. Install it: pip install 'stationmap[pdf]'. Or print"
+            " the sheet (HTML) from a browser."
         ) from None
     except OSError as fault:
         raise UnusableInput(

@@ -118,7 +118,12 @@ def time_words(time: WeekHour | DayHour | None, lang: str) -> str:
     if time is None:
         return tell("at whatever hour", lang)
     if isinstance(time, WeekHour):
-        return tell("{day} {hour:02d}:00-{end:02d}:00 of a normal week", lang, day=DAYS[time.hour // 24], **_hour(time.hour % 24))
+        return tell(
+            "{day} {hour:02d}:00-{end:02d}:00 of a normal week",
+            lang,
+            day=DAYS[time.hour // 24],
+            **_hour(time.hour % 24),
+        )
     return tell("{date}, {hour:02d}:00-{end:02d}:00", lang, date=_date(time.day), **_hour(time.hour))
 
 
@@ -187,7 +192,7 @@ def reason_words(patch: Patch, lang: str) -> str:
 
 
 def hours_words(patch: Patch, lang: str, *, most: int = _MOST_HOURS) -> str:
-    """Return in which hours of the week a gap is open, and why, cut after so many reasons, those of most hours first."""
+    """Return in which hours of the week a gap is open, and why; so many reasons, those of most hours first."""
     if patch.hours is None:
         return ""
     told = [tell(each, lang) for each in patch.hours.words()]

@@ -131,14 +131,19 @@ def _cells(carried: Carried, frame: _Frame, there: NDArray[np.int64]) -> list[st
     shapes = places(carried)[there]
     radius = _radius(x, y)
     return [
-        _cell(shape, frame, (float(x[row]), float(y[row])), radius, COLOURS[Reason(int(reason[row]))], float(strength[row]))
+        _cell(
+            shape,
+            frame,
+            (float(x[row]), float(y[row])),
+            radius,
+            COLOURS[Reason(int(reason[row]))],
+            float(strength[row]),
+        )
         for row, shape in enumerate(shapes)
     ]
 
 
-def _cell(
-    shape: Any, frame: _Frame, at: tuple[float, float], radius: float, colour: str, strength: float
-) -> str:
+def _cell(shape: Any, frame: _Frame, at: tuple[float, float], radius: float, colour: str, strength: float) -> str:
     how = {"fill": colour, "fill_opacity": f"{strength:.2f}"}
     if shape.geom_type == "Point":
         return element("circle", cx=at[0], cy=at[1], r=radius, **how)
@@ -149,7 +154,7 @@ def _radius(x: Floats, y: Floats) -> float:
     """Return the size of a point: half the usual distance to the next, so that a grid closes."""
     if len(x) < 2:
         return 6.0
-    step = cKDTree(np.column_stack([x, y])).query(np.column_stack([x, y]), k=2)[0][:, 1]
+    step = np.asarray(cKDTree(np.column_stack([x, y])).query(np.column_stack([x, y]), k=2)[0])[:, 1]
     return float(np.clip(np.median(step) * 0.52, 1.2, 9.0))
 
 

@@ -1,7 +1,7 @@
 """The sheet: a run on two A4 pages, as one HTML file that needs nothing else; what a planner hands to his director."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -50,7 +50,6 @@ _MOST_SOURCES = 8
 _LANGUAGES = {"zh": "zh-CN", "en": "en"}
 _WORDS: Mapping[str, Message] = {
     "where": Message("where"),
-    "people": Message("people"),
     "why": Message("why, and when"),
     "nearest": Message("nearest station"),
     "host": Message("nearest candidate"),
@@ -82,7 +81,7 @@ def sheet(carried: Carried, lang: str, *, title: str = "", on: date | None = Non
     return _template().render(
         lang=_LANGUAGES[lang],
         title=title or tell("Who is served by a station, and who is not", lang),
-        asked=_line([asked] if title != asked else [], _demand_words(carried, lang)),
+        asked=" · ".join([asked, _demand_words(carried, lang)]),
         fictional=tell("Sample city: every place below is fictional.", lang) if _is_fictional(carried) else "",
         numbers=[_number(total, found.asked.weight, lang) for total in found.coverage.totals[:MOST_NUMBERS]],
         sentences=[total_words(found.coverage.totals[0], found.asked.weight, found.gaps.way, lang)],
@@ -99,7 +98,7 @@ def sheet(carried: Carried, lang: str, *, title: str = "", on: date | None = Non
         limits=_fitting([*limits(carried, lang), *notes(carried, lang)], lang),
         sources=sources(carried, lang)[:_MOST_SOURCES],
         words={name: tell(words, lang) for name, words in _WORDS.items()} | _counted(carried, lang),
-        foot=_foot(on or date.today(), lang),
+        foot=_foot(on or datetime.now().astimezone().date(), lang),
     )
 
 
@@ -108,10 +107,6 @@ def _template() -> jinja2.Template:
     text = files("stationmap.report").joinpath("sheet.html").read_text(encoding="utf-8")
     loaded = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     return loaded.from_string(text)
-
-
-def _line(before: Sequence[str], words: str) -> str:
-    return " · ".join([*before, words])
 
 
 def _is_fictional(carried: Carried) -> bool:
@@ -178,7 +173,8 @@ def _ladder(carried: Carried, lang: str) -> list[dict[str, str]]:
 
 def _hours(carried: Carried, lang: str) -> tuple[str, ...]:
     week = carried.found.week
-    return extremes(week.lower[0].tolist(), week.upper[0].tolist(), week.demand.tolist(), lang)
+    told = extremes(week.lower[0].tolist(), week.upper[0].tolist(), week.demand.tolist(), lang)
+    return tuple(each.replace(" %", "\u00a0%") for each in told)
 
 
 def _curve(carried: Carried, lang: str) -> str:
@@ -199,6 +195,7 @@ def _counted(carried: Carried, lang: str) -> dict[str, str]:
     reach, count = metres(found.asked.reach_m, lang), len(found.gaps.patches)
     least = found.gaps.totals[found.asked.weight]
     return {
+        "people": weight_words(found.asked.weight, lang),
         "gaps": tell("The largest gaps within {reach}", lang, reach=reach),
         "no_gap": tell("There is no gap: all are served within {reach}.", lang, reach=reach),
         "ladder": tell("Within {reach}, from what stands there to what serves:", lang, reach=reach).rstrip(":："),
@@ -220,15 +217,18 @@ def _fitting(sentences: Sequence[str], lang: str) -> list[str]:
         left -= sum(2 if ord(letter) > 0x2E80 else 1 for letter in sentence)
         if left < 0:
             more = len(sentences) - number
-            return [*kept, tell("{count} more remarks stand in the workbook, on the sheet of the method.", lang, count=more)]
+            return [
+                *kept,
+                tell("{count} more remarks stand in the workbook, on the sheet of the method.", lang, count=more),
+            ]
         kept.append(sentence)
     return kept
 
 
 def _foot(on: date, lang: str) -> str:
     return tell(
-        "Made on {date} by stationmap {version}. The map shows no boundary as authoritative; before it is published, ask"
-        " for its review.",
+        "Made on {date} by stationmap {version}. The map shows no boundary as authoritative; before it is published,"
+        " ask for its review.",
         lang,
         date=on.isoformat(),
         version=__version__,

@@ -1,4 +1,4 @@
-"""What the tables of a report hold: areas in the planner's order, hours, gaps, and every sentence that goes with them."""
+"""What the tables of a report hold: areas in the planner's order, hours, and every sentence that goes with them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -89,7 +89,9 @@ def sources(carried: Carried, lang: str) -> list[str]:
         lines.append(tell("Register: revision {revision}.", lang, revision=told["revision"]))
     if "demand" in told:
         digest = str(told.get("demand_sha256", ""))[:_SHORT]
-        lines.append(tell("Demand: {name}, kept in the register (sha256 {digest}…).", lang, name=told["demand"], digest=digest))
+        lines.append(
+            tell("Demand: {name}, kept in the register (sha256 {digest}…).", lang, name=told["demand"], digest=digest)
+        )
     for key, words in _FILES.items():
         lines += [
             tell("{what}: {file} (sha256 {digest}…).", lang, what=words, file=file, digest=str(digest)[:_SHORT])
@@ -110,7 +112,9 @@ def area_frame(carried: Carried, lang: str) -> pd.DataFrame:
         for area, totals in area_totals(covered.by_area)
     ]
     if covered.by_area is not None and covered.by_area.elsewhere[0].demand > 0:
-        rows.append({"adcode": "", "name": tell("in no area", lang), "level": "", **_columns(covered.by_area.elsewhere)})
+        rows.append(
+            {"adcode": "", "name": tell("in no area", lang), "level": "", **_columns(covered.by_area.elsewhere)}
+        )
     rows.append({"adcode": "", "name": tell("all together", lang), "level": "", **_columns(covered.totals)})
     return pd.DataFrame(rows)
 

@@ -175,7 +175,11 @@ def _digests(carried: Carried) -> list[str]:
     """Return every checksum whole, as who checks a run needs it."""
     told = []
     for name, value in carried.told.items():
-        told += [f"{name}: {file} {digest}" for file, digest in value.items()] if isinstance(value, dict) else [f"{name}: {value}"]
+        told += (
+            [f"{name}: {file} {digest}" for file, digest in value.items()]
+            if isinstance(value, dict)
+            else [f"{name}: {value}"]
+        )
     return told
 
 

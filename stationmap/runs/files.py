@@ -194,11 +194,9 @@ def demand_of(sources: Sources, ledger: Ledger | None, areas: AreaTree | None) -
     else:
         found = _kept_demand(sources, ledger, areas)
     demand, notes = _spread(found.thing, sources.cell_m)
-    hours = {**default_hours(demand), **{name: part for name, part in sources.hours.items()}}
+    hours = {**default_hours(demand), **sources.hours}
     hours = {name: text for name, text in hours.items() if name in sources.hours or name not in demand.hourly}
-    return replace(
-        found, thing=with_hours(demand, hours), notes=(*found.notes, *notes, *told_hours(hours))
-    )
+    return replace(found, thing=with_hours(demand, hours), notes=(*found.notes, *notes, *told_hours(hours)))
 
 
 def supply_from(sources: Sources, ledger: Ledger | None, areas: AreaTree | None) -> _Found:
