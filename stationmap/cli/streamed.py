@@ -1,4 +1,4 @@
-"""Coverage of demand that does not fit into memory: totals and areas, streamed from GeoParquet, here or on a cluster."""
+"""Coverage of demand that is too large for memory: totals and areas, streamed from GeoParquet, here or on a cluster."""
 
 import json
 import signal

@@ -32,7 +32,7 @@ from stationmap.report.phrases import (
 )
 from stationmap.report.plan import COLOURS
 from stationmap.report.register_map import HEADING_STYLE
-from stationmap.report.tables import limits, notes
+from stationmap.report.tables import is_fictional, limits, notes
 from stationmap.runs.carry import Carried
 
 MOST_CELLS = 20_000
@@ -267,6 +267,8 @@ def _heading(carried: Carried, lang: str, title: str, shown: int) -> str:
     ]
     sentences = [total_words(total, found.asked.weight, found.gaps.way, lang) for total in found.coverage.totals]
     told = [*limits(carried, lang), *notes(carried, lang)]
+    if is_fictional(carried):
+        sentences.insert(0, tell("Sample city: every place below is fictional.", lang))
     if len(found.gaps.patches) > MOST_GAPS:
         words = Message("The numbers of the {count} largest gaps stand on the map.", {"count": MOST_GAPS})
         told.insert(0, tell(words, lang))
@@ -280,25 +282,6 @@ def _heading(carried: Carried, lang: str, title: str, shown: int) -> str:
         f'<style>{HEADING_STYLE}{_STYLE}</style><div class="heading"><b>{called}</b>'
         + "".join(f"<p>{escape(each)}</p>" for each in sentences)
         + f"<p>{''.join(marks)}</p><details><summary>{more}</summary><ul>{lines}</ul></details></div>"
-    )
-
-
-_STATION_WORDS[each], lang), "") for each in states
-    ]
-    sentences = [total_words(total, found.asked.weight, found.gaps.way, lang) for total in found.coverage.totals]
-    told = [*limits(carried, lang), *notes(carried, lang)]
-    if len(found.gaps.patches) > MOST_GAPS:
-        words = Message("The numbers of the {count} largest gaps stand on the map.", {"count": MOST_GAPS})
-        told.insert(0, tell(words, lang))
-    if shown < int((found.present > 0).sum()):
-        words = Message("{count} places with most people are drawn, not all.", {"count": shown})
-        told.insert(0, tell(words, lang))
-    lines = "".join(f"<li>{escape(each)}</li>" for each in told)
-    return (
-        f'<style>{HEADING_STYLE}{_STYLE}</style><div class="heading"><b>{escape(title or question_words(found.asked.question, lang))}</b>'
-        + "".join(f"<p>{escape(each)}</p>" for each in sentences)
-        + f"<p>{''.join(marks)}</p><details><summary>{escape(tell('What the numbers do not say', lang))}</summary>"
-        + f"<ul>{lines}</ul></details></div>"
     )
 
 

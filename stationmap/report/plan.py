@@ -159,14 +159,14 @@ def _radius(x: Floats, y: Floats) -> float:
 
 
 def _mosaic(x: Floats, y: Floats, weight: Floats, reason: NDArray[np.int8]) -> list[str]:
-    """Return squares, each with the reason of most of the people in it."""
+    """Return squares, each with the reason of most of the people in it, as strong as its usual place."""
     side = math.sqrt(_WIDTH * _HEIGHT / MOST_SHAPES)
     column, row = np.floor(x / side).astype(np.int64), np.floor(y / side).astype(np.int64)
     number, square = np.unique(np.column_stack([row, column]), axis=0, return_inverse=True)
     sums = np.zeros((len(number), len(Reason)))
     np.add.at(sums, (square.reshape(-1), reason), weight)
-    whole = sums.sum(axis=1)
-    strength = _FAINTEST + (_STRONGEST - _FAINTEST) * np.sqrt(whole / whole.max())
+    usual = sums.sum(axis=1) / np.bincount(square.reshape(-1))
+    strength = _FAINTEST + (_STRONGEST - _FAINTEST) * np.sqrt(usual / usual.max())
     return [
         element(
             "rect",

@@ -34,15 +34,14 @@ from stationmap.report.phrases import (
     weight_words,
 )
 from stationmap.report.plan import plan
-from stationmap.report.tables import brief_areas, limits, method, notes, sources, steps
+from stationmap.report.tables import brief_areas, is_fictional, limits, method, notes, sources, steps
 from stationmap.runs.carry import Carried
-from stationmap.runs.loading import SAMPLE_NAME
 
 MOST_GAPS = 5
 MOST_AREAS = 12
 MOST_NUMBERS = 3
-_MOST_LETTERS = 2600
-"""So many letters of limits fit on the second page; a Chinese one counts two."""
+_MOST_LETTERS, _LETTERS_A_ROW, _LETTERS_OF_STRIP = 3900, 105, 1100
+"""So many letters of limits fit on the second page, less for each row of areas and for the week; a Chinese one is two."""
 _HIGH, _HIGHER = 440.0, 520.0
 _FARTHEST = 3.0
 _MOST_SOURCES = 8
@@ -78,24 +77,26 @@ def sheet(carried: Carried, lang: str, *, title: str = "", on: date | None = Non
     """
     found = carried.found
     asked, ladder = question_words(found.asked.question, lang), _ladder(carried, lang)
+    rows, hours = _areas(carried, lang), _hours(carried, lang)
+    room = _MOST_LETTERS - _LETTERS_A_ROW * len(rows) - (_LETTERS_OF_STRIP if len(hours) > 1 else 0)
     return _template().render(
         lang=_LANGUAGES[lang],
         title=title or tell("Who is served by a station, and who is not", lang),
         asked=" · ".join([asked, _demand_words(carried, lang)]),
-        fictional=tell("Sample city: every place below is fictional.", lang) if _is_fictional(carried) else "",
+        fictional=tell("Sample city: every place below is fictional.", lang) if is_fictional(carried) else "",
         numbers=[_number(total, found.asked.weight, lang) for total in found.coverage.totals[:MOST_NUMBERS]],
         sentences=[total_words(found.coverage.totals[0], found.asked.weight, found.gaps.way, lang)],
         map=plan(carried, lang, height=_HIGH if ladder else _HIGHER),
         gaps=[_gap(patch, carried, lang) for patch in found.gaps.patches[:MOST_GAPS]],
         hosts=carried.inputs.hosts is not None,
         reaches=[_reach(total, lang) for total in found.coverage.totals],
-        areas=_areas(carried, lang),
+        areas=rows,
         ladder=ladder,
-        week=strip(carried, lang),
-        hours=_hours(carried, lang),
+        week=strip(carried, lang) if len(hours) > 1 else "",
+        hours=hours,
         curve=_curve(carried, lang),
         method=method(carried, lang),
-        limits=_fitting([*limits(carried, lang), *notes(carried, lang)], lang),
+        limits=_fitting([*limits(carried, lang), *notes(carried, lang)], room, lang),
         sources=sources(carried, lang)[:_MOST_SOURCES],
         words={name: tell(words, lang) for name, words in _WORDS.items()} | _counted(carried, lang),
         foot=_foot(on or datetime.now().astimezone().date(), lang),
@@ -107,10 +108,6 @@ def _template() -> jinja2.Template:
     text = files("stationmap.report").joinpath("sheet.html").read_text(encoding="utf-8")
     loaded = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     return loaded.from_string(text)
-
-
-def _is_fictional(carried: Carried) -> bool:
-    return carried.spec.demand == SAMPLE_NAME
 
 
 def _demand_words(carried: Carried, lang: str) -> str:
@@ -209,10 +206,10 @@ def _counted(carried: Carried, lang: str) -> dict[str, str]:
     }
 
 
-def _fitting(sentences: Sequence[str], lang: str) -> list[str]:
+def _fitting(sentences: Sequence[str], room: int, lang: str) -> list[str]:
     """Return the sentences that fit on the page; how many more there are is said, and where they stand."""
     kept: list[str] = []
-    left = _MOST_LETTERS
+    left = room
     for number, sentence in enumerate(sentences):
         left -= sum(2 if ord(letter) > 0x2E80 else 1 for letter in sentence)
         if left < 0:

@@ -15,6 +15,7 @@ from stationmap.report.charts.week import DAYS
 from stationmap.report.facts import facts
 from stationmap.report.phrases import LEVEL_WORDS, WAYS, metres, share
 from stationmap.runs.carry import Carried
+from stationmap.runs.loading import SAMPLE_NAME
 
 _SHORT = 12
 _HALF = 0.5
@@ -33,6 +34,11 @@ def ordered(carried: Carried, order: Sequence[str]) -> Carried:
         return carried
     covered = replace(carried.found.coverage, by_area=table.ordered(order))
     return replace(carried, found=replace(carried.found, coverage=covered))
+
+
+def is_fictional(carried: Carried) -> bool:
+    """Return whether a run is of the sample city, which every paper must say."""
+    return carried.spec.demand == SAMPLE_NAME
 
 
 def facts_of(carried: Carried, lang: str, *, refused: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:

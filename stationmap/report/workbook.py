@@ -16,7 +16,7 @@ from stationmap.errors import Message
 from stationmap.files.spreadsheet import escaped
 from stationmap.report.layers import gaps, stations
 from stationmap.report.phrases import STEPS, WAYS, metres, question_words, total_words, weight_words
-from stationmap.report.tables import area_frame, hour_frame, limits, method, notes, sources, steps
+from stationmap.report.tables import area_frame, hour_frame, is_fictional, limits, method, notes, sources, steps
 from stationmap.runs.carry import Carried
 
 _HEAD = PatternFill("solid", fgColor="FFDDE3EA")
@@ -99,7 +99,11 @@ def _summary(sheet: Worksheet, carried: Carried, lang: str, title: str) -> None:
     who = weight_words(found.asked.weight, lang)
     demand = tell("{who} of {demand}, {way}", lang, who=who, demand=carried.spec.demand, way=WAYS[found.gaps.way])
     rows: list[list[Any]] = [[title or question_words(found.asked.question, lang)]]
-    rows += [[question_words(found.asked.question, lang)], [demand], []]
+    rows += [
+        [question_words(found.asked.question, lang)],
+        [demand],
+        [tell("Sample city: every place below is fictional.", lang) if is_fictional(carried) else None],
+    ]
     head = (
         *(Message("within"), Message("served, certain"), Message("served, possible"), Message("all")),
         *(Message("share, certain"), Message("share, possible")),

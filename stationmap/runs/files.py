@@ -13,7 +13,7 @@ from stationmap.files.read import read as read_table
 from stationmap.geo.areas import Area, AreaTree
 from stationmap.geo.surface import area_m2
 from stationmap.hours.calendar import china
-from stationmap.planning.demand.census import join
+from stationmap.planning.demand.census import Joined, join
 from stationmap.planning.demand.demand import Demand
 from stationmap.planning.demand.grid import grid
 from stationmap.planning.demand.read import read as read_demand
@@ -34,6 +34,7 @@ from stationmap.runs.inputs import Inputs, file_told, hosts_of, stations_of_file
 from stationmap.runs.loading import told_hours
 from stationmap.schema.faults import Severity
 
+_CITY_DIGITS, _MOST_CODES = 4, 12
 _LARGE_M2 = 1_000_000.0
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -272,7 +273,22 @@ def _joined(path: Path, sources: Sources, areas: AreaTree | None) -> _Found:
     table = read_table(path, layer=sources.layer)
     joined = join(table, areas, weights=sources.weights, missing=sources.missing)
     refused = tuple(Refused(path.name, each.row, each.column, each.value, each.reason) for each in joined.rejected)
-    return _Found(joined.demand, file_told("demand_file", [path]), joined.notes, refused, path.name)
+    notes = (*joined.notes, *_near_codes(joined, areas))
+    return _Found(joined.demand, file_told("demand_file", [path]), notes, refused, path.name)
+
+
+def _near_codes(joined: Joined, areas: AreaTree) -> tuple[Message, ...]:
+    """Return which rows without a boundary are of the cities that are loaded: their people are missing there."""
+    cities = {area.adcode[:_CITY_DIGITS] for area in areas.areas}
+    alike = [each for each in joined.unmatched if each.code[:_CITY_DIGITS] in cities]
+    if not alike:
+        return ()
+    told = Message(
+        "{count} of the codes without a boundary are of a city that is loaded: {codes}. Their people are missing in"
+        " it.",
+        {"count": len(alike), "codes": tuple(f"{each.code} {each.name}" for each in alike[:_MOST_CODES])},
+    )
+    return (told,)
 
 
 def _kept_demand(sources: Sources, ledger: Ledger | None, areas: AreaTree | None) -> _Found:
