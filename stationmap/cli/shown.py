@@ -28,7 +28,7 @@ from stationmap.report.phrases import (
     share,
     weight_words,
 )
-from stationmap.report.tables import brief_areas, limits, notes, steps
+from stationmap.report.tables import brief_areas, said, steps
 from stationmap.runs.carry import Carried
 
 MOST_AREAS = 24
@@ -56,7 +56,7 @@ def show(carried: Carried, *, week: bool) -> None:
             count=f"{len(alone.unreachable):,}",
             reach=metres(alone.reach.reach_m, chosen),
         )
-    show_sentences(Message("To be known of it:"), [*notes(carried, chosen), *limits(carried, chosen)])
+    show_sentences(Message("To be known of it:"), said(carried, chosen))
 
 
 def show_totals(totals: Sequence[Total]) -> None:

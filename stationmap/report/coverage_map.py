@@ -32,7 +32,7 @@ from stationmap.report.phrases import (
 )
 from stationmap.report.plan import COLOURS
 from stationmap.report.register_map import HEADING_STYLE
-from stationmap.report.tables import is_fictional, limits, notes
+from stationmap.report.tables import is_fictional, said
 from stationmap.runs.carry import Carried
 
 MOST_CELLS = 20_000
@@ -266,7 +266,7 @@ def _heading(carried: Carried, lang: str, title: str, shown: int) -> str:
         _mark(_STATION_COLOURS.get(Why(each), "#ffffff"), tell(_STATION_WORDS[each], lang), "") for each in states
     ]
     sentences = [total_words(total, found.asked.weight, found.gaps.way, lang) for total in found.coverage.totals]
-    told = [*limits(carried, lang), *notes(carried, lang)]
+    told = said(carried, lang)
     if is_fictional(carried):
         sentences.insert(0, tell("Sample city: every place below is fictional.", lang))
     if len(found.gaps.patches) > MOST_GAPS:

@@ -1,5 +1,6 @@
 """The sheet: a run on two A4 pages, as one HTML file that needs nothing else; what a planner hands to his director."""
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
@@ -34,14 +35,17 @@ from stationmap.report.phrases import (
     weight_words,
 )
 from stationmap.report.plan import plan
-from stationmap.report.tables import brief_areas, is_fictional, limits, method, notes, sources, steps
+from stationmap.report.tables import brief_areas, is_fictional, method, said, sources, steps
 from stationmap.runs.carry import Carried
 
 MOST_GAPS = 5
 MOST_AREAS = 12
 MOST_NUMBERS = 3
-_MOST_LETTERS, _LETTERS_A_ROW, _LETTERS_OF_STRIP = 3900, 105, 1100
-"""So many letters of limits fit on the second page, less for each row of areas and for the week; a Chinese one is two."""
+_LINES, _OF_TABLE, _OF_AREA, _OF_STRIP, _OF_SOURCE = 95, 8, 3, 24, 2
+"""So many lines of limits fit on the second page, so many less for the table of areas, each row of it, the week, and
+each source beyond the second."""
+_LINE = 64
+"""Letters on a line; a Chinese one counts two."""
 _HIGH, _HIGHER = 440.0, 520.0
 _FARTHEST = 3.0
 _MOST_SOURCES = 8
@@ -78,7 +82,9 @@ def sheet(carried: Carried, lang: str, *, title: str = "", on: date | None = Non
     found = carried.found
     asked, ladder = question_words(found.asked.question, lang), _ladder(carried, lang)
     rows, hours = _areas(carried, lang), _hours(carried, lang)
-    room = _MOST_LETTERS - _LETTERS_A_ROW * len(rows) - (_LETTERS_OF_STRIP if len(hours) > 1 else 0)
+    origins = sources(carried, lang)[:_MOST_SOURCES]
+    room = _LINES - _OF_SOURCE * max(len(origins) - 2, 0) - (_OF_STRIP if len(hours) > 1 else 0)
+    room -= _OF_TABLE + _OF_AREA * len(rows) if rows else 0
     return _template().render(
         lang=_LANGUAGES[lang],
         title=title or tell("Who is served by a station, and who is not", lang),
@@ -96,8 +102,8 @@ def sheet(carried: Carried, lang: str, *, title: str = "", on: date | None = Non
         hours=hours,
         curve=_curve(carried, lang),
         method=method(carried, lang),
-        limits=_fitting([*limits(carried, lang), *notes(carried, lang)], room, lang),
-        sources=sources(carried, lang)[:_MOST_SOURCES],
+        limits=_fitting(said(carried, lang), room, lang),
+        sources=origins,
         words={name: tell(words, lang) for name, words in _WORDS.items()} | _counted(carried, lang),
         foot=_foot(on or datetime.now().astimezone().date(), lang),
     )
@@ -209,15 +215,13 @@ def _counted(carried: Carried, lang: str) -> dict[str, str]:
 def _fitting(sentences: Sequence[str], room: int, lang: str) -> list[str]:
     """Return the sentences that fit on the page; how many more there are is said, and where they stand."""
     kept: list[str] = []
-    left = room
     for number, sentence in enumerate(sentences):
-        left -= sum(2 if ord(letter) > 0x2E80 else 1 for letter in sentence)
-        if left < 0:
+        lines = math.ceil(sum(2 if ord(letter) > 0x2E80 else 1 for letter in sentence) / _LINE)
+        if lines > room - 1 and number < len(sentences) - 1:
             more = len(sentences) - number
-            return [
-                *kept,
-                tell("{count} more remarks stand in the workbook, on the sheet of the method.", lang, count=more),
-            ]
+            told = tell("{count} more remarks stand in the workbook, on the sheet of the method.", lang, count=more)
+            return [*kept, told]
+        room -= lines
         kept.append(sentence)
     return kept
 

@@ -68,6 +68,13 @@ def limits(carried: Carried, lang: str) -> list[str]:
     return _once(told)
 
 
+def said(carried: Carried, lang: str) -> list[str]:
+    """Return limits and notes as they are read: what bears on the numbers first, how gaps are made last."""
+    how = {tell(each, lang) for each in carried.found.gaps.method}
+    told = limits(carried, lang)
+    return _once([*(each for each in told if each not in how), *notes(carried, lang), *told])
+
+
 def method(carried: Carried, lang: str) -> list[str]:
     """Return how the numbers were made, in plain words."""
     asked = carried.found.asked

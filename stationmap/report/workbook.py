@@ -16,7 +16,7 @@ from stationmap.errors import Message
 from stationmap.files.spreadsheet import escaped
 from stationmap.report.layers import gaps, stations
 from stationmap.report.phrases import STEPS, WAYS, metres, question_words, total_words, weight_words
-from stationmap.report.tables import area_frame, hour_frame, is_fictional, limits, method, notes, sources, steps
+from stationmap.report.tables import area_frame, hour_frame, is_fictional, method, said, sources, steps
 from stationmap.runs.carry import Carried
 
 _HEAD = PatternFill("solid", fgColor="FFDDE3EA")
@@ -159,7 +159,7 @@ def _table(sheet: Worksheet, frame: pd.DataFrame, lang: str) -> None:
 def _sentences(sheet: Worksheet, carried: Carried, lang: str) -> None:
     parts = (
         (Message("How it was measured"), method(carried, lang)),
-        (Message("What the numbers do not say"), [*limits(carried, lang), *notes(carried, lang)]),
+        (Message("What the numbers do not say"), said(carried, lang)),
         (Message("Worked out from"), [*sources(carried, lang), *_digests(carried)]),
     )
     number = 1
