@@ -67,6 +67,16 @@ _OPTIONS = (
     option(
         "--at", type=Instant(), help="Date and time: the hour that holds it, with holidays, such as 2027-02-06T12:00."
     ),
+    option("--sets-out", type=Instant(), help="All set out then: who finds a station open when he gets there?"),
+    option("--stay", "stay_min", type=Number(0, 1440), default=0, help="With --sets-out: minutes it must stay open."),
+    option("--profile", default="", help="A profile of reaches by kind of area, by its code, such as example-walk."),
+    option(
+        "--area-kind",
+        "area_kinds",
+        multiple=True,
+        type=Pair("410102=dense"),
+        help="With --profile: the kind of an area, such as 410102=dense.",
+    ),
     option("--area", default="", help="Only the demand in this area, by code."),
     option("--change", "changes", multiple=True, help='What if, as JSON: {"close": ID} … several allowed.'),
 )
@@ -125,6 +135,10 @@ def spec_values(given: Mapping[str, Any]) -> dict[str, Any]:
         "need": list(given["needs"]),
         "area": given["area"],
         "changes": [_change(text) for text in given["changes"]],
+        "sets_out": given["sets_out"].replace(tzinfo=None).isoformat() if given["sets_out"] is not None else "",
+        "stay_min": given["stay_min"],
+        "profile": given["profile"],
+        "area_kinds": dict(given["area_kinds"]),
         **({"date": at.date().isoformat(), "hour": at.hour} if at is not None else {}),
     }
 

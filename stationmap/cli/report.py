@@ -15,7 +15,21 @@ if TYPE_CHECKING:
 
 EXIT_REJECTED = 3
 _NOT_OF_A_RUN = (
-    *("demand", "stations", "areas", "weights", "reaches", "kinds", "needs", "at", "area", "changes", "hours"),
+    *(
+        "demand",
+        "stations",
+        "areas",
+        "weights",
+        "reaches",
+        "kinds",
+        "needs",
+        "at",
+        "area",
+        "changes",
+        "hours",
+        "profile",
+        "sets_out",
+    ),
     *("cell_m", "by_code", "generated"),
 )
 

@@ -24,6 +24,7 @@ from stationmap.report.phrases import (
     near_words,
     place_words,
     question_words,
+    reach_words,
     reason_words,
     share,
     weight_words,
@@ -43,6 +44,7 @@ def show(carried: Carried, *, week: bool) -> None:
     say("{who} of {demand}, {way}", who=weight_words(weight, chosen), demand=carried.spec.demand, way=WAYS[way])
     show_totals(found.coverage.totals)
     _show_ladder(carried)
+    _show_arrival(carried)
     show_areas(found.coverage.by_area)
     if week:
         _show_week(carried)
@@ -64,7 +66,7 @@ def show_totals(totals: Sequence[Total]) -> None:
     chosen = language()
     head = [tell(each, chosen) for each in (Message("within"), Message("served"), Message("of"), Message("share"))]
     rows = [
-        [metres(total.reach_m or 0.0, chosen), interval(total.lower, total.upper), amount(total.demand), share(total)]
+        [reach_words(total.reach_m, chosen), interval(total.lower, total.upper), amount(total.demand), share(total)]
         for total in totals
     ]
     click.echo()
@@ -77,7 +79,7 @@ def show_areas(found: AreaTable | None) -> None:
     rows = brief_areas(found, MOST_AREAS)
     if not rows or found is None:
         return
-    reaches = [metres(reach or 0.0, chosen) for reach in found.reaches_m]
+    reaches = [reach_words(reach, chosen) for reach in found.reaches_m]
     table = [[tell("area", chosen), tell("all", chosen), *reaches]]
     table += [[area.name, amount(totals[0].demand), *map(share, totals)] for area, totals in rows]
     outside = found.elsewhere
@@ -129,6 +131,28 @@ def _show_ladder(carried: Carried) -> None:
     say("Within {reach}, from what stands there to what serves:", reach=metres(carried.found.asked.reach_m, chosen))
     rows = [[tell(STEPS[name], chosen), interval(each.lower, each.upper), share(each)] for name, each in asked.items()]
     show_columns(rows, left=1)
+
+
+def _show_arrival(carried: Carried) -> None:
+    """Print who finds a station open on arrival, where that is asked, and who has two to choose from."""
+    chosen, found = language(), carried.found
+    if found.arrival and carried.spec.sets_out is not None:
+        click.echo()
+        say(
+            "Setting out at {time}, they find a station open on arrival:",
+            time=f"{carried.spec.sets_out:%Y-%m-%d %H:%M}",
+        )
+        rows = [
+            [reach_words(each.reach_m, chosen), interval(each.lower, each.upper), share(each)] for each in found.arrival
+        ]
+        show_columns(rows, left=1)
+    if len(found.backup) > 1 and found.backup[1].share is not None:
+        click.echo()
+        say(
+            "Two stations or more within {reach}: {share}.",
+            reach=metres(found.asked.reach_m, chosen),
+            share=share(found.backup[1]),
+        )
 
 
 def _show_week(carried: Carried) -> None:

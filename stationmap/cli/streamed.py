@@ -20,7 +20,19 @@ if TYPE_CHECKING:
     from stationmap.runs.streamed import Streamed
 
 EXIT_REJECTED, EXIT_STOPPED = 3, 130
-_NOT_STREAMED = ("network", "slope", "area", "changes", "layer", "nodata", "by_code", "cell_m", "order")
+_NOT_STREAMED = (
+    "network",
+    "slope",
+    "area",
+    "changes",
+    "layer",
+    "nodata",
+    "by_code",
+    "cell_m",
+    "order",
+    "profile",
+    "sets_out",
+)
 
 
 def streamed(

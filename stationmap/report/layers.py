@@ -17,6 +17,7 @@ from stationmap.planning.gaps.reasons import Reason
 from stationmap.planning.standing import Why
 from stationmap.planning.supply import Supply
 from stationmap.report.phrases import REASONS, STANDINGS, hours_words, reason_words
+from stationmap.report.tables import PROFILE
 from stationmap.runs.carry import Carried
 from stationmap.schema.vocabulary import KINDS
 
@@ -126,8 +127,9 @@ def areas(carried: Carried) -> geopandas.GeoDataFrame:
         "demand": table.demand[drawn],
     }
     for column, reach_m in enumerate(table.reaches_m):
-        columns[f"covered_{reach_m:g}_lower"] = table.lower[drawn, column]
-        columns[f"covered_{reach_m:g}_upper"] = table.upper[drawn, column]
+        reach = PROFILE if reach_m is None else f"{reach_m:g}"
+        columns[f"covered_{reach}_lower"] = table.lower[drawn, column]
+        columns[f"covered_{reach}_upper"] = table.upper[drawn, column]
     shapes = [table.areas[row].geometry for row in drawn]
     return geopandas.GeoDataFrame(columns, geometry=shapes, crs=WGS84)
 

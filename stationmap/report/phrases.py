@@ -103,6 +103,11 @@ def metres(value_m: float, lang: str) -> str:
     return tell("{kilometres} km", lang, kilometres=f"{value_m / 1000:.1f}".removesuffix(".0"))
 
 
+def reach_words(reach_m: float | None, lang: str) -> str:
+    """Return a reach: a distance, or that it differs by kind of area, as a profile has it."""
+    return tell("the reach of each area", lang) if reach_m is None else metres(reach_m, lang)
+
+
 def weight_words(weight: str, lang: str) -> str:
     """Return what a weight counts: trades and people in words, any other as its column is called."""
     trade = trade_of(weight)
@@ -144,7 +149,7 @@ def total_words(total: Total, weight: str, way: str, lang: str) -> str:
     who = weight_words(weight, lang)
     if total.share is None:
         return tell("There are no {who} to be served then.", lang, who=who)
-    reach = metres(total.reach_m or 0.0, lang)
+    reach = reach_words(total.reach_m, lang)
     values = {"all": amount(total.demand), "who": who, "reach": reach, "way": WAYS[way], "share": share(total)}
     if amount(total.lower) == amount(total.upper):
         return tell(

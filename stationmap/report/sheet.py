@@ -29,6 +29,7 @@ from stationmap.report.phrases import (
     parts_words,
     place_words,
     question_words,
+    reach_words,
     reason_words,
     share,
     total_words,
@@ -130,7 +131,7 @@ def _demand_words(carried: Carried, lang: str) -> str:
 def _number(total: Total, weight: str, lang: str) -> dict[str, str]:
     people = {"some": interval(total.lower, total.upper), "all": amount(total.demand)}
     return {
-        "reach": tell("served within {reach}", lang, reach=metres(total.reach_m or 0.0, lang)),
+        "reach": tell("served within {reach}", lang, reach=reach_words(total.reach_m, lang)),
         "share": share(total),
         "people": tell("{some} of {all} {who}", lang, **people, who=weight_words(weight, lang)),
     }
@@ -150,7 +151,7 @@ def _gap(patch: Patch, carried: Carried, lang: str) -> dict[str, Any]:
 
 
 def _reach(total: Total, lang: str) -> dict[str, str]:
-    reach = metres(total.reach_m or 0.0, lang)
+    reach = reach_words(total.reach_m, lang)
     return {"served": tell("served within {reach}", lang, reach=reach), "share": tell("share", lang)}
 
 

@@ -17,6 +17,8 @@ from stationmap.report.phrases import LEVEL_WORDS, WAYS, metres, share
 from stationmap.runs.carry import Carried
 from stationmap.runs.loading import SAMPLE_NAME
 
+PROFILE = "profile"
+"""In the names of columns: the reach that differs by kind of area."""
 _SHORT = 12
 _HALF = 0.5
 
@@ -201,7 +203,7 @@ def _level(level: str, lang: str) -> str:
 def _columns(totals: Sequence[Total]) -> dict[str, float | None]:
     told: dict[str, float | None] = {"demand": totals[0].demand}
     for total in totals:
-        reach = f"{total.reach_m:g}"
+        reach = PROFILE if total.reach_m is None else f"{total.reach_m:g}"
         low, high = total.share or (None, None)
         told |= {f"covered_{reach}_lower": total.lower, f"covered_{reach}_upper": total.upper}
         told |= {f"share_{reach}_lower": low, f"share_{reach}_upper": high}

@@ -15,8 +15,8 @@ from stationmap.catalogue import tell
 from stationmap.errors import Message
 from stationmap.files.spreadsheet import escaped
 from stationmap.report.layers import gaps, stations
-from stationmap.report.phrases import STEPS, WAYS, metres, question_words, total_words, weight_words
-from stationmap.report.tables import area_frame, hour_frame, is_fictional, method, said, sources, steps
+from stationmap.report.phrases import STEPS, WAYS, question_words, reach_words, total_words, weight_words
+from stationmap.report.tables import PROFILE, area_frame, hour_frame, is_fictional, method, said, sources, steps
 from stationmap.runs.carry import Carried
 
 _HEAD = PatternFill("solid", fgColor="FFDDE3EA")
@@ -109,7 +109,7 @@ def _summary(sheet: Worksheet, carried: Carried, lang: str, title: str) -> None:
         *(Message("share, certain"), Message("share, possible")),
     )
     rows.append([tell(each, lang) for each in head])
-    lines = [(metres(total.reach_m or 0.0, lang), total) for total in found.coverage.totals]
+    lines = [(reach_words(total.reach_m, lang), total) for total in found.coverage.totals]
     lines += [(tell(STEPS[name], lang), total) for name, total in steps(carried).items()]
     for words, total in lines:
         low, high = total.share or (None, None)
@@ -219,7 +219,7 @@ def _heading(name: str, lang: str) -> str:
         "share_lower": Message("share within {reach}, certain"),
         "share_upper": Message("share within {reach}, possible"),
     }[f"{what}_{bound}"]
-    return tell(Message(words.text, {"reach": metres(float(reach), lang)}), lang)
+    return tell(Message(words.text, {"reach": reach_words(None if reach == PROFILE else float(reach), lang)}), lang)
 
 
 def _head_row(sheet: Worksheet, row: int, columns: int) -> None:
