@@ -17,7 +17,11 @@ _PATH = click.Path(path_type=Path)
 _SHOWN_PARTS = 5
 
 
-@click.group(cls=Group, help="Streets for walking and riding: build them from an OpenStreetMap extract, look at them.")
+@click.group(
+    cls=Group,
+    help="Streets for walking and riding: build them from an OpenStreetMap extract, look at them.",
+    examples=("stationmap network build city.osm.pbf city.network", "stationmap network show city.network"),
+)
 def network() -> None:
     """Hold the commands of networks."""
 

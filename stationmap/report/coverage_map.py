@@ -41,7 +41,7 @@ _TOLERANCE_DEG = 2e-4
 _LEVELS = 4
 _STYLE = """
 .heading { left: 10px; top: 90px; right: auto; width: 330px; max-height: calc(100vh - 110px); overflow: auto;
-  background: #fff; box-shadow: 0 1px 5px #0004; font-size: 14px; }
+  box-sizing: border-box; background: #fff; box-shadow: 0 1px 5px #0004; font-size: 14px; }
 .heading p { margin: .35em 0; }
 .heading summary { cursor: pointer; }
 .heading ul { margin: .2em 0; padding-left: 1.2em; font-size: 13px; }

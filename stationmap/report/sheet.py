@@ -1,6 +1,7 @@
 """The sheet: a run on two A4 pages, as one HTML file that needs nothing else; what a planner hands to his director."""
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
@@ -13,6 +14,7 @@ import numpy as np
 from stationmap import __version__
 from stationmap.catalogue import tell
 from stationmap.errors import Message
+from stationmap.planning.coverage.areas import AreaTable
 from stationmap.planning.coverage.shares import Total
 from stationmap.planning.gaps.patches import Patch
 from stationmap.report.charts.curves import distance_curve
@@ -96,7 +98,7 @@ def sheet(carried: Carried, lang: str, *, title: str = "", on: date | None = Non
         map=plan(carried, lang, height=_HIGH if ladder else _HIGHER),
         gaps=[_gap(patch, carried, lang) for patch in found.gaps.patches[:MOST_GAPS]],
         hosts=carried.inputs.hosts is not None,
-        reaches=[_reach(total, lang) for total in found.coverage.totals],
+        reaches=[_reach(total, lang) for total in found.coverage.totals[:MOST_NUMBERS]],
         areas=rows,
         ladder=ladder,
         week=strip(carried, lang) if len(hours) > 1 else "",
@@ -167,7 +169,7 @@ def _areas(carried: Carried, lang: str) -> list[dict[str, Any]]:
 
 
 def _area(name: str, totals: Sequence[Total]) -> dict[str, Any]:
-    cells = [{"served": interval(total.lower, total.upper), "share": share(total)} for total in totals]
+    cells = [{"served": interval(total.lower, total.upper), "share": share(total)} for total in totals[:MOST_NUMBERS]]
     return {"name": name, "demand": amount(totals[0].demand), "cells": cells, "all": False}
 
 
@@ -194,12 +196,19 @@ def _curve(carried: Carried, lang: str) -> str:
     return distance_curve(np.array(near), low, high, lang, title=title, reaches_m=found.asked.reaches_m)
 
 
+def _more_areas(table: AreaTable | None, lang: str) -> str:
+    """Return how many areas with demand the page has no room for; "" when it has all."""
+    left = len(brief_areas(table, sys.maxsize)) - len(brief_areas(table, MOST_AREAS))
+    return tell("{count} more areas stand in the workbook.", lang, count=left) if left else ""
+
+
 def _counted(carried: Carried, lang: str) -> dict[str, str]:
     found = carried.found
     reach, count = metres(found.asked.reach_m, lang), len(found.gaps.patches)
     least = found.gaps.totals[found.asked.weight]
     return {
         "people": weight_words(found.asked.weight, lang),
+        "more_areas": _more_areas(found.coverage.by_area, lang),
         "gaps": tell("The largest gaps within {reach}", lang, reach=reach),
         "no_gap": tell("There is no gap: all are served within {reach}.", lang, reach=reach),
         "ladder": tell("Within {reach}, from what stands there to what serves:", lang, reach=reach).rstrip(":："),
