@@ -13,14 +13,9 @@ import pandas as pd
 import shapely
 from branca.element import Element
 
-<<<<<<< HEAD
 from stationmap.catalogue import fiction, label, tell
-from stationmap.errors import Message, NotFound
-=======
-from stationmap.catalogue import label, tell
 from stationmap.errors import Message
 from stationmap.report.leaflet import embed
->>>>>>> d6560db (Map, workbook, the commands and their Chinese)
 from stationmap.schema.vocabulary import KINDS, SERVICES
 
 if TYPE_CHECKING:
