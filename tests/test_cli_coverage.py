@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import sys
 import threading
@@ -11,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import click
 import geopandas
 import numpy as np
 import pytest
 
-from stationmap.cli.main import main
+from stationmap.cli.main import main, stationmap
 from stationmap.cli.shown import breadth
 from stationmap.register.ledger import Ledger
 from stationmap.runs.loading import SAMPLE_NAME
@@ -477,3 +479,22 @@ def test_porto_alegre_on_foot(run: Run, real_data: Path) -> None:
     walk = run(*asked, "--network", "poa.network").json
     assert [each["covered"]["lower"] for each in walk["totals"]] == [18_752.0, 90_722.0]
     assert walk["gaps_total"]["upper"] == 812_935 - 18_752
+
+
+def test_the_readme_tells_every_command_and_only_options_that_there_are() -> None:
+    root = Path(__file__).parent.parent
+    for name in ("README.md", "README.zh-CN.md"):
+        text = (root / name).read_text(encoding="utf-8").replace("\\\n", " ")
+        lines = [
+            line.split("stationmap ", 1)[1] for line in text.splitlines() if line.startswith(".venv/bin/stationmap ")
+        ]
+        assert {line.split()[0] for line in lines} >= {"coverage", "network", "report", "load"}
+        for command in stationmap.commands:
+            assert f"`{command}`" in text or any(line.startswith(command) for line in lines), (name, command)
+        for line in lines:
+            words = shlex.split(line)
+            command: click.Command = stationmap.commands[words[0]]
+            if isinstance(command, click.Group):
+                command = command.commands[words[1]]
+            known = {each for param in command.params for each in param.opts}
+            assert {word for word in words if word.startswith("--")} <= known, line

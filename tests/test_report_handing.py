@@ -87,8 +87,10 @@ def test_a_full_disk_leaves_nothing(small_disk):
 
 
 def test_a_report_in_every_form_and_no_other(tmp_path):
-    names = write_report(town_run(), tmp_path / "r", tuple(FORMS), "en", title="Town")
-    assert sorted(path.name for path in (tmp_path / "r").iterdir()) == sorted(names) == sorted(FORMS.values())
+    forms = [form for form in FORMS if form != "pdf"]
+    names = write_report(town_run(), tmp_path / "r", forms, "en", title="Town")
+    assert sorted(path.name for path in (tmp_path / "r").iterdir()) == sorted(names)
+    assert sorted(names) == sorted(FORMS[form] for form in forms)
     with pytest.raises(InvalidValue, match="'poster'"):
         write_report(town_run(), tmp_path / "s", ["poster"], "en")
     assert not (tmp_path / "s").exists()

@@ -10,7 +10,7 @@ import numpy as np
 import pypdfium2
 import pytest
 
-from stationmap.errors import UnusableInput
+from stationmap.errors import Message, UnusableInput
 from stationmap.register.ledger import Ledger
 from stationmap.report.pdf import pdf, require_pdf
 from stationmap.report.plan import plan
@@ -31,6 +31,15 @@ def city(tmp_path_factory):
     with Ledger.open(sample_register(tmp_path_factory.mktemp("city") / "city.sqlite")) as ledger:
         inputs = from_ledger(ledger, SAMPLE_NAME)
     return carry(inputs, Spec.of(COURIERS))
+
+
+def pages(page):
+    """Return the PDF of a page; skip, and say so, where PDFs cannot be made."""
+    try:
+        require_pdf()
+    except UnusableInput as fault:
+        pytest.skip(str(fault))
+    return pypdfium2.PdfDocument(pdf(page))
 
 
 class Asked(HTMLParser):
@@ -104,7 +113,7 @@ def test_nobody_no_gap_and_no_station_are_told():
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_sample_city_is_two_pages_of_pdf_and_says_that_it_is_fictional(city, lang):
-    document = pypdfium2.PdfDocument(pdf(sheet(city, lang, on=ON)))
+    document = pages(sheet(city, lang, on=ON))
     assert len(document) == 2
     width, height = document[0].get_size()
     assert (round(width), round(height)) == (595, 842)
@@ -116,20 +125,18 @@ def test_the_sample_city_is_two_pages_of_pdf_and_says_that_it_is_fictional(city,
 def test_a_long_table_and_many_reaches_stay_on_two_pages(city):
     codes = [area.adcode for area in city.found.coverage.by_area.areas]
     many = ordered(carry(city.inputs, Spec.of(COURIERS | {"reach_m": [300, 500, 1000, 3000]})), codes[2:])
-    assert len(pypdfium2.PdfDocument(pdf(sheet(many, "zh", on=ON)))) == 2
+    assert len(pages(sheet(many, "zh", on=ON))) == 2
 
 
 def test_limits_that_do_not_fit_are_counted_not_lost(city):
-    crowded = replace(city, notes=tuple(replace_text(number) for number in range(60)))
+    crowded = replace(city, notes=tuple(remark(number) for number in range(60)))
     page = sheet(crowded, "en", on=ON)
     (more,) = re.findall(r"(\d+) more remarks stand in the workbook", page)
     assert int(more) > 40
-    assert len(pypdfium2.PdfDocument(pdf(page))) == 2
+    assert len(pages(page)) == 2
 
 
-def replace_text(number):
-    from stationmap.errors import Message
-
+def remark(number):
     return Message("Row {row}: a remark of one line or rather two, as remarks on rows of lists are.", {"row": number})
 
 
@@ -193,4 +200,4 @@ def test_porto_alegre_on_foot_is_two_pages(real_data):
     walked = carry(gathered.inputs, Spec.of(asked))
     assert [total.lower for total in walked.found.coverage.totals] == [18_752.0, 90_722.0]
     for lang in ("zh", "en"):
-        assert len(pypdfium2.PdfDocument(pdf(sheet(walked, lang, on=ON)))) == 2
+        assert len(pages(sheet(walked, lang, on=ON))) == 2

@@ -268,7 +268,7 @@ def _heading(carried: Carried, lang: str, title: str, shown: int) -> str:
     sentences = [total_words(total, found.asked.weight, found.gaps.way, lang) for total in found.coverage.totals]
     told = said(carried, lang)
     if is_fictional(carried):
-        sentences.insert(0, tell("Sample city: every place below is fictional.", lang))
+        sentences.insert(0, tell("Sample city: everything here is fictional.", lang))
     if len(found.gaps.patches) > MOST_GAPS:
         words = Message("The numbers of the {count} largest gaps stand on the map.", {"count": MOST_GAPS})
         told.insert(0, tell(words, lang))

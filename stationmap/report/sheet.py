@@ -92,7 +92,7 @@ def sheet(carried: Carried, lang: str, *, title: str = "", on: date | None = Non
         lang=_LANGUAGES[lang],
         title=title or tell("Who is served by a station, and who is not", lang),
         asked=" · ".join([asked, _demand_words(carried, lang)]),
-        fictional=tell("Sample city: every place below is fictional.", lang) if is_fictional(carried) else "",
+        fictional=tell("Sample city: everything here is fictional.", lang) if is_fictional(carried) else "",
         numbers=[_number(total, found.asked.weight, lang) for total in found.coverage.totals[:MOST_NUMBERS]],
         sentences=[total_words(found.coverage.totals[0], found.asked.weight, found.gaps.way, lang)],
         map=plan(carried, lang, height=_HIGH if ladder else _HIGHER),

@@ -102,7 +102,7 @@ def _summary(sheet: Worksheet, carried: Carried, lang: str, title: str) -> None:
     rows += [
         [question_words(found.asked.question, lang)],
         [demand],
-        [tell("Sample city: every place below is fictional.", lang) if is_fictional(carried) else None],
+        [tell("Sample city: everything here is fictional.", lang) if is_fictional(carried) else None],
     ]
     head = (
         *(Message("within"), Message("served, certain"), Message("served, possible"), Message("all")),
