@@ -54,7 +54,7 @@ def test_git_keeps_no_output_and_no_path_of_a_machine(path: Path) -> None:
 
 def test_the_first_run_on_the_sample_city(monkeypatch: pytest.MonkeyPatch) -> None:
     said = told(ran("01_first_coverage_run.ipynb", monkeypatch))
-    assert "(1614, 598" in said
+    assert "(1614,\n 598," in said
     assert "Of 10,162 couriers, at least 3,923 and at most 6,733 (39 – 66 %)" in said
 
 

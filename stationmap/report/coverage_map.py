@@ -18,7 +18,7 @@ from stationmap.errors import Message
 from stationmap.geo.earth import geocentric
 from stationmap.planning.gaps.reasons import Reason
 from stationmap.planning.standing import Why
-from stationmap.report.layers import cells, gaps, stations
+from stationmap.report.layers import cells, gap_rows, stations
 from stationmap.report.leaflet import embed
 from stationmap.report.phrases import (
     REASONS,
@@ -189,7 +189,7 @@ def _add_gaps(drawn: folium.Map, carried: Carried, lang: str) -> None:
     patches = carried.found.gaps.patches[:MOST_GAPS]
     if not patches:
         return
-    weight, frame = carried.found.asked.weight, gaps(carried, lang).iloc[: len(patches)]
+    weight, frame = carried.found.asked.weight, gap_rows(carried, lang, most=MOST_GAPS)
     told = geopandas.GeoDataFrame(
         {
             "rank": [str(patch.rank) for patch in patches],

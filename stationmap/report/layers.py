@@ -6,6 +6,7 @@ from typing import Any
 
 import geopandas
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -78,11 +79,15 @@ def places(carried: Carried) -> NDArray[np.object_]:
 
 
 def gaps(carried: Carried, lang: str) -> geopandas.GeoDataFrame:
-    """Return the gaps, one row a patch: its cells dissolved, people, nearest station and host, reason, hours."""
-    patches, weight = carried.found.gaps.patches, carried.found.asked.weight
-    rows = [_gap(patch, weight, lang) for patch in patches]
-    columns = {name: [row[name] for row in rows] for name in rows[0]} if rows else {"rank": []}
-    return geopandas.GeoDataFrame(columns, geometry=outlines(carried), crs=WGS84)
+    """Return the gaps, one row a patch: its cells dissolved, and what :func:`gap_rows` tells of it."""
+    return geopandas.GeoDataFrame(gap_rows(carried, lang), geometry=outlines(carried), crs=WGS84)
+
+
+def gap_rows(carried: Carried, lang: str, *, most: int | None = None) -> pd.DataFrame:
+    """Return the gaps without their shapes, the first ``most``: people, nearest station and host, reason, hours."""
+    weight = carried.found.asked.weight
+    rows = [_gap(patch, weight, lang) for patch in carried.found.gaps.patches[:most]]
+    return pd.DataFrame(rows, columns=None if rows else ["rank"])
 
 
 def outlines(carried: Carried) -> list[Any]:
@@ -161,7 +166,8 @@ def _near(what: str, near: Near | None) -> dict[str, Any]:
 def _dissolved(shapes: NDArray[np.object_], *, polygons: bool) -> Any:
     if not polygons:
         return shapely.multipoints(shapes)
-    areal = np.where(shapely.get_dimensions(shapes) < 2, shapely.buffer(shapes, _POINT_DEG), shapes)
+    pointed = shapely.get_dimensions(shapes) < 2
+    areal = np.where(pointed, shapely.buffer(shapes, _POINT_DEG), shapes) if pointed.any() else shapes
     whole = shapely.union_all(areal)
     return shapely.multipolygons([whole]) if whole.geom_type == "Polygon" else whole
 

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from stationmap.catalogue import tell
 from stationmap.errors import Message
 from stationmap.files.spreadsheet import escaped
-from stationmap.report.layers import gaps, stations
+from stationmap.report.layers import gap_rows, stations
 from stationmap.report.phrases import STEPS, WAYS, question_words, reach_words, total_words, weight_words
 from stationmap.report.tables import PROFILE, area_frame, hour_frame, is_fictional, method, said, sources, steps
 from stationmap.runs.carry import Carried
@@ -81,7 +81,7 @@ def workbook(carried: Carried, lang: str, *, title: str = "") -> bytes:
     _summary(summary, carried, lang, title)
     frames = (
         (Message("By area"), area_frame(carried, lang)),
-        (Message("Gaps"), _flat(gaps(carried, lang)).drop(columns="reason", errors="ignore")),
+        (Message("Gaps"), gap_rows(carried, lang).drop(columns="reason", errors="ignore")),
         (Message("Hours"), hour_frame(carried, lang)),
         (Message("Stations"), _stations(carried, lang)),
     )
