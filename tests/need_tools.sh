@@ -4,8 +4,9 @@
 set -eu
 have_fonts() { command -v fc-list >/dev/null 2>&1 && fc-list :lang=zh 2>/dev/null | grep -q .; }
 have_all() { for tool in "$@"; do command -v "$tool" >/dev/null 2>&1 || [ -x "/usr/sbin/$tool" ] || return 1; done; }
-packages='chromium fonts-noto-cjk fontconfig gdal-bin nginx-light openssl zbar-tools poppler-utils'
-if have_fonts && have_all chromium ogrinfo nginx openssl zbarimg pdftoppm; then exit 0; fi
+packages='chromium fonts-noto-cjk fontconfig gdal-bin nginx-light openssl zbar-tools poppler-utils libpangoft2-1.0-0 libharfbuzz-subset0'
+have_pango() { ldconfig -p 2>/dev/null | grep -q libpangoft2; }
+if have_fonts && have_pango && have_all chromium ogrinfo nginx openssl zbarimg pdftoppm; then exit 0; fi
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   apt-get update -qq
   # shellcheck disable=SC2086

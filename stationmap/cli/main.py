@@ -13,7 +13,22 @@ import click
 
 from stationmap import __version__
 from stationmap.catalogue import DEFAULT_LANGUAGE, LANGUAGES, tell
-from stationmap.cli import ask, board, copies, desk, intake, keep, loading, places, programme, reference, serve
+from stationmap.cli import (
+    ask,
+    board,
+    copies,
+    coverage,
+    desk,
+    intake,
+    keep,
+    loading,
+    network,
+    places,
+    programme,
+    reference,
+    report,
+    serve,
+)
 from stationmap.cli.told import Group, called, language
 from stationmap.errors import LedgerUnavailable, Message, StationmapError, why
 
@@ -51,6 +66,9 @@ for command in (
     ask.hours,
     reference.calendar,
     reference.convert,
+    coverage.coverage,
+    network.network,
+    report.report,
     copies.backup,
     copies.restore,
     serve.serve,

@@ -69,6 +69,38 @@ def write(frame: pd.DataFrame, path: Path | str, *, layer: str | None = None) ->
         writer(frame, temporary, path.stem if layer is None else layer)
 
 
+def write_layers(layers: Mapping[str, pd.DataFrame], path: Path | str) -> None:
+    """Write frames as the layers of one GeoPackage, whole or not at all; those without geometry become tables.
+
+    Parameters
+    ----------
+    layers : Mapping[str, DataFrame or GeoDataFrame]
+        By name of the layer, one or more.
+    path : Path or str
+        Ends in ``.gpkg``.
+
+    Raises
+    ------
+    UnusableInput
+        As :func:`write` says.
+    """
+    with _replacing(Path(path)) as temporary:
+        for name, frame in layers.items():
+            _write_geopackage(frame, temporary, name)
+
+
+def write_bytes(content: bytes, path: Path | str) -> None:
+    """Write a file that is made already, whole or not at all.
+
+    Raises
+    ------
+    UnusableInput
+        As :func:`write` says.
+    """
+    with _replacing(Path(path)) as temporary:
+        temporary.write_bytes(content)
+
+
 @contextmanager
 def _replacing(path: Path) -> Iterator[Path]:
     """Give a path to write to beside the one meant; move it there when all went well, remove it when not."""
@@ -90,10 +122,11 @@ def _replacing(path: Path) -> Iterator[Path]:
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
-        raise _unwritable(path, error) from None
+        raise unwritable(path, error) from None
 
 
-def _unwritable(path: Path, error: OSError) -> UnusableInput:
+def unwritable(path: Path, error: OSError) -> UnusableInput:
+    """Return why a file or folder cannot be written, in words, with the remedy."""
     if error.errno in _NO_ROOM:
         return UnusableInput(
             "There is no room for {path}: the disk or the quota is full. Make room, or write elsewhere; what was there "

@@ -1,1 +1,1 @@
-"""WHAT IS HANDED ON: folium maps."""
+"""WHAT IS HANDED ON: facts, sheets, folium maps, workbooks, layers."""

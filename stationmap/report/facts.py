@@ -15,6 +15,7 @@ from stationmap.planning.gaps.places import Near
 from stationmap.planning.gaps.reasons import IN_WORDS, Reason
 from stationmap.planning.moments import DayHour, WeekHour
 from stationmap.planning.question import Question
+from stationmap.runs.streamed import Streamed
 
 MOST_IDS = 1000
 _REASON_CODES = {reason: reason.name.lower() for reason in Reason}
@@ -72,6 +73,20 @@ def facts(
         "equity": {"gini": found.gini},
         "limits": [tell(limit, lang) for limit in found.limits],
         "inputs": dict(inputs),
+        "method": METHOD,
+    }
+
+
+def streamed_facts(found: Streamed, lang: str) -> dict[str, Any]:
+    """Return a streamed run as values that JSON can hold: ``question, totals, by_area, elsewhere, limits, inputs``."""
+    asked = {"weight": found.weight, "reaches_m": [total.reach_m for total in found.totals], "way": "air"}
+    return {
+        "question": {**question_facts(found.question), **asked},
+        "totals": [_total(total) for total in found.totals],
+        "by_area": _areas(found.by_area) if found.by_area is not None else None,
+        "elsewhere": [_total(total) for total in found.by_area.elsewhere] if found.by_area is not None else None,
+        "limits": [tell(note, lang) for note in found.notes],
+        "inputs": dict(found.told),
         "method": METHOD,
     }
 

@@ -1,10 +1,8 @@
 """The register as one folium map: a single HTML file that opens with no network."""
 
-import base64
 import json
 from collections.abc import Sequence
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +14,8 @@ import shapely
 from branca.element import Element
 
 from stationmap.catalogue import fiction, label, tell
-from stationmap.errors import Message, NotFound
+from stationmap.errors import Message
+from stationmap.report.leaflet import embed
 from stationmap.schema.vocabulary import KINDS, SERVICES
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ def write_map(tables: "StationTables", areas: Sequence["Area"], path: Path, *, l
         title += " · " + tell(invented, lang)
     root: Any = drawn.get_root()
     root.html.add_child(Element(_heading(title, lang)))
-    _serve_from_ourselves(drawn)
+    embed(drawn)
     temporary = path.with_name(f".{path.name}.part")
     temporary.write_text(root.render(), encoding="utf-8")
     temporary.replace(path)
@@ -144,28 +143,3 @@ def _heading(title: str, lang: str) -> str:
         for code, colour in (*KIND_COLOURS.items(), ("other", OTHER_COLOUR))
     )
     return f'<style>{HEADING_STYLE}</style><div class="heading"><b>{escape(title)}</b> {marks}</div>'
-
-
-def _serve_from_ourselves(drawn: folium.Map) -> None:
-    """Put Leaflet into the page itself, in the place of the content networks that folium names."""
-    library = _leaflet()
-    script = (library / "leaflet.js").read_text(encoding="utf-8")
-    style = (library / "leaflet.css").read_text(encoding="utf-8")
-    drawn.default_js = [("leaflet", _data_url("text/javascript", script))]
-    drawn.default_css = [("leaflet_css", _data_url("text/css", style))]
-    for child in drawn._children.values():
-        for links in ("default_js", "default_css"):
-            if hasattr(child, links):
-                setattr(child, links, [])
-
-
-def _data_url(media_type: str, text: str) -> str:
-    return f"data:{media_type};base64,{base64.b64encode(text.encode()).decode()}"
-
-
-def _leaflet() -> Path:
-    package = Path(str(files("stationmap")))
-    for folder in (package.parent / "static" / "vendor" / "leaflet", package / "static" / "vendor" / "leaflet"):
-        if (folder / "leaflet.js").is_file():
-            return folder
-    raise NotFound("The map library is missing beside {package}. Run `make run` once to fetch it.", package=package)

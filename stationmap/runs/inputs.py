@@ -121,14 +121,22 @@ def hosts_of(hosts: pd.DataFrame) -> Places | None:
 
 
 def stations_of_file(
-    path: Path, *, datum: str | None, areas: AreaTree | None = None, generated: bool = False
+    path: Path,
+    *,
+    datum: str | None,
+    areas: AreaTree | None = None,
+    generated: bool = False,
+    layer: str | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> tuple[StationTables, Intake]:
     """Return the stations of a list as the register would hand them out, and what became of its rows.
 
     The list goes through the same intake as an import, into a register of its own that is thrown away. Rows that say
-    of themselves that they were made up count only with ``generated``.
+    of themselves that they were made up count only with ``generated``. ``layer`` names a sheet or layer (of an OSM
+    extract a tag such as ``amenity=toilets``), ``columns`` the column of a field that is not found by its name.
     """
-    taken = read_stations(read_table(path), datum=datum, areas=areas, source=path.name)
+    table = read_table(path, layer=layer)
+    taken = read_stations(table, datum=datum, areas=areas, column_map=columns, source=path.name)
     with tempfile.TemporaryDirectory(prefix="stationmap-") as folder, Ledger.open(Path(folder) / "list.sqlite") as own:
         own.put(taken.stations, actor="stationmap", reason="coverage", source=path.name)
         return own.stations(generated=generated), taken

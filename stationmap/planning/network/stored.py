@@ -27,6 +27,7 @@ _TYPES = {
     **dict.fromkeys(("steps", "outline", "spans", "arcs_forward"), np.dtype(np.bool_)),
 }
 """Types of the columns; all others are float64."""
+_ZIP = b"PK\x03\x04"
 _PER_EDGE = ("v", "way_id", "length_m", "forward_min", "backward_min", "steps", "outline", "spans")
 _PLAIN = ("mode", "box", "sha256", "level", "notes")
 
@@ -94,6 +95,18 @@ def load(path: Path) -> Network:
     if not _sound(network):
         raise _damaged(path)
     return network
+
+
+def is_stored(path: Path) -> bool:
+    """Return whether a file is meant to be a stored network, damaged or not; an extract is not."""
+    try:
+        with zipfile.ZipFile(path) as stored:
+            return f"{_HEAD}.npy" in stored.namelist()
+    except zipfile.BadZipFile:
+        with path.open("rb") as stream:
+            return stream.read(len(_ZIP)) == _ZIP
+    except OSError:
+        return False
 
 
 def _damaged(path: Path) -> UnusableInput:

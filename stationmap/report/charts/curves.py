@@ -11,6 +11,7 @@ from stationmap.report.charts.drawing import LOWER, SOFT, UPPER, drawing, elemen
 _WIDTH, _HEIGHT = 560.0, 340.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56.0, 18.0, 44.0, 52.0
 _MOST_POINTS = 400
+_LOW = 0.08
 
 Floats = NDArray[np.float64]
 
@@ -51,8 +52,8 @@ def distance_curve(
         parts.append(path([*upper_line, *reversed(lower_line)], fill=UPPER, fill_opacity="0.3", stroke="none"))
         parts.append(path(upper_line, stroke=UPPER, stroke_dasharray="6 3"))
         parts.append(path(lower_line, stroke=LOWER, stroke_width=2.5))
-    for reach_m in reaches_m:
-        parts += _mark(frame, reach_m, _share_at(metres, low, reach_m), _share_at(metres, high, reach_m))
+    for number, reach_m in enumerate(reaches_m):
+        parts += _mark(frame, number, reach_m, _share_at(metres, low, reach_m), _share_at(metres, high, reach_m))
     parts += _key(lang)
     told = tell("The share of all with a station within a distance, certain and possible.", lang)
     return drawing(title, told, _WIDTH, _HEIGHT, parts)
@@ -118,14 +119,15 @@ class _Frame:
         return parts
 
 
-def _mark(frame: _Frame, reach_m: float, lower: float, upper: float) -> list[str]:
+def _mark(frame: _Frame, number: int, reach_m: float, lower: float, upper: float) -> list[str]:
     x, y = frame.at(reach_m, lower)
     words = f"{percent(lower)} %" if upper - lower < 0.005 else f"{percent(lower)}-{percent(upper)} %"
     left = x > _WIDTH - 110
+    below = 16 if lower > _LOW else -8 - 14 * number  # none on the axis, nor on one another
     return [
         line(x, frame.at(0, 1)[1], x, frame.at(0, 0)[1], stroke=SOFT, stroke_dasharray="2 3"),
         element("circle", cx=x, cy=y, r=4, fill=LOWER),
-        text(words, x - 7 if left else x + 7, y + 16, font_weight="bold", text_anchor="end" if left else "start"),
+        text(words, x - 7 if left else x + 7, y + below, font_weight="bold", text_anchor="end" if left else "start"),
     ]
 
 
