@@ -12,8 +12,13 @@ from stationmap.report.workbook import workbook
 from tests.report_town import NOON, town_inputs, town_run
 
 SHEETS = {
-    "en": ["Summary", "By area", "Gaps", "Hours", "Stations", "Method"],
-    "zh": ["概要", "各区域", "缺口", "时段", "站点", "方法"],
+    "en": [
+        *("Summary", "By area", "Gaps", "Hours", "Stations", "Each service alone", "Units"),
+        *("Evenness", "Method"),
+    ],
+    "zh": [
+        *("概要", "各区域", "缺口", "时段", "站点", "各项服务", "各单位", "均衡程度", "方法"),
+    ],
 }
 
 
@@ -29,7 +34,7 @@ def test_its_sheets_print_across_on_a4_and_keep_their_head_in_sight(lang):
         assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize)) == ("landscape", 9)
         assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-    for name in SHEETS[lang][1:5]:
+    for name in SHEETS[lang][1:-1]:
         assert book[name].freeze_panes is not None
         assert book[name].print_title_rows == "$1:$1"
         assert book[name].auto_filter.ref
@@ -88,3 +93,19 @@ def test_no_cell_is_not_a_number():
     book = opened(town_run(week_hour=3, reach_m=[310], weight="workers"))
     numbers = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "n"]
     assert all(value is None or np.isfinite(value) for value in numbers)
+
+
+def test_what_rules_of_spread_say():
+    """A serves in the west, D may in the middle; 600 m apart all of them keep Shandong's kilometre: no such sheet."""
+    book = opened(town_run())
+    units = {row[1]: row for row in book["Units"].iter_rows(min_row=2, values_only=True)}
+    assert (units["西区"][2:6], units["中区"][2:5]) == (
+        ("has one", 1, 0, 115),
+        ("perhaps: something is not known", 0, 1),
+    )
+    alone = {row[0]: row for row in book["Each service alone"].iter_rows(min_row=2, values_only=True)}
+    assert alone["microwave"][1:4] == (35, 130, 325)
+    evenness = {row[0]: row for row in book["Evenness"].iter_rows(min_row=2, values_only=True)}
+    assert evenness["all together"][1:3] == (325, 290)
+    assert evenness["中区"][2] == 135 - 8, "c21 is served by A across the border"
+    assert all(isinstance(cell, str | int | float | None) for row in evenness.values() for cell in row)

@@ -16,13 +16,15 @@ from stationmap.errors import Message
 from stationmap.files.spreadsheet import escaped
 from stationmap.report.layers import gap_rows, stations
 from stationmap.report.phrases import STEPS, WAYS, question_words, reach_words, total_words, weight_words
+from stationmap.report.rules import alone_frame, evenness_frame, spacing_frame, unit_frame
 from stationmap.report.tables import PROFILE, area_frame, hour_frame, is_fictional, method, said, sources, steps
 from stationmap.runs.carry import Carried
+from stationmap.runs.norms import norms
 
 _HEAD = PatternFill("solid", fgColor="FFDDE3EA")
 _WIDEST, _NARROWEST, _SENTENCES = 60, 8, 120
 _MEASURED_ROWS = 300
-_COUNT, _SHARE, _METRES = "#,##0.##", "0.0%", "#,##0"
+_COUNT, _SHARE, _METRES, _MEASURE = "#,##0.##", "0.0%", "#,##0", "0.000"
 
 _HEADINGS: dict[str, Message] = {
     "adcode": Message("area code"),
@@ -54,6 +56,18 @@ _HEADINGS: dict[str, Message] = {
     "share_lower": Message("share, certain"),
     "share_upper": Message("share, possible"),
     "id": Message("id"),
+    "quota": Message("a station of its own"),
+    "serving": Message("stations that serve"),
+    "unsure": Message("stations that may serve"),
+    "first": Message("one station"),
+    "second": Message("the other station"),
+    "apart_m": Message("metres apart"),
+    "unserved": Message("without any access"),
+    "mean": Message("mean access"),
+    "gini": Message("Gini"),
+    "palma": Message("Palma"),
+    "theil_t": Message("Theil T"),
+    "theil_l": Message("Theil L"),
     "kinds": Message("kinds"),
     "standing_words": Message("to this question"),
 }
@@ -79,15 +93,22 @@ def workbook(carried: Carried, lang: str, *, title: str = "") -> bytes:
     book = openpyxl.Workbook()
     summary = book.active
     _summary(summary, carried, lang, title)
+    rules = norms(carried)
     frames = (
         (Message("By area"), area_frame(carried, lang)),
         (Message("Gaps"), gap_rows(carried, lang).drop(columns="reason", errors="ignore")),
         (Message("Hours"), hour_frame(carried, lang)),
         (Message("Stations"), _stations(carried, lang)),
+        (Message("Each service alone"), alone_frame(rules, lang)),
+        (Message("Units"), unit_frame(carried, rules, lang)),
+        (Message("Too far and too near"), spacing_frame(carried, rules)),
+        (Message("Evenness"), evenness_frame(carried, rules, lang)),
     )
     for name, frame in frames:
-        _table(book.create_sheet(_name(name, lang)), frame, lang)
-    _sentences(book.create_sheet(_name(Message("Method"), lang)), carried, lang)
+        if len(frame.columns):
+            _table(book.create_sheet(_name(name, lang)), frame, lang)
+    told = [tell(limit, lang) for limit in rules.limits]
+    _sentences(book.create_sheet(_name(Message("Method"), lang)), carried, told, lang)
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
@@ -156,10 +177,11 @@ def _table(sheet: Worksheet, frame: pd.DataFrame, lang: str) -> None:
     _printed(sheet)
 
 
-def _sentences(sheet: Worksheet, carried: Carried, lang: str) -> None:
+def _sentences(sheet: Worksheet, carried: Carried, rules: list[str], lang: str) -> None:
     parts = (
         (Message("How it was measured"), method(carried, lang)),
         (Message("What the numbers do not say"), said(carried, lang)),
+        (Message("Units, spacing and evenness"), rules),
         (Message("Worked out from"), [*sources(carried, lang), *_digests(carried)]),
     )
     number = 1
@@ -206,6 +228,8 @@ def _format(name: str) -> str:
         return _SHARE
     if name in {"lon", "lat"}:
         return "0.000000"
+    if name in {"mean", "gini", "palma", "theil_t", "theil_l"}:
+        return _MEASURE
     return _METRES if name.endswith("_m") else _COUNT
 
 
