@@ -38,6 +38,7 @@ _HEADINGS: dict[str, Message] = {
     "area": Message("area"),
     "reason_words": Message("why"),
     "hours": Message("hours"),
+    "when": Message("when"),
     "serving_id": Message("nearest that serves: id"),
     "serving_name": Message("nearest that serves"),
     "serving_m": Message("nearest that serves: metres"),
@@ -59,8 +60,8 @@ _HEADINGS: dict[str, Message] = {
     "quota": Message("a station of its own"),
     "serving": Message("stations that serve"),
     "unsure": Message("stations that may serve"),
-    "first": Message("one station"),
-    "second": Message("the other station"),
+    "first": Message("first station"),
+    "second": Message("second station"),
     "apart_m": Message("metres apart"),
     "unserved": Message("without any access"),
     "mean": Message("mean access"),
@@ -96,7 +97,10 @@ def workbook(carried: Carried, lang: str, *, title: str = "") -> bytes:
     rules = norms(carried)
     frames = (
         (Message("By area"), area_frame(carried, lang)),
-        (Message("Gaps"), gap_rows(carried, lang).drop(columns="reason", errors="ignore")),
+        (
+            Message("Gaps"),
+            gap_rows(carried, lang).drop(columns="reason", errors="ignore").rename(columns={"hours": "when"}),
+        ),
         (Message("Hours"), hour_frame(carried, lang)),
         (Message("Stations"), _stations(carried, lang)),
         (Message("Each service alone"), alone_frame(rules, lang)),
