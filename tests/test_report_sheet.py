@@ -86,7 +86,7 @@ def test_what_is_not_asked_is_not_told():
 
 def test_the_planners_order_is_kept():
     page = sheet(ordered(town_run(), ["中区", "城", "西区"]), "zh", on=ON)
-    table = page[page.index("各区域") :]
+    table = page[page.index("分区域") :]
     assert table.index("中区") < table.index("<td>城</td>") < table.index("西区") < table.index("合计")
 
 
