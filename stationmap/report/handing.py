@@ -5,16 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from stationmap.catalogue import tell
 from stationmap.errors import InvalidValue
 from stationmap.files.folder import together
 from stationmap.files.write import write
-from stationmap.report.charts.week import week_strip
 from stationmap.report.layers import cells, gaps, write_geopackage
-from stationmap.report.phrases import metres
 from stationmap.report.tables import area_frame, facts_of
+from stationmap.report.weekly import strip
 from stationmap.runs.carry import Carried
 
 MOST_GEOJSON = 20_000
@@ -66,15 +62,6 @@ def write_data(
             write(frame, place / "cells.geojson")
         (place / "week.svg").write_text(strip(carried, lang), encoding="utf-8")
     return names
-
-
-def strip(carried: Carried, lang: str) -> str:
-    """Return the week strip of a run as SVG."""
-    week = carried.found.week
-    with np.errstate(invalid="ignore"):
-        low, high = (np.where(week.demand > 0, each[0] / week.demand, np.nan) for each in (week.lower, week.upper))
-    title = tell("Share served within {reach}, hour by hour of a normal week", lang, reach=metres(week.reach_m, lang))
-    return week_strip(low, high, lang, title=title)
 
 
 def write_report(

@@ -18,7 +18,6 @@ from stationmap.planning.coverage.areas import AreaTable
 from stationmap.planning.coverage.shares import Total
 from stationmap.planning.gaps.patches import Patch
 from stationmap.report.charts.curves import distance_curve
-from stationmap.report.handing import strip
 from stationmap.report.phrases import (
     STEPS,
     WAYS,
@@ -39,6 +38,7 @@ from stationmap.report.phrases import (
 )
 from stationmap.report.plan import plan
 from stationmap.report.tables import brief_areas, is_fictional, method, said, sources, steps
+from stationmap.report.weekly import strip
 from stationmap.runs.carry import Carried
 
 MOST_GAPS = 5
