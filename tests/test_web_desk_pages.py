@@ -222,6 +222,10 @@ def test_too_much_for_the_spot_is_sent_to_the_background(client, app, monkeypatc
     }
     assert "Save it" in client.get("/desk?hour=3&lang=en").text
     monkeypatch.setattr(stock_module, "MOST_PLACES", 60_000)
+    assert client.get(f"{ANSWER}?hour=5").status_code == 200
+    monkeypatch.setattr(stock_module, "MOST_LOADED", 1000)
+    assert client.get(f"{ANSWER}?hour=6").status_code == 202
+    monkeypatch.setattr(stock_module, "MOST_LOADED", 1_000_000)
     monkeypatch.setattr(stock_module, "MOST_PAIRS", 10)
     with pytest.raises(TooLong):
         app.extensions["desk_stock"].carried(Spec.of({"demand": SAMPLE_NAME, "week_hour": 4, "reach_m": [500]}))

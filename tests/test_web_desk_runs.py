@@ -145,8 +145,10 @@ def test_a_run_that_cannot_be_done_says_why(app, client):
     with Ledger.open(app.extensions["database"], create=False) as ledger:
         run = ledger.runs.add({**SPEC, "way": "walk"}).id
         strange = ledger.runs.add({"demand": "nothing"}).id
+        ledger.runs.add({"of": "tomorrow"})
     app.extensions["desk_worker"].start()
     until(lambda: not told(client, f"/desk/api/runs/{strange}")["underway"])
+    assert "a question of another version" in client.get("/desk/runs?lang=en").text
     page = client.get(f"/desk/runs/{run}?lang=en").text
     assert "The run failed: There are no streets for walk." in page
     assert "There is no demand called" in client.get(f"/desk/runs/{strange}?lang=en").text

@@ -259,8 +259,7 @@ STATES = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", ["phone", "desktop"])
+@pytest.mark.parametrize(("size", "scheme"), [("phone", "dark"), ("desktop", "light")])
 @pytest.mark.parametrize("state", STATES)
 def test_axe_finds_nothing(chromium, site, state, size, scheme):
     viewport = PHONE if size == "phone" else DESKTOP

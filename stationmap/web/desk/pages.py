@@ -11,7 +11,7 @@ from stationmap.catalogue import fiction, label, tell
 from stationmap.errors import InvalidValue, NotFound
 from stationmap.planning.demand.demand import Demand
 from stationmap.planning.gaps.linking import spacing_m
-from stationmap.runs.inputs import Inputs, in_area
+from stationmap.runs.inputs import in_area
 from stationmap.runs.keeping import rings
 from stationmap.schema.vocabulary import KINDS, SERVICES
 from stationmap.web import language, wording
@@ -21,7 +21,7 @@ from stationmap.web.desk import wording as words
 from stationmap.web.desk.answering import Answer, answer, rendered
 from stationmap.web.desk.door import guard
 from stationmap.web.desk.form import Form
-from stationmap.web.desk.stock import MOST_PLACES, Stock, TooLong, Working
+from stationmap.web.desk.stock import MOST_LOADED, MOST_PLACES, Stock, TooLong, Working
 from stationmap.web.present import assets, live
 
 SCRIPT = "desk.js"
@@ -163,7 +163,7 @@ def choices(form: Form) -> dict[str, Any]:
     return {
         "demands": [(each.name, each.name) for each in stock().demands()],
         "weights": [(name, words.weight_words(name, spoken)) for name in known.weights],
-        "areas": stock().answer(("areas", form.demand), lambda: _areas(stock().inputs(form.demand))),
+        "areas": stock().answer(("areas", form.demand), lambda: _areas(form.demand, known.rows)),
         "kinds": list(KINDS.values()),
         "common": [SERVICES[code] for code in wording.COMMON_SERVICES],
         "others": [term for code, term in SERVICES.items() if code not in wording.COMMON_SERVICES],
@@ -186,9 +186,10 @@ def _hour_words(hour: str) -> str:
     )
 
 
-def _areas(inputs: Inputs) -> list[tuple[str, str]]:
+def _areas(demand: str, rows: int) -> list[tuple[str, str]]:
     """Return the areas that have any demand, each indented under the one above it, three levels at most."""
-    if inputs.areas is None:
+    inputs = stock().inputs(demand) if rows <= MOST_LOADED else None
+    if inputs is None or inputs.areas is None:
         return []
     paths = {}
     for adcode in np.unique(inputs.demand.adcode.astype(np.str_)).tolist():

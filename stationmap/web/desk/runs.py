@@ -194,11 +194,8 @@ def _changes(kept: Kept | None, form: Form, spoken: str) -> list[str]:
 
 def _words(run: Run) -> dict[str, Any]:
     """Return a run as the pages show it."""
-    spoken, spec = language.chosen(), Spec.of(run.asked)
-    facts = {"kinds": spec.kinds, "needs": spec.needs, "time": _time(run.asked), "weight": spec.weight}
-    question = words.question_words({**facts, "reaches_m": spec.reaches_m, "way": spec.way}, spoken)
-    if spec.changes:
-        question += " · " + tell("{count} changes of stations", spoken, count=len(spec.changes))
+    spoken = language.chosen()
+    question = _question(run.asked, spoken)
     at = run.ended_at or run.created_at
     underway = run.state in (RunState.WAITING, RunState.RUNNING)
     fault = tell(run.fault, spoken) if run.fault is not None else ""
@@ -218,6 +215,19 @@ def _words(run: Run) -> dict[str, Any]:
         "fault": fault,
         "progress": _progress(run, state, fault, spoken),
     }
+
+
+def _question(asked: Mapping[str, Any], spoken: str) -> str:
+    """Return what a run asks in a line, also where another version of the program asked it."""
+    try:
+        spec = Spec.of(asked)
+    except InvalidValue:
+        return tell("a question of another version of the program", spoken)
+    facts = {"kinds": spec.kinds, "needs": spec.needs, "time": _time(asked), "weight": spec.weight}
+    question = words.question_words({**facts, "reaches_m": spec.reaches_m, "way": spec.way}, spoken)
+    if spec.changes:
+        question += " · " + tell("{count} changes of stations", spoken, count=len(spec.changes))
+    return question
 
 
 def _progress(run: Run, state: str, fault: str, spoken: str) -> str:

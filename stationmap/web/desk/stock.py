@@ -21,13 +21,15 @@ from stationmap.planning.network.graph import Network
 from stationmap.planning.pairs import Pairs
 from stationmap.register.plans.demands import KeptDemand
 from stationmap.runs.carry import Carried, carry
-from stationmap.runs.inputs import Inputs, from_ledger, pairs_of
+from stationmap.runs.inputs import Inputs, from_ledger, in_area, pairs_of
 from stationmap.runs.spec import Spec
 from stationmap.web.live import Live
 
 USUAL_M = 3000.0
 MOST_PLACES = 60_000
 """Places that one question on the spot may have; more go to the background."""
+MOST_LOADED = 1_000_000
+"""Places of demand that a request may load; larger demand is left to the background."""
 MOST_PAIRS = 4_000_000
 _MOST_KEPT_PAIRS = 3 * MOST_PAIRS
 _SAMPLE = 500
@@ -116,17 +118,18 @@ class Stock:
         InvalidValue, NotFound
             When it names what is not there.
         """
-        inputs = self.inputs(spec.demand)
-        if self.too_long(inputs, spec):
+        if self.too_long(spec):
             raise TooLong("This question takes longer. Save it: it is worked out in the background.")
-        return carry(inputs, spec, pairs=self.pairs)
+        return carry(self.inputs(spec.demand), spec, pairs=self.pairs)
 
-    def too_long(self, inputs: Inputs, spec: Spec) -> bool:
-        """Tell whether a question takes too long to be answered on the spot."""
-        demand, supply = inputs.demand, inputs.supply
-        if len(demand) > MOST_PLACES:
+    def too_long(self, spec: Spec) -> bool:
+        """Tell whether a question takes too long to be answered on the spot; raises as :meth:`carried`."""
+        if self.demand(spec.demand).rows > MOST_LOADED:
             return True
-        return _about_pairs(inputs, max(spec.reaches_m)) > MOST_PAIRS if len(demand) and len(supply) else False
+        here = in_area(self.inputs(spec.demand), spec.area)
+        if len(here.demand) > MOST_PLACES:
+            return True
+        return bool(len(here.demand) and len(here.supply)) and _about_pairs(here, max(spec.reaches_m)) > MOST_PAIRS
 
     def pairs(self, inputs: Inputs, reach_m: float, way: str) -> Told:
         """Return pairs to a reach; raises as :meth:`carried`."""
