@@ -498,3 +498,11 @@ def test_the_readme_tells_every_command_and_only_options_that_there_are() -> Non
                 command = command.commands[words[1]]
             known = {each for param in command.params for each in param.opts}
             assert {word for word in words if word.startswith("--")} <= known, line
+
+
+def test_a_name_that_no_demand_has_is_told_with_those_that_there_are(city: Run) -> None:
+    said = city("coverage", "--demand", "2027")
+    assert said.code == 2
+    assert "'2027'" in said.err
+    assert "云渡市（示例）" in said.err
+    assert "no file d2.csv" in city("coverage", "--demand", "d2.csv").err

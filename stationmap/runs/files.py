@@ -190,6 +190,8 @@ def areas_of(sources: Sources, ledger: Ledger | None) -> tuple[AreaTree | None, 
 def demand_of(sources: Sources, ledger: Ledger | None, areas: AreaTree | None) -> _Found:
     """Return the demand of a file, or one that the register keeps."""
     path = Path(sources.demand)
+    if ledger is not None and sources.demand and not (path.suffix or path.exists()):
+        ledger.demands.one(sources.demand)
     if sources.demand and (path.is_file() or not _is_kept(ledger, sources.demand)):
         found = _joined(path, sources, areas) if sources.by_code else _read(path, sources, areas)
     else:
