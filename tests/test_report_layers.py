@@ -11,13 +11,14 @@ import pytest
 import shapely
 
 from stationmap.report.layers import cells, gaps, layers, outlines, write_geopackage
+from stationmap.runs.norms import ground_of
 from tests.report_town import NOON, town_inputs, town_run
 
 
 def test_a_geopackage_has_every_layer_and_the_numbers_of_the_run(tmp_path):
     path = tmp_path / "town.gpkg"
     write_geopackage(town_run(), path, "en")
-    assert [name for name, _ in pyogrio.list_layers(path)] == ["cells", "gaps", "stations", "areas"]
+    assert [name for name, _ in pyogrio.list_layers(path)] == ["cells", "gaps", "stations", "areas", "ground"]
     back = {name: geopandas.read_file(path, layer=name) for name in ("cells", "gaps", "stations", "areas")}
     assert {name: len(frame) for name, frame in back.items()} == {
         "cells": 25,
@@ -39,6 +40,24 @@ def test_a_geopackage_has_every_layer_and_the_numbers_of_the_run(tmp_path):
         "C": "closed",
         "D": "unknown",
     }
+
+
+def test_ground_without_a_station_is_that_of_the_rules_and_only_by_air(tmp_path):
+    run = town_run()
+    path = tmp_path / "town.gpkg"
+    write_geopackage(run, path, "en")
+    back = geopandas.read_file(path, layer="ground")
+    bounds = ground_of(run)
+    told = back.groupby("certain")["area_m2"].sum()
+    assert told[True] == pytest.approx(bounds.lower.uncovered_m2)
+    assert told[False] == pytest.approx(bounds.upper.uncovered_m2)
+    assert told[True] < told[False]
+    for name in ("A", "D"):
+        at = run.inputs.supply.position(name)
+        spot = shapely.Point(run.inputs.supply.lon[at], run.inputs.supply.lat[at])
+        assert not back[back["certain"]].contains(spot).any()
+        assert back[~back["certain"]].contains(spot).any() == (name == "D")
+    assert "ground" not in layers(town_run(replace(town_inputs(), areas=None)), "en")
 
 
 def test_ogrinfo_reads_it(tmp_path):

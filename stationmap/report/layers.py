@@ -1,4 +1,4 @@
-"""A run as layers for a GIS: cells with their reason, gaps, stations, areas; each a frame of geopandas in WGS 84."""
+"""A run as layers for a GIS: cells with their reason, gaps, stations, areas, ground without a station; WGS 84."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +20,7 @@ from stationmap.planning.supply import Supply
 from stationmap.report.phrases import REASONS, STANDINGS, hours_words, reason_words
 from stationmap.report.tables import PROFILE
 from stationmap.runs.carry import Carried
+from stationmap.runs.norms import ground_of
 from stationmap.schema.vocabulary import KINDS
 
 WGS84 = "EPSG:4326"
@@ -28,7 +29,7 @@ _POINT_DEG = 2.5e-4
 
 
 def layers(carried: Carried, lang: str) -> Mapping[str, geopandas.GeoDataFrame]:
-    """Return all layers of a run by name: ``cells``, ``gaps``, ``stations`` and, where there are any, ``areas``.
+    """Return all layers of a run by name: ``cells``, ``gaps``, ``stations``, ``areas``, ``ground``; none without rows.
 
     Parameters
     ----------
@@ -40,6 +41,7 @@ def layers(carried: Carried, lang: str) -> Mapping[str, geopandas.GeoDataFrame]:
     made = {"cells": cells(carried, lang), "gaps": gaps(carried, lang), "stations": stations(carried, lang)}
     if carried.found.coverage.by_area is not None:
         made["areas"] = areas(carried)
+    made["ground"] = ground(carried)
     return {name: frame for name, frame in made.items() if len(frame)}
 
 
@@ -67,6 +69,24 @@ def cells(carried: Carried, lang: str) -> geopandas.GeoDataFrame:
         geometry=places(carried),
         crs=WGS84,
     )
+
+
+def ground(carried: Carried) -> geopandas.GeoDataFrame:
+    """Return the ground within the boundaries that no station reaches by air: no rows along streets or without them.
+
+    ``certain`` is true for what lies beyond every station that serves or may, false for what lies beyond those that
+    serve for certain (and holds the former); ``arc_error_m`` is how far the edge may be drawn too large.
+    """
+    found = ground_of(carried)
+    both = () if found is None else ((True, found.lower), (False, found.upper))
+    rows = [
+        {"certain": certain, "area_m2": square, "reach_m": part.reach_m, "arc_error_m": part.arc_error_m}
+        for certain, part in both
+        for square in part.area_m2.tolist()
+    ]
+    shapes = [shape for _, part in both for shape in part.polygons.tolist()]
+    columns = ["certain", "area_m2", "reach_m", "arc_error_m"]
+    return geopandas.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry=shapes, crs=WGS84)
 
 
 def places(carried: Carried) -> NDArray[np.object_]:

@@ -107,10 +107,7 @@ def norms(
         units = unit_gaps(tree, there, found.standing, stations, level=taken, weight=weight, hosts=inputs.hosts)
     stretches = spacing(stations, counts, there, area_class, rule, weight=weight) if counts.sum() > 1 else None
     near = carried.pairs.within(found.asked.reach_m)
-    outline = _outline(carried) if near.way == "air" else None
-    ground = None
-    if outline is not None:
-        ground = gap_area_bounds(outline, supply.lon, supply.lat, found.standing, found.asked.reach_m)
+    ground = ground_of(carried)
     question, whole = found.asked.question, (there, supply, near)
 
     def each_alone(questions: Mapping[str, Question]) -> Mapping[str, Total]:
@@ -130,6 +127,18 @@ def norms(
         each_alone(by_service(question)),
         tuple(limit for limits in told for limit in limits),
     )
+
+
+def ground_of(carried: Carried) -> GapAreaBounds | None:
+    """Return the ground that no station reaches, with and without those of which it is not known.
+
+    By air only: None along streets, and without boundaries. People are counted from demand, never from this.
+    """
+    outline = _outline(carried) if carried.pairs.way == "air" else None
+    if outline is None:
+        return None
+    supply, found = carried.inputs.supply, carried.found
+    return gap_area_bounds(outline, supply.lon, supply.lat, found.standing, found.asked.reach_m)
 
 
 def _level(tree: AreaTree | None, asked: str) -> str:
