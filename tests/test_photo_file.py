@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageFile
 
 from stationmap.catalogue import tell
 from stationmap.errors import UnusableInput
@@ -220,6 +220,12 @@ def test_a_photo_that_was_cut_off_is_told(kind, share):
     noise = Image.fromarray(np.random.default_rng(3).integers(0, 256, (200, 200, 3), dtype=np.uint8))
     data = saved(noise, kind)
     assert "broken or was not sent whole" in refused(data[: int(len(data) * share)])
+
+
+def test_a_photo_that_was_cut_off_is_told_whatever_another_library_told_pillow(monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    data = saved(halves())
+    assert "broken or was not sent whole" in refused(data[: len(data) // 2])
 
 
 def test_a_jpeg_of_too_many_passes_is_refused():

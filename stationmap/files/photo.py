@@ -107,8 +107,9 @@ def _broken() -> UnusableInput:
 
 def _upright(data: bytes, picture: Picture) -> "Image.Image":
     """Return the picture as RGB, turned as its camera says, at most 1,600 px; of a JPEG only as much is decoded."""
-    from PIL import Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+    from PIL import Image, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # a library of the same process (WeasyPrint) tells Pillow to take half ones
     opener: Any = {
         Format.JPEG: JpegImagePlugin.JpegImageFile,
         Format.PNG: PngImagePlugin.PngImageFile,
