@@ -95,7 +95,10 @@ def test_a_long_curve_stays_small_and_ends_where_it_should() -> None:
 
 @pytest.mark.parametrize("none", [np.array([]), np.array([np.inf])])
 def test_a_curve_of_nobody_is_an_empty_frame(none: np.ndarray) -> None:
-    ET.fromstring(distance_curve(none, none * 0 if len(none) == 0 else np.ones(1), np.ones(len(none)), "en", title="t"))
+    svg = distance_curve(none, np.ones(len(none)), np.ones(len(none)), "en", title="t", reaches_m=(500,))
+    told = words(svg)
+    assert {"0%", "100%", "500"} <= set(told)
+    assert [each for each in told if each.endswith(" %")] == ["0 %"]
 
 
 def test_a_lorenz_curve_runs_from_none_to_all() -> None:
