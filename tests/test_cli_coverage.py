@@ -506,3 +506,21 @@ def test_a_name_that_no_demand_has_is_told_with_those_that_there_are(city: Run) 
     assert "'2027'" in said.err
     assert "云渡市（示例）" in said.err
     assert "no file d2.csv" in city("coverage", "--demand", "d2.csv").err
+
+
+def test_a_profile_of_ones_own_is_read_from_its_file(city: Run, tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(
+        '[ours]\nsource = "the plan of 2026"\ntrust = "own"\n[ours.reach_m]\ndense = 400\nordinary = 800\n',
+        encoding="utf-8",
+    )
+    said = city("coverage", "--profiles", "own.toml", "--profile", "ours", "--reach", 400, "--reach", 800, "--json")
+    near, far, ours = said.json["totals"]
+    assert (ours["reach_m"], ours["covered"]) == (
+        None,
+        {"lower": near["covered"]["lower"], "upper": far["covered"]["upper"]},
+    )
+    assert len(said.json["inputs"]["profiles_file"]["own.toml"]) == 64
+    assert "there are: ours" in city("coverage", "--profiles", "own.toml", "--profile", "example-walk").err
+    assert "none.toml cannot be read" in city("coverage", "--profiles", "none.toml", "--profile", "ours").err
+    (tmp_path / "own.toml").write_text("no toml", encoding="utf-8")
+    assert "is no TOML" in city("coverage", "--profiles", "own.toml", "--profile", "ours").err

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,6 +70,7 @@ _OPTIONS = (
     option("--sets-out", type=Instant(), help="All set out then: who finds a station open when he gets there?"),
     option("--stay", "stay_min", type=Number(0, 1440), default=0, help="With --sets-out: minutes it must stay open."),
     option("--profile", default="", help="A profile of reaches by kind of area, by its code, such as example-walk."),
+    option("--profiles", type=_PATH, help="A file (TOML) with profiles of your own, for --profile."),
     option(
         "--area-kind",
         "area_kinds",
@@ -145,17 +146,21 @@ def spec_values(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def answered(given: Mapping[str, Any]) -> Answered:
     """Gather the inputs of a call, carry the run out, and order its table."""
+    from stationmap.planning.coverage.profile import profiles
     from stationmap.report.tables import ordered
     from stationmap.runs.carry import carry
     from stationmap.runs.files import gather
+    from stationmap.runs.inputs import file_told
     from stationmap.runs.spec import Spec
 
     asked = spec_values(given)
     Spec.of(asked)  # what cannot be is told before anything is read
+    own = profiles(given["profiles"]) if given["profiles"] is not None else None
     with ExitStack() as held:
         gathered = gather(sources_of(given), ledger_of(held))
+        told = {**gathered.inputs.told, **file_told("profiles_file", [given["profiles"]] if own is not None else [])}
         spec = Spec.of(asked | {"demand": gathered.demand, "way": gathered.way, "hours": dict(given["hours"])})
-        carried = ordered(carry(gathered.inputs, spec), given["order"] or gathered.order)
+        carried = ordered(carry(replace(gathered.inputs, told=told), spec, own=own), given["order"] or gathered.order)
     return Answered(carried, gathered.refused)
 
 

@@ -50,7 +50,9 @@ class Carried:
         return self.inputs.told
 
 
-def carry(inputs: Inputs, spec: Spec, *, pairs: PairsOf = pairs_of) -> Carried:
+def carry(
+    inputs: Inputs, spec: Spec, *, pairs: PairsOf = pairs_of, own: Mapping[str, Profile] | None = None
+) -> Carried:
     """Carry a run out.
 
     Parameters
@@ -61,6 +63,8 @@ def carry(inputs: Inputs, spec: Spec, *, pairs: PairsOf = pairs_of) -> Carried:
         What is asked.
     pairs : callable, optional
         Where pairs come from: those who ask often keep them.
+    own : Mapping[str, Profile], optional
+        Profiles of the planner's own, by code, in the place of those that come with stationmap.
 
     Raises
     ------
@@ -69,7 +73,7 @@ def carry(inputs: Inputs, spec: Spec, *, pairs: PairsOf = pairs_of) -> Carried:
     """
     here = in_area(inputs, spec.area)
     weight = spec.weight or next(iter(here.demand.weights))
-    profile = _profile(here, spec)
+    profile = _profile(here, spec, profiles() if own is None else own)
     reaches = (*spec.reaches_m, *(profile[0].reach_m.values() if profile is not None else ()))
     ways, notes = pairs(here, max(reaches), spec.way)
     if spec.changes:
@@ -90,11 +94,10 @@ def carry(inputs: Inputs, spec: Spec, *, pairs: PairsOf = pairs_of) -> Carried:
     return Carried(replace(spec, weight=weight), replace(here, told=told), ways, found, (*inputs.notes, *notes))
 
 
-def _profile(inputs: Inputs, spec: Spec) -> tuple[Profile, NDArray[np.object_]] | None:
+def _profile(inputs: Inputs, spec: Spec, known: Mapping[str, Profile]) -> tuple[Profile, NDArray[np.object_]] | None:
     """Return the profile that is asked for, and the kind of area of each place."""
     if not spec.profile:
         return None
-    known = profiles()
     if spec.profile not in known:
         raise InvalidValue(
             "There is no profile {code}; there are: {known}.", code=repr(spec.profile[:40]), known=tuple(known)
