@@ -36,6 +36,7 @@ def test_a_wheel_of_a_clean_checkout_has_its_pages(tmp_path: Path) -> None:
         *(f"static/built/{page}" for page in ("main.js", "station.js", "say.js", "worker.js", "find.css", "map.css")),
         *("static/built/parts.json", "static/icons/app-192.png", "static/vendor/leaflet/leaflet.js"),
         *("locale/zh/LC_MESSAGES/stationmap.po", "schema/vocabulary.toml", "web/templates/find.html"),
+        *("static/built/desk.js", "report/sheet.html", "planning/coverage/profiles.toml", "runs/carry.py"),
         *("web/stations/page.py", "register/desk/reports.py", "web/ogc/routes.py", "data/stations.csv"),
     ):
         assert f"stationmap/{name}" in names, name
