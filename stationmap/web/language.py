@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
 
 from stationmap.catalogue import DEFAULT_LANGUAGE, LANGUAGES
+from stationmap.web.values import posts_json
 
 COOKIE = "lang"
 NAMES = {"zh": "中文", "en": "English"}
@@ -33,8 +34,9 @@ def chosen() -> str:
 def named(asked: Request) -> str:
     """Return the language that a request names itself, "" when it names none that we have."""
     try:
-        word = (asked.environ.get("QUERY_STRING") and asked.args.get("lang")) or ""
-        if not word and asked.method == "POST" and not asked.is_json:
+        written = asked.environ.get("QUERY_STRING", "")
+        word = (("lang" in written or "%" in written) and asked.args.get("lang")) or ""
+        if not word and asked.method == "POST" and not posts_json(asked):
             word = asked.form.get("lang", "")
     except HTTPException:  # a form too large to be read names no language
         word = ""

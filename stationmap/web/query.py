@@ -1,9 +1,10 @@
 """What the caller asks for: parameters of a form, an address or a JSON body, checked, into one finder query."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from stationmap.errors import InvalidValue
+from stationmap.finder.memo import Recent
 from stationmap.finder.search import Query
 from stationmap.schema.vocabulary import KINDS, SERVICES
 from stationmap.web.values import Values, codes, flag, instant, known_only, optional, position, shown, whole
@@ -11,6 +12,9 @@ from stationmap.web.values import Values, codes, flag, instant, known_only, opti
 PARAMETERS = ("lon", "lat", "datum", "need", "kind", "at", "open", "any", "k", "mode", "lang")
 OPENED = ("arrival", "now", "any")
 MAX_RESULTS = 50
+_PLACE = ("lon", "lat", "datum")
+_LONGEST_KEPT = 300
+_ASKED = Recent(1000)
 
 
 def read(values: Values, now: datetime) -> Query:
@@ -31,17 +35,49 @@ def read(values: Values, now: datetime) -> Query:
     """
     known_only(values, PARAMETERS)
     lon, lat = position(values)
-    opened = optional(values, "open", "arrival", _opened)
+    rest = {name: value for name, value in values.items() if name not in _PLACE}
+    spelled = repr(rest)  # 1, True and "1" are not the same
+    asked = _ASKED[spelled] if len(spelled) <= _LONGEST_KEPT else None
+    if asked is None:
+        asked = _asked(values)
+        if len(spelled) <= _LONGEST_KEPT:
+            _ASKED.keep(spelled, asked)
+    at, k, kinds, needs, any_state, open_now, mode = asked
     return Query(
         lon=lon,
         lat=lat,
-        at=optional(values, "at", now, instant),
-        k=optional(values, "k", 5, _count),
-        kinds=codes(values, "kind", KINDS),
-        needs=codes(values, "need", SERVICES),
-        any_state=optional(values, "any", False, flag) or opened == "any",
-        open_now=opened == "now",
-        mode=optional(values, "mode", "walk", _mode),
+        at=at or now,
+        k=k,
+        kinds=kinds,
+        needs=needs,
+        any_state=any_state,
+        open_now=open_now,
+        mode=mode,
+    )
+
+
+class _Asked(NamedTuple):
+    """What is asked for but the position; many ask the same."""
+
+    at: datetime | None
+    k: int
+    kinds: frozenset[str]
+    needs: frozenset[str]
+    any_state: bool
+    open_now: bool
+    mode: Literal["walk", "ride"]
+
+
+def _asked(values: Values) -> _Asked:
+    opened = optional(values, "open", "arrival", _opened)
+    return _Asked(
+        optional(values, "at", None, instant),
+        optional(values, "k", 5, _count),
+        codes(values, "kind", KINDS),
+        codes(values, "need", SERVICES),
+        optional(values, "any", False, flag) or opened == "any",
+        opened == "now",
+        optional(values, "mode", "walk", _mode),
     )
 
 

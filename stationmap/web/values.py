@@ -16,6 +16,7 @@ from stationmap.geo.datum import canonical, convert, is_metric
 from stationmap.schema.vocabulary import Vocabulary, named
 
 MAX_LENGTH = 100
+_SMALL_DIGITS = 4
 _EXAMPLE = '{"lon": 113.665, "lat": 34.752}'
 _LISTS = ("need", "kind")
 _TRUE = {"1", "true", "yes", "on"}
@@ -46,16 +47,29 @@ def values_of(request: Request) -> Values:
         return flat(request.args)
     if request.environ.get("QUERY_STRING"):
         known_only(flat(request.args), ("lang",))
-    if not request.is_json:
+    if not posts_json(request):
         raise UnsupportedMediaType
     try:
-        given = request.get_data()
+        given = _body(request)
         body = _JSON.decode(given.decode(json.detect_encoding(given)))
     except (ValueError, RecursionError):
         raise InvalidValue("The body is not JSON. Send an object such as {example}.", example=_EXAMPLE) from None
     if not isinstance(body, dict):
         raise InvalidValue("The body is not a JSON object. Send one such as {example}.", example=_EXAMPLE)
     return body
+
+
+def posts_json(request: Request) -> bool:
+    """Return whether a request says that its body is JSON."""
+    return request.environ.get("CONTENT_TYPE") == "application/json" or request.is_json
+
+
+def _body(request: Request) -> bytes:
+    """Return the body of a request; a small one is read at once, without the guards of large ones."""
+    length = request.environ.get("CONTENT_LENGTH") or ""
+    if length.isdecimal() and len(length) <= _SMALL_DIGITS:
+        return bytes(request.environ["wsgi.input"].read(int(length)))
+    return request.get_data()
 
 
 def flat(given: MultiDict[str, str]) -> Values:
@@ -66,10 +80,15 @@ def flat(given: MultiDict[str, str]) -> Values:
     InvalidValue
         When another one stands several times.
     """
+    folded: dict[str, object] = {}
     for name, values in given.lists():
-        if len(values) > 1 and name not in _LISTS:
+        if name in _LISTS:
+            folded[name] = values
+        elif len(values) == 1:
+            folded[name] = values[0]
+        else:
             raise InvalidValue("{name} stands {count} times. Give it once.", name=shown(name), count=len(values))
-    return {name: values if name in _LISTS else values[0] for name, values in given.lists()}
+    return folded
 
 
 def shown(value: object) -> str:
@@ -100,17 +119,19 @@ def optional(values: Values, name: str, default: _T, reader: Callable[[str, obje
 
 def datum(values: Values) -> str:
     """Return the one name of the coordinate system that the values name; WGS 84 when they name none."""
-    return canonical(text("datum", values.get("datum") or "wgs84"))
+    named = values.get("datum")
+    return canonical(text("datum", named)) if named else "wgs84"
 
 
 def position(values: Values) -> tuple[float, float]:
     """Return WGS 84 degrees; what is out of range is told in the datum it was given in."""
-    x, y = (_coordinate(name, values.get(name)) for name in ("lon", "lat"))
+    x, y = _coordinate("lon", values.get("lon")), _coordinate("lat", values.get("lat"))
     system = datum(values)
+    if system == "wgs84":
+        _check_degrees(x, y)
+        return x, y
     if not is_metric(system):
         _check_degrees(x, y)
-    if system == "wgs84":
-        return x, y
     lon, lat = (float(value) for value in convert(x, y, source=system, target="wgs84"))
     if not (math.isfinite(lon) and math.isfinite(lat)):
         raise InvalidValue(
