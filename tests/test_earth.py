@@ -19,7 +19,7 @@ from stationmap.geo.earth import (
     geocentric_one,
     geodetic,
     near_arc_m,
-    near_arcs_m,
+    near_arc_of,
 )
 
 GEOD = Geod(ellps="WGS84")
@@ -59,7 +59,7 @@ def test_one_place_is_to_the_bit_what_many_are(place):
 @pytest.mark.parametrize("metres", [0.0, 0.001, 1.0, 800.0, 20_000.0, 99_999.0])
 def test_a_few_arcs_are_what_many_are(metres):
     first, second = geocentric(*pairs(metres, 1000)[:2]), geocentric(*pairs(metres, 1000)[2:])
-    one_by_one = [near_arcs_m(a, [b])[0] for a, b in zip(first.tolist(), second.tolist(), strict=True)]
+    one_by_one = [near_arc_of(a, b) for a, b in zip(first.tolist(), second.tolist(), strict=True)]
     assert np.abs(near_arc_m(first, second) - one_by_one).max() < 1e-9
 
 

@@ -362,38 +362,3 @@ def test_eight_threads_get_the_answers_of_one(country):
     with ThreadPoolExecutor(8) as pool:
         for together in pool.map(answers, range(8)):
             assert together == alone
-
-
-@settings(max_examples=100, deadline=None)
-@given(seed=st.integers(0, 10**6), count=st.integers(1, 80), crowded=st.booleans())
-def test_what_stands_around_is_all_there_is_of_either_filter(seed, count, crowded):
-    rng = np.random.default_rng(seed)
-    stations = int(rng.integers(1, 9000))
-    lon, lat = 113 + rng.normal(0, 0.1, stations), 34 + rng.normal(0, 0.1, stations)
-    if crowded:
-        lon, lat = lon.round(2), lat.round(2)
-    index = StationIndex(lon, lat, [f"{number:05d}" for number in rng.permutation(stations)])
-    first, second = (rng.random(stations) < share for share in rng.choice([1.0, 0.5, 0.1, 0.01, 0.0], 2))
-    chances = index.chances(first, second)
-    assert chances.counts == (first.sum(), second.sum(), (first | second).sum())
-    for here in [(113.0, 34.0), (113.3, 34.2), (lon[0], lat[0]), (-60.0, -30.0)]:
-        seen = [each for each in index.around(*here, chances, count) if each[2]]
-        all_m = index.nearest(*here, stations, mask=first | second)
-        assert [each[:2] for each in seen] == list(zip(all_m[0].tolist(), all_m[1].tolist(), strict=True))[: len(seen)]
-        assert [each[2] for each in seen] == [first[at] + 2 * second[at] for at, *_ in seen]
-
-
-def test_so_many_stand_around_as_are_wanted_where_the_crowd_is_dense(city):
-    lon, lat, index = city
-    everyone = np.ones(len(index), bool)
-    chances = index.chances(everyone, ~everyone)
-    around = [
-        len(list(index.around(x, y, chances, 40))) for x, y in zip(lon[:300].tolist(), lat[:300].tolist(), strict=True)
-    ]
-    assert around.count(40) > 250
-
-
-def test_nothing_is_told_of_a_spot_that_hundreds_share():
-    index = StationIndex([113.0] * 300 + [113.001], [34.0] * 301)
-    everyone = np.ones(301, bool)
-    assert list(index.around(113.0, 34.0, index.chances(everyone, everyone), 10)) == []

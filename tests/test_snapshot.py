@@ -2,7 +2,7 @@
 
 import gc
 import weakref
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from threading import Thread
 from zoneinfo import ZoneInfo
 
@@ -195,8 +195,10 @@ def test_a_moment_is_how_each_schedule_stands_and_for_how_long():
     timetable = Timetable([Schedule(osm) for osm in HOURS], china())
     outlook = Outlook.of(timetable, datetime(2026, 9, 11, 0, 0, tzinfo=UTC), 2000)
     for minute in range(0, 1900, 7):
-        moment = Moment.of(outlook, np.full(len(HOURS), float(minute)))
-        assert moment.told == [None] * len(HOURS)
+        moment = Moment.of(outlook, [float(minute)], [SHANGHAI], np.zeros(len(HOURS), int))
+        assert (moment.stood, moment.pages) == ([None] * len(HOURS), {})
+        assert moment.today == [(outlook.base + timedelta(minutes=minute)).astimezone(SHANGHAI).toordinal()]
+        assert moment.stretch == [outlook.stretch(number, minute) for number in range(len(HOURS))]
         for number in range(len(HOURS)):
             left_min = moment.left_min[number]
             assert left_min > 0
@@ -210,8 +212,27 @@ def test_a_moment_looks_at_each_zone_by_its_own_minute():
     outlook = Outlook.of(
         Timetable([Schedule("Mo-Su 08:00-20:00")] * 2, china()), datetime(2026, 9, 11, tzinfo=UTC), 2000
     )
-    assert Moment.of(outlook, np.array([600.0, 720.0])).left_min == [120.0, 720.0]  # it closes at 12:00 UTC
-    assert Moment.of(outlook, np.array([600.0, 720.0])).door == [Door.OPEN, Door.CLOSED]
+    moment = Moment.of(outlook, [600.0, 720.0], [ZoneInfo("UTC"), SHANGHAI], np.array([0, 1]))
+    assert moment.left_min == [120.0, 720.0]  # it closes at 12:00 UTC
+    assert moment.door == [Door.OPEN, Door.CLOSED]
+    assert moment.hours.days[:, 0].tolist() == moment.today == [date(2026, 9, 11).toordinal()] * 2
+    assert (moment.hours.days[:, 1] / 60e6).tolist() == [1440.0, 960.0]
+
+
+@pytest.mark.parametrize(
+    "zone", ["America/Sao_Paulo", "Asia/Beirut", "Atlantic/Azores", "Africa/Cairo", "Asia/Shanghai"]
+)
+def test_days_begin_when_the_date_changes_also_where_midnight_is_left_out(zone):
+    """Clocks were changed at midnight there: the midnight is no time of the day, or comes twice."""
+    place, timetable = ZoneInfo(zone), Timetable([Schedule("")], china())
+    for first in (date(2018, 11, 2), date(2022, 3, 25), date(2023, 4, 27), date(2023, 10, 25)):
+        for hours in range(0, 72, 5):
+            outlook = Outlook.of(timetable, datetime.combine(first, time(tzinfo=UTC)), 10_000)
+            days = Moment.of(outlook, [60.0 * hours], [place], np.zeros(1, int)).hours.days[0].tolist()
+            for ahead in range(1, 4):
+                begin = outlook.base + timedelta(microseconds=days[ahead])
+                assert begin.astimezone(place).toordinal() >= days[0] + ahead
+                assert (begin - timedelta(seconds=1)).astimezone(place).toordinal() == days[0] + ahead - 1
 
 
 def test_a_stretch_is_one_as_long_as_a_schedule_stands_the_same():

@@ -6,13 +6,14 @@ instants is told at once, so that the search need not look at stations that cann
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stationmap.finder.memo import Recent
 from stationmap.finder.places import runs
 from stationmap.hours.opening import State, Timetable
 
@@ -37,6 +38,10 @@ class Door(IntEnum):
 
 # Plain numbers: members of an enumeration are slow to handle one by one.
 _CLOSED, _CLOSING, _UNKNOWN, _OPENS_SOON, _OPEN = (int(door) for door in Door)
+
+
+_MOMENTS_KEPT = 2
+_MINUTE = timedelta(minutes=1)
 
 
 class Standing(NamedTuple):
@@ -77,6 +82,8 @@ class Outlook:
         One a window: whether it is not known to be open.
     told : dict
         What is told of each :meth:`stretch`, for those who tell it; no more than there are stretches.
+    moments : Recent
+        The minutes looked at last, for those who look.
     """
 
     base: datetime
@@ -87,6 +94,7 @@ class Outlook:
     end_min: Minutes
     unknown: Flags
     told: dict[int, Any]
+    moments: Recent
     _plain: _Plain
 
     @classmethod
@@ -104,12 +112,13 @@ class Outlook:
             end_min,
             windows.unknown,
             {},
+            Recent(_MOMENTS_KEPT),
             _Plain(indptr.tolist(), start_min.tolist(), end_min.tolist(), windows.unknown.tolist()),
         )
 
     def minutes_to(self, instant: datetime) -> float:
         """Return the minutes from the base to an aware instant."""
-        return (instant.astimezone(UTC) - self.base) / timedelta(minutes=1)
+        return (instant - self.base) / _MINUTE
 
     def stretch(self, schedule: int, minute: float) -> int:
         """Return a number that is the same for all minutes after the base at which a schedule stands the same.

@@ -63,15 +63,12 @@ class Chances:
     ----------
     of_station : NDArray[uint8]
         One a station: 1 where the first filter matches, 2 where the second does, 3 where both do, 0 where neither.
-    bits : NDArray[bool]
-        Shape (blocks, 128): one a place, in block order, where either matches.
-    counts : tuple of int
-        How many stations the first filter matches, the second, and either.
+    of_place : NDArray[uint8]
+        One a place, in block order: the same of all its stations.
     """
 
     of_station: NDArray[np.uint8]
-    bits: NDArray[np.bool_]
-    counts: tuple[int, int, int]
+    of_place: NDArray[np.uint8]
 
 
 def chord_reach_m(arc_m: float) -> float:

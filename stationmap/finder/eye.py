@@ -19,7 +19,7 @@ _STATE_OF: Mapping[int, int] = {
 
 def eye(trip: Trip) -> Callable[[int, float], Seen]:
     """Return what tells of one station, at its distance in metres, what the trip meets there."""
-    snapshot, moment, met, had_at = trip.snapshot, trip.moment(), trip.outlook.met_one, trip.had_at
+    snapshot, moment, met, had_at = trip.snapshot, trip.moment, trip.outlook.met_one, trip.had_at
     zone_at, schedule_at, services = snapshot.zone_at, snapshot.schedule_at, snapshot.services
     starts_min, speed_m_min, open_now = trip.starts_min, trip.speed_m_min, trip.open_now
     margin_min, soon_min, made, door_at, left_min = (

@@ -3,12 +3,13 @@
 Points stand in geocentric metres (EPSG:4978), where the straight line (the chord) orders neighbours as the geodesic
 does: no projection, no zone, no fault at the antimeridian or the poles. An R-tree (the library rtree) finds the
 nearest points and those within a reach; filtered queries go through the blocks of :mod:`stationmap.finder.blocks`,
-whose cost no filter drives up, far queries through :mod:`stationmap.finder.far`, and what is walked through from the
-nearest outward comes from :mod:`stationmap.finder.near`.
+whose cost no filter drives up, and far queries through :mod:`stationmap.finder.far`. ``ground`` is the same laid out
+for the compiled walk of :mod:`stationmap.finder.stream`.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from copy import copy
 from threading import Lock
 
 import numpy as np
@@ -17,8 +18,9 @@ from rtree.index import Index, Property
 
 from stationmap.errors import InvalidValue
 from stationmap.finder.blocks import BLOCK, Blocks, Chances, Mask, chord_reach_m, gap_square, ring_m
+from stationmap.finder.compiled import fixed
 from stationmap.finder.far import narrow
-from stationmap.finder.near import Vicinity
+from stationmap.finder.ground import Ground
 from stationmap.finder.places import Places, checked
 from stationmap.finder.ruler import Point, Ruler
 from stationmap.geo.earth import NEAR_M, geocentric
@@ -26,7 +28,6 @@ from stationmap.geo.earth import NEAR_M, geocentric
 # Measured at 200,000 stations: the tree is asked for a few more than k, so that one call shows whether anything ties;
 # from far outside all stations it is slow (0.3 ms) and cannot decide. For a large reach the blocks are faster.
 _TREE_NEIGHBOURS, _SPARE_NEIGHBOURS = 150, 6
-_MOST_SHARED = 200
 _FIRST_BLOCKS, _CROWD_BLOCKS, _CROWD_PLACES = 4, 24, 200
 
 # Distances are told to the micrometre, and so are boundaries.
@@ -70,7 +71,7 @@ class StationIndex:
         self._xyz = geocentric(self._places.lon, self._places.lat).reshape(-1, 3)
         self._blocks = Blocks(self._xyz)
         self._ruler = Ruler(self._places.lon, self._places.lat, self._xyz)
-        self._vicinity = Vicinity(self._blocks, self._xyz)
+        self.ground = Ground.of(self._places, self._blocks, self._xyz)
         self._everything = self._blocks.everything(len(self))
         self._degree_boxes = self._blocks.bounds(self._places.lon), self._blocks.bounds(self._places.lat)
         self._lock = Lock()
@@ -78,6 +79,16 @@ class StationIndex:
 
     def __len__(self) -> int:
         return len(self._places.rank)
+
+    def by_place(self) -> tuple[Positions, "StationIndex"]:
+        """Return an order of the stations in which near ones stand together, and the index of them so numbered.
+
+        What one question reads of such stations lies together in memory.
+        """
+        renumbered = copy(self)
+        renumbered._places = self._places.renumbered()
+        renumbered.ground = Ground.of(renumbered._places, self._blocks, self._xyz)
+        return self._places.members, renumbered
 
     def mask(self, wanted: NDArray[np.bool_]) -> Mask:
         """Make a filter ready for many queries; costs about 0.3 ms for 200,000 stations.
@@ -138,44 +149,9 @@ class StationIndex:
         return self._ordered(slots, self._ruler.metres(point, slots), wanted, k)
 
     def chances(self, first: NDArray[np.bool_], second: NDArray[np.bool_]) -> Chances:
-        """Make two filters ready for :meth:`around`, each one bool a station."""
-        either = first | second
-        counts = int(np.count_nonzero(first)), int(np.count_nonzero(second)), int(np.count_nonzero(either))
-        bits = np.zeros_like(self._everything.bits)
-        self._places.mark(either, bits.reshape(-1))
-        return Chances(first + 2 * second.view(np.uint8), bits, counts)
-
-    def around(self, lon: float, lat: float, chances: Chances, count: int) -> Iterator[tuple[int, float, int]]:
-        """Return the stations that match either of two filters, the nearest first, as far as that is known at once.
-
-        Parameters
-        ----------
-        lon, lat : float
-            WGS 84 degrees.
-        chances : Chances
-            The filters, of this index.
-        count : int
-            How many are wanted. There are fewer where the blocks near by hold fewer, none where very many stations
-            share places.
-
-        Returns
-        -------
-        Iterator of tuple
-            Position, geodesic metres, and the station's number in ``chances.of_station``, ordered by (distance, id).
-            None is left out before the last of them.
-
-        Raises
-        ------
-        InvalidValue
-            When the query is NaN, infinite or out of range.
-        """
-        point = self._ruler.point(lon, lat)
-        share = max(chances.counts[2], 1) / max(len(self), 1)
-        slots, way, whole_m = self._vicinity.nearest(point.xyz, chances.bits, count, share)
-        metres = self._ruler.metres_along(point, slots, way)
-        known = metres < whole_m - _EVEN_M
-        positions, metres = self._places.in_order(slots[known], metres[known], _MOST_SHARED)
-        return zip(positions.tolist(), metres.tolist(), chances.of_station[positions].tolist(), strict=True)
+        """Make two filters ready to be walked through together, each one bool a station."""
+        of_station = fixed(first + 2 * second.view(np.uint8))
+        return Chances(of_station, fixed(self._places.any_of(of_station)))
 
     def within(
         self, lon: float, lat: float, reach_m: float, *, mask: NDArray[np.bool_] | Mask | None = None

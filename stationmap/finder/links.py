@@ -48,7 +48,8 @@ def _template(amap: str, baidu: str, tencent: str, apple: str) -> str:
     return json.dumps(dict(zip(NAMES, links, strict=True)), separators=(",", ":"))
 
 
-_TEMPLATES = {mode: _template(*words) for mode, words in _MODES.items()}
+TEMPLATES = {mode: _template(*words) for mode, words in _MODES.items()}
+"""The links of each way of going as JSON, with fields for what :func:`links_json` fills in, in its order."""
 
 
 def navigation(lon: float, lat: float, name: str, *, mode: Literal["walk", "ride"] = "walk") -> dict[str, str]:
@@ -86,8 +87,8 @@ def links_json(
     It is ASCII: whatever is filled in needs no escaping.
     """
     x, y, true = f"{shifted_lon:.6f}", f"{shifted_lat:.6f}", f"{lat:.6f},{lon:.6f}"
-    word = _UNSAFE.sub(_encoded, _shown(name))
-    return _TEMPLATES[mode] % (x, y, word, y, x, true, word, word, true, y, x, true)
+    word = _UNSAFE.sub(_encoded, shown(name))
+    return TEMPLATES[mode] % (x, y, word, y, x, true, word, word, true, y, x, true)
 
 
 def _encoded(found: re.Match[str]) -> str:
@@ -95,7 +96,7 @@ def _encoded(found: re.Match[str]) -> str:
     return "%" + found[0].encode().hex("%").upper()
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
     """Return a name on one line without the signs that part the fields of a link, cut to 60 characters."""
     if not name.isprintable():  # what is printable has none of them but the blank
         name = "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in name)

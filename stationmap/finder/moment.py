@@ -4,13 +4,45 @@ Opening windows begin and end on whole minutes, so within a minute nothing chang
 before the state ends in which they set out: for them one comparison tells what they meet.
 """
 
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stationmap.finder.arrival import Door, Outlook
+from stationmap.finder.compiled import fixed
+
+_DAYS_AHEAD = 3
+
+T = TypeVar("T")
+
+
+class Hours(NamedTuple):
+    """How n schedules stand, for compiled loops: their windows after the base of an outlook, and a moment of it.
+
+    Attributes
+    ----------
+    indptr, start_min, end_min, unknown :
+        See :class:`stationmap.finder.arrival.Outlook`.
+    door : NDArray[int8]
+        See :class:`Moment`.
+    left_min : NDArray[float64]
+        Likewise.
+    days : NDArray[int64]
+        One row a zone: the ordinal of the day it is, and the microseconds after the base at which the next days begin.
+    """
+
+    indptr: NDArray[np.int64]
+    start_min: NDArray[np.float64]
+    end_min: NDArray[np.float64]
+    unknown: NDArray[np.bool_]
+    door: NDArray[np.int8]
+    left_min: NDArray[np.float64]
+    days: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +55,39 @@ class Moment:
         ``OPEN``, ``UNKNOWN`` or ``CLOSED`` of :class:`~stationmap.finder.arrival.Door`: what one meets who is there.
     left_min : list of float
         Minutes until that may be otherwise; infinite where the outlook knows no end.
-    told : list
-        What is told of each schedule at the minute, for those who tell it; None where nothing was yet.
+    stretch : list of int
+        :meth:`stationmap.finder.arrival.Outlook.stretch` of each.
+    stood : list
+        What stands for each schedule, for those who tell of it; None where nothing does yet.
+    today : list of int
+        One a zone: the ordinal of the day it is.
+    pages : dict
+        What is told at the minute, for those who tell it.
+    hours : Hours
+        The same and the windows as arrays.
     """
 
     door: list[int]
     left_min: list[float]
-    told: list[Any]
+    stretch: list[int]
+    stood: list[Any]
+    today: list[int]
+    pages: dict[Hashable, Any]
+    hours: Hours
+
+    def paged(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what was made under a key before for those who set out in this minute, or make it."""
+        made: T | None = self.pages.get(key)
+        if made is None:
+            made = self.pages[key] = make()
+        return made
 
     @classmethod
-    def of(cls, outlook: Outlook, minute: NDArray[np.float64]) -> "Moment":
-        """Look at an outlook at a whole minute after its base, given one a schedule."""
+    def of(
+        cls, outlook: Outlook, minutes: Sequence[float], zones: Sequence[ZoneInfo], schedule_zone: NDArray[np.int64]
+    ) -> "Moment":
+        """Look at an outlook at whole minutes after its base, given one a zone; ``schedule_zone`` is one a schedule."""
+        minute = np.array(minutes)[schedule_zone]
         over = outlook.end_min <= minute[outlook.schedule]
         row = outlook.indptr[:-1] + np.bincount(outlook.schedule[over], minlength=len(minute))
         ahead = row < outlook.indptr[1:]
@@ -43,4 +97,24 @@ class Moment:
         inside = start <= minute
         door[~inside] = Door.CLOSED
         left_min = np.where(inside, end, start) - minute
-        return cls(door.tolist(), left_min.tolist(), [None] * len(minute))
+        days = np.array([_days(outlook.base, each, zone) for each, zone in zip(minutes, zones, strict=True)], np.int64)
+        windows = outlook.indptr, outlook.start_min, outlook.end_min, outlook.unknown
+        hours = Hours(*map(fixed, (*windows, door.astype(np.int8), left_min, days)))
+        nothing_ahead = -1 - len(outlook.start_min) - np.arange(len(minute))
+        stretch = np.where(ahead, np.where(inside, row, -1 - row), nothing_ahead)
+        return cls(
+            door.tolist(), left_min.tolist(), stretch.tolist(), [None] * len(minute), days[:, 0].tolist(), {}, hours
+        )
+
+
+def _days(base: datetime, minute: float, zone: ZoneInfo) -> list[int]:
+    """Return the ordinal of the day in a zone at a minute after a base, and when the next days begin."""
+    day = (base + timedelta(minutes=minute)).astimezone(zone).date()
+    begins = (_begin(day + timedelta(days=ahead), zone) for ahead in range(1, _DAYS_AHEAD + 1))
+    return [day.toordinal(), *((each - base) // timedelta(microseconds=1) for each in begins)]
+
+
+def _begin(day: date, zone: ZoneInfo) -> datetime:
+    """Return the instant from which on it is a day in a zone, also where its midnight is left out or comes twice."""
+    first, second = (datetime.combine(day, time(fold=fold), zone).astimezone(UTC) for fold in (0, 1))
+    return first if first.astimezone(zone).date() >= day else second

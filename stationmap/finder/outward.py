@@ -4,7 +4,7 @@ The masks of a trip know which stations can do at all within so many minutes, so
 judged one by one. Only where that is not enough does the search go farther out in stages and judge ever larger batches.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
 
@@ -13,16 +13,18 @@ from numpy.typing import NDArray
 
 from stationmap.finder.arrival import Door
 from stationmap.finder.blocks import Mask
+from stationmap.finder.compiled import AVAILABLE
 from stationmap.finder.eye import eye
 from stationmap.finder.services import Had
+from stationmap.finder.swift import Outcome, streamed
 from stationmap.finder.together import nearest_set
-from stationmap.finder.trip import LONGEST_MIN, MAY_SERVE, SERVES, Seen, Trip, Verdict
+from stationmap.finder.trip import LONGEST_MIN, Seen, Trip, Verdict
 from stationmap.hours.opening import State
 
 _STAGES_MIN = (30.0, 120.0, 480.0, LONGEST_MIN)
 _FIRST_BATCH, _LARGEST_BATCH = 4, 4096
 _MOST_SINGLY = 50
-_MORE, _SPARE, _MOST_AROUND = 1.5, 8, 250
+_STREAMED_MIN = _STAGES_MIN[:2]
 
 Flags = NDArray[np.bool_]
 _NOBODY = Verdict(
@@ -36,25 +38,29 @@ _NOBODY = Verdict(
 )
 
 
-def nearest_of_each(trip: Trip, k: int, limit_m: float) -> tuple[list[Seen], list[Seen]]:
+def nearest_of_each(trip: Trip, k: int, limit_m: float) -> Outcome:
     """Return the k nearest stations that serve, and the k nearest that may, each ordered by (distance, id)."""
-    serving, doubtful = _few_nearest(trip, k, limit_m)
-    if serving is None:
+    serving, doubtful, numbers = _few_nearest(trip, k, limit_m)
+    if len(serving) == len(doubtful) == k:
+        return Outcome(serving, doubtful, numbers)
+    if len(serving) < k:
         serving = _nearest_of(trip, trip.certain_mask, Verdict.serves, Seen.serves, k, limit_m)
-    if doubtful is None:
+    if len(doubtful) < k:
         doubtful = _nearest_of(trip, trip.doubtful_mask, Verdict.may_serve, Seen.may_serve, k, limit_m)
-    return serving, doubtful
+    return Outcome(serving, doubtful)
 
 
-def nearest_of_any_state(trip: Trip, k: int, limit_m: float) -> list[Seen]:
+def nearest_of_any_state(trip: Trip, k: int, limit_m: float) -> Outcome:
     """Return the k nearest stations that were not found to lack a need, whatever their state."""
-    see = eye(trip)
     possible = trip.possible_chances()
-    around = [each for each in trip.snapshot.index.around(trip.lon, trip.lat, possible, k + _SPARE) if each[2]][:k]
-    if len(around) < k:
-        positions, metres = trip.snapshot.index.nearest(trip.lon, trip.lat, k, mask=trip.possible_mask())
-        around = list(zip(positions.tolist(), metres.tolist(), positions.tolist(), strict=True))
-    return [see(position, station_m) for position, station_m, _ in around if station_m <= limit_m]
+    if AVAILABLE and k <= _MOST_SINGLY:
+        outcome = streamed(trip, possible, k, limit_m, any_state=True)
+        if len(outcome.serving) == k:
+            return outcome
+    see = eye(trip)
+    positions, metres = trip.snapshot.index.nearest(trip.lon, trip.lat, k, mask=trip.possible_mask())
+    inside = metres <= limit_m
+    return Outcome(list(map(see, positions[inside].tolist(), metres[inside].tolist())), [])
 
 
 def nearest_together(trip: Trip, limit_m: float) -> list[Seen]:
@@ -75,47 +81,15 @@ def nearest_together(trip: Trip, limit_m: float) -> list[Seen]:
     return judged.of(np.array(rows, np.int64)).rows()
 
 
-def _few_nearest(trip: Trip, k: int, limit_m: float) -> tuple[list[Seen] | None, list[Seen] | None]:
-    """Return both lists as far as one look around settles them, None for one that it does not.
-
-    Of each list so many of the stations around may be expected as there are among all.
-    """
-    chances = trip.chances(_STAGES_MIN[0])
-    wanted = [_MORE * k * chances.counts[2] / max(each, 1) + _SPARE for each in chances.counts[:2]]
-    count = max([each for each in wanted if each <= _MOST_AROUND], default=0.0)
-    if not count:
-        return None, None
-    around = trip.snapshot.index.around(trip.lon, trip.lat, chances, int(count))
-    stage_m = min(limit_m, _STAGES_MIN[0] * trip.speed_m_min)
-    serving, doubtful = _walked(eye(trip), around, k, stage_m)
-    return serving if len(serving) == k else None, doubtful if len(doubtful) == k else None
-
-
-def _walked(
-    see: Callable[[int, float], Seen], around: Iterable[tuple[int, float, int]], k: int, stage_m: float
-) -> tuple[list[Seen], list[Seen]]:
-    """Return the first k that serve and the first k that may, of stations in their order, as far as the stage."""
-    serving: list[Seen] = []
-    doubtful: list[Seen] = []
-    sought = SERVES | MAY_SERVE
-    for position, metres, chance in around:
-        if not chance & sought:
-            continue
-        if metres > stage_m:
-            break
-        seen = see(position, metres)
-        if seen.serves():
-            if sought & SERVES:
-                serving.append(seen)
-                if len(serving) == k:
-                    sought -= SERVES
-        elif sought & MAY_SERVE and seen.may_serve():
-            doubtful.append(seen)
-            if len(doubtful) == k:
-                sought -= MAY_SERVE
-        if not sought:
-            break
-    return serving, doubtful
+def _few_nearest(trip: Trip, k: int, limit_m: float) -> Outcome:
+    """Return both lists as far as a compiled walk through the first stages fills them: of less than k none is sure."""
+    outcome = Outcome([], [])
+    if AVAILABLE and k <= _MOST_SINGLY:
+        for minutes in _STREAMED_MIN:
+            outcome = streamed(trip, trip.chances(minutes), k, min(limit_m, minutes * trip.speed_m_min))
+            if len(outcome.serving) == len(outcome.doubtful) == k:
+                break
+    return outcome
 
 
 def _nearest_of(

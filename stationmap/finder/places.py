@@ -79,6 +79,16 @@ class Places:
         else:
             bits[self.slot[np.flatnonzero(wanted)]] = True
 
+    def renumbered(self) -> "Places":
+        """Return the same places where the stations are numbered as they stand in ``members``."""
+        numbers = np.arange(len(self.members))
+        return Places(self.lon, self.lat, self.rank[self.members], numbers, self.starts, self.slot[self.members])
+
+    def any_of(self, marks: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return for each place the marks, one a station, that any of its stations has."""
+        by_place = marks[self.members]
+        return by_place if self.single else np.bitwise_or.reduceat(by_place, self.starts[:-1])
+
     def stations(self, slots: Slots, k: int, wanted: NDArray[np.bool_] | None) -> tuple[Positions, NDArray[np.int64]]:
         """Return the stations at places, and for each the number of its place in ``slots``.
 
@@ -99,23 +109,6 @@ class Places:
             more = self._first_matching(starts[place], ends[place], k, wanted)
             positions, which = np.append(positions, more), np.append(which, np.full(len(more), place))
         return positions, which
-
-    def in_order(self, slots: Slots, metres: NDArray[np.float64], most: int) -> tuple[Positions, NDArray[np.float64]]:
-        """Return all stations at places and their distances, ordered by (distance, id).
-
-        Where more than ``most`` stations share a place, or so many more than there are places share several: none.
-        """
-        if self.single:
-            order = metres.argsort()
-            ordered = metres[order]
-            if not (ordered[1:] == ordered[:-1]).any():
-                return self.members[slots[order]], ordered
-        positions, which = self.stations(slots, most + 1, None)
-        if len(positions) >= len(slots) + most:
-            return np.empty(0, np.int64), np.empty(0)
-        metres = metres[which]
-        order = np.lexsort((self.rank[positions], metres))
-        return positions[order], metres[order]
 
     def _first_matching(self, start: int, end: int, k: int, wanted: NDArray[np.bool_]) -> Positions:
         """Return at least the first k wanted stations of one place, reading little more of it than needed."""

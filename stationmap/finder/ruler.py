@@ -19,7 +19,7 @@ from stationmap.geo.earth import (
     distance_m,
     geocentric_one,
     near_arc_m,
-    near_arcs_m,
+    near_arc_of,
 )
 
 _MOST_SINGLY = 40
@@ -91,7 +91,11 @@ class Ruler:
 
     def _farther(self, point: Point, slots: Slots, there: NDArray[np.float64]) -> Distances:
         few = len(slots) <= _MOST_SINGLY
-        metres = np.array(near_arcs_m(point.xyz.tolist(), there.tolist())) if few else near_arc_m(point.xyz, there)
+        if few:
+            here = tuple(point.xyz.tolist())
+            metres = np.array([near_arc_of(here, each) for each in there.tolist()])
+        else:
+            metres = near_arc_m(point.xyz, there)
         far = metres > NEAR_M
         if far.any():
             slots = slots[far]

@@ -29,6 +29,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from stationmap.errors import InvalidValue, Message
 from stationmap.finder.outward import nearest_of_any_state, nearest_of_each, nearest_together
 from stationmap.finder.places import checked
@@ -196,13 +199,17 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """An answer not yet told: what the trip meets at each station of it; ``query_at`` as in :class:`Answer`."""
+    """An answer not yet told: what the trip meets at each station of it; ``query_at`` as in :class:`Answer`.
+
+    ``numbers`` are the first five of each, one after another, where they are at hand.
+    """
 
     trip: Trip
     found: Sequence[Seen]
     maybe: Sequence[Seen]
     together: Sequence[Seen]
     query_at: datetime
+    numbers: NDArray[np.float64] | None = None
 
 
 def find(snapshot: Snapshot, query: Query) -> Answer:
@@ -228,14 +235,14 @@ def sight(snapshot: Snapshot, query: Query) -> Sight:
     maybe: Sequence[Seen] = ()
     together: Sequence[Seen] = ()
     if query.any_state:
-        found = nearest_of_any_state(trip, query.k, limit_m)
+        found, maybe, numbers = nearest_of_any_state(trip, query.k, limit_m)
     else:
-        found, maybe = nearest_of_each(trip, query.k, limit_m)
+        found, maybe, numbers = nearest_of_each(trip, query.k, limit_m)
         if not found and len(query.needs) > 1:
             together = nearest_together(trip, limit_m)
     nearest = next((each[0].position for each in (found, maybe, together) if each), None)
     query_at = trip.instants[0 if nearest is None else snapshot.zone_at[nearest]]
-    return Sight(trip, found, maybe, together, query_at)
+    return Sight(trip, found, maybe, together, query_at, None if together else numbers)
 
 
 def _trip(snapshot: Snapshot, query: Query) -> Trip:
@@ -243,13 +250,15 @@ def _trip(snapshot: Snapshot, query: Query) -> Trip:
     first, last = min(at), max(at)
     ahead_min = (last - first) / timedelta(minutes=1) + LONGEST_MIN + query.soon_min + query.margin_min + 2
     outlook = snapshot.outlook(first, ahead_min)
+    starts_min = tuple([outlook.minutes_to(each) for each in at])
     return Trip(
         snapshot,
         query.lon,
         query.lat,
         at,
         outlook,
-        tuple([outlook.minutes_to(each) for each in at]),
+        starts_min,
+        snapshot.moment(outlook, starts_min),
         SPEED_KMH[query.mode] * 1000 / 60 / query.detour,
         query.margin_min,
         query.soon_min,

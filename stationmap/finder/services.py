@@ -1,16 +1,18 @@
 """What each station offers, in columns: yes, no or unknown, with own hours and outages where there are any."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from stationmap.finder.compiled import fixed
 from stationmap.finder.memo import Memo, Recent
 
 NO_SCHEDULE = -1
@@ -50,6 +52,31 @@ class Offer:
     had: bytes
 
 
+class Offered(NamedTuple):
+    """Some needed services across all n stations, for compiled loops.
+
+    Attributes
+    ----------
+    had : NDArray[uint8]
+        Shape (needs, n): :attr:`Offer.had` of each.
+    codes : NDArray[int64]
+        One a need: its number among the ``names`` services that occur.
+    names : int
+        How many services occur.
+    starts, key, row_had, schedule, outage_until :
+        The rows of :class:`Services`.
+    """
+
+    had: NDArray[np.uint8]
+    codes: NDArray[np.int64]
+    names: int
+    starts: Rows
+    key: Rows
+    row_had: NDArray[np.int8]
+    schedule: NDArray[np.int32]
+    outage_until: NDArray[np.int32]
+
+
 TIMED = 3
 """In place of a :class:`Had`: it depends on the time."""
 
@@ -62,7 +89,8 @@ class _Plain:
     """The rows once more for asking one station at a time: bytes are quicker there than arrays.
 
     ``codes`` has one sign a row, the position of the name; ``had`` its :class:`Had`; ``timed`` is 1 where that is not
-    all, because the service has hours of its own or an outage; ``nearby`` where it is not on the spot.
+    all, because the service has hours of its own or an outage; ``nearby`` where it is not on the spot; ``schedule`` and
+    ``outage_until`` as :class:`Services` has them.
     """
 
     starts: memoryview
@@ -70,6 +98,8 @@ class _Plain:
     had: bytes
     timed: bytes
     nearby: bytes
+    schedule: memoryview
+    outage_until: memoryview
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +126,8 @@ class Services:
         One a row: metres from the station, NaN when on the spot.
     outage_until : NDArray[int64]
         One a row: ordinal of the last day of an outage, 0 when none.
+    timed_at : bytes
+        One a station: 1 where what is said of a service depends on the time.
     """
 
     names: tuple[str, ...]
@@ -106,6 +138,7 @@ class Services:
     schedule: NDArray[np.int32]
     nearby_m: NDArray[np.float32]
     outage_until: NDArray[np.int32]
+    timed_at: bytes
     _offers: Memo
     _plain: _Plain
     _said: Recent
@@ -134,12 +167,16 @@ class Services:
         nearby_m = np.append(table["nearby_m"].to_numpy(np.float32)[order], np.float32(np.nan))
         outage_until = np.append(_ordinals(table["outage_until"])[order], np.int32(NO_OUTAGE))
         starts = np.searchsorted(key, np.arange(stations + 1) * max(len(names), 1))
+        bound = (own != NO_SCHEDULE) | (outage_until != NO_OUTAGE)
+        timed = np.append(0, np.cumsum(bound, dtype=np.int64))
         plain = _Plain(
             starts.data,
             (key % max(len(names), 1)).astype("<u4").tobytes().decode("utf-32-le"),
             had.tobytes(),
-            ((own != NO_SCHEDULE) | (outage_until != NO_OUTAGE)).tobytes(),
+            bound.tobytes(),
             (~np.isnan(nearby_m)).tobytes(),
+            own.data,
+            outage_until.data,
         )
         return cls(
             tuple(str(name) for name in names),
@@ -150,6 +187,7 @@ class Services:
             own,
             nearby_m,
             outage_until,
+            (timed[starts[1:]] > timed[starts[:-1]]).tobytes(),
             Memo(_OFFERS_KEPT),
             plain,
             Recent(_SAID_KEPT),
@@ -171,6 +209,28 @@ class Services:
             told[self.station_of(rows)] = had
         return Offer(told == Had.YES, told == Had.NO, timed, told.tobytes())
 
+    def offered(self, needs: Sequence[str]) -> Offered:
+        """Return some services across all stations, for compiled loops."""
+        had = np.empty((len(needs), len(self.starts) - 1), np.uint8)
+        for row, need in enumerate(needs):
+            had[row] = np.frombuffer(self.offer(need).had, np.uint8)
+        codes = np.array([self.codes.get(need, -1) for need in needs], np.int64)
+        return Offered(
+            fixed(had),
+            fixed(codes),
+            len(self.names),
+            fixed(self.starts),
+            fixed(self.key),
+            fixed(self.had),
+            fixed(self.schedule),
+            fixed(self.outage_until),
+        )
+
+    def apart(self) -> Flags:
+        """Return, one a station, whether any of its services is not on the spot."""
+        rows = np.append(0, np.cumsum(np.frombuffer(self._plain.nearby, np.int8), dtype=np.int64))
+        return np.asarray(rows[self.starts[1:]] > rows[self.starts[:-1]])
+
     def station_of(self, rows: Rows) -> Rows:
         """Return the station of each row."""
         return self.key[rows] // len(self.names)
@@ -189,9 +249,10 @@ class Services:
         code, plain = self.codes.get(name), self._plain
         return -1 if code is None else plain.codes.find(chr(code), plain.starts[station], plain.starts[station + 1])
 
-    def had_at(self, row: int) -> tuple[int, bool]:
-        """Return the :class:`Had` of one row, and whether that is not all: see :attr:`Offer.timed`."""
-        return self._plain.had[row], self._plain.timed[row] != 0
+    def had_at(self, row: int) -> tuple[int, int, int]:
+        """Return the :class:`Had` of one row, the schedule of its own hours or -1, the last day of an outage or 0."""
+        plain = self._plain
+        return plain.had[row], plain.schedule[row], plain.outage_until[row]
 
     def lasting_at(self, station: int) -> str:
         """Return the JSON of :meth:`said_at` where it never depends on the time, else ""."""

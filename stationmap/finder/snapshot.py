@@ -17,18 +17,21 @@ from numpy.typing import NDArray
 
 from stationmap.errors import Message
 from stationmap.finder.arrival import Outlook
+from stationmap.finder.compiled import fixed
 from stationmap.finder.facts import Facts
 from stationmap.finder.index import StationIndex
 from stationmap.finder.memo import Memo, Recent
 from stationmap.finder.moment import Moment
 from stationmap.finder.services import NO_SCHEDULE, Services
+from stationmap.finder.sheet import Sheet
 from stationmap.hours.calendar import Calendar
 from stationmap.hours.opening import Opening, Schedule, Timetable
 from stationmap.schema.tables import StationTables, check
 
-_OUTLOOKS_KEPT, _MOMENTS_KEPT, _OPENINGS_KEPT, _STANDINGS_KEPT = 4, 8, 20_000, 10_000
+_OUTLOOKS_KEPT, _OPENINGS_KEPT, _STANDINGS_KEPT = 4, 20_000, 10_000
 _FEWEST_MASKS, _MOST_MASKS, _MASKS_BYTES = 64, 1024, 60_000_000
 _STEP_MIN = 360
+_STEP = timedelta(minutes=_STEP_MIN)
 
 _INFERRED, _UNREAD = 1, 2
 _DOUBTS = {
@@ -51,8 +54,8 @@ class Snapshot:
     revision : int
         The revision of the ledger.
     stations : pandas.DataFrame
-        The located stations, columns of :data:`stationmap.schema.tables.STATION_COLUMNS`; a position in it names a
-        station everywhere in the finder.
+        The located stations, columns of :data:`stationmap.schema.tables.STATION_COLUMNS`, near neighbours together; a
+        position in it names a station everywhere in the finder.
     index : StationIndex
         Where they are.
     timetable : Timetable
@@ -73,6 +76,8 @@ class Snapshot:
         What else is told of each.
     standings : Recent
         How schedules stand, for those who tell it.
+    doubt_at : bytes
+        One a station: which doubt there is of its hours, 0 for none.
     """
 
     revision: int
@@ -90,14 +95,15 @@ class Snapshot:
     names: list[str]
     facts: Facts
     standings: Recent
+    doubt_at: bytes
     _kind_sets: tuple[frozenset[str], ...]
     _kind_set: Rows
-    _doubt: bytes
     _columns: Mapping[str, Any]
     _masks: Memo
     _outlooks: Memo
     _openings: Memo
-    _moments: Memo
+    _latest: list[Outlook | None]
+    _sheet: Memo
 
     @classmethod
     def build(cls, tables: StationTables, calendar: Calendar, closures: Closures | None = None) -> "Snapshot":
@@ -120,6 +126,9 @@ class Snapshot:
         """
         check(tables)
         located = np.flatnonzero(tables.stations["lon"].notna())
+        lon, lat, unordered = (tables.stations[name].iloc[located] for name in ("lon", "lat", "id"))
+        order, index = StationIndex(lon, lat, unordered.tolist()).by_place()
+        located = located[order]
         stations = tables.stations.iloc[located].reset_index(drop=True)
         position = np.full(len(tables.stations), -1)
         position[located] = np.arange(len(located))
@@ -132,12 +141,12 @@ class Snapshot:
         zones = tuple(_zone(str(name)) for name in zone_names) or (_zone("UTC"),)
         schedule_zone = pd.Index(zone_names).get_indexer([each.timezone for each in schedules])
         kind_set, kind_texts = pd.factorize(stations["kinds"])
-        zone, schedule = (np.ascontiguousarray(each, np.int64) for each in (zone, schedule))
+        zone, schedule = (fixed(each.astype(np.int64)) for each in (zone, schedule))
         ids = stations["id"].tolist()
         return cls(
             tables.revision,
             stations,
-            StationIndex(stations["lon"], stations["lat"], ids),
+            index,
             Timetable(schedules, calendar),
             schedule,
             Services.of(services, service_station, own, len(stations)),
@@ -150,14 +159,15 @@ class Snapshot:
             stations["name"].fillna("").tolist(),
             Facts.of(stations),
             Recent(_STANDINGS_KEPT),
+            _doubts(stations).tobytes(),
             tuple(frozenset(str(text).split("|")) for text in kind_texts),
             kind_set.astype(np.int64),
-            _doubts(stations).tobytes(),
             {str(name): column.array for name, column in stations.items()},
             Memo(min(_MOST_MASKS, max(_FEWEST_MASKS, _MASKS_BYTES // (3 * len(stations) + 1)))),
             Memo(_OUTLOOKS_KEPT),
             Memo(_OPENINGS_KEPT),
-            Memo(_MOMENTS_KEPT),
+            [None],
+            Memo(1),
         )
 
     def __len__(self) -> int:
@@ -194,6 +204,9 @@ class Snapshot:
 
         Outlooks begin every six hours, so that all queries in between share one.
         """
+        latest = self._latest[0]
+        if latest and latest.base <= at < latest.base + _STEP and latest.horizon_min >= ahead_min + _STEP_MIN:
+            return latest
         base = at.astimezone(UTC)
         base -= timedelta(
             hours=base.hour % (_STEP_MIN // 60),
@@ -202,17 +215,22 @@ class Snapshot:
             microseconds=base.microsecond,
         )
         horizon_min = _STEP_MIN * -int(-(ahead_min + _STEP_MIN) // _STEP_MIN)
-        key = (base, horizon_min)
-        return self._outlooks.get(key, lambda: Outlook.of(self.timetable, base, horizon_min))
+        outlook = self._outlooks.get((base, horizon_min), lambda: Outlook.of(self.timetable, base, horizon_min))
+        self._latest[0] = outlook
+        return outlook
 
     def moment(self, outlook: Outlook, starts_min: tuple[float, ...]) -> Moment:
         """Return how all schedules stand at the minutes of an outlook, one a zone, in which these instants lie."""
         minutes = tuple([start_min // 1.0 for start_min in starts_min])
+        kept: Moment | None = outlook.moments[minutes]
+        if kept is None:
+            made = Moment.of(outlook, minutes, self.zones, self.schedule_zone)
+            kept = outlook.moments.keep(minutes, made)
+        return kept
 
-        def made() -> Moment:
-            return Moment.of(outlook, np.array(minutes)[self.schedule_zone])
-
-        return self._moments.get((outlook.base, outlook.horizon_min, minutes), made)
+    def sheet(self) -> Sheet:
+        """Return what is told of the stations, laid out for the compiled pen; made when it is first asked for."""
+        return self._sheet.get("sheet", lambda: Sheet.of(self.stations, self.facts, self.services))
 
     def opening(self, position: int, at: datetime) -> Opening:
         """Return the state of a station at an aware instant and what comes next, to the minute."""
@@ -242,7 +260,7 @@ class Snapshot:
 
     def why_unknown(self, position: int, opening: Opening) -> Message | None:
         """Return why the hours of a station decide nothing, or what the opening says of it."""
-        return _DOUBTS.get(self._doubt[position], opening.reason)
+        return _DOUBTS.get(self.doubt_at[position], opening.reason)
 
 
 def _doubts(stations: pd.DataFrame) -> NDArray[np.int8]:

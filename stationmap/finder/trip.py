@@ -145,6 +145,8 @@ class Trip:
         Windows around the instants.
     starts_min : tuple of float
         One a zone: minutes from the base of the outlook to the instant.
+    moment : Moment
+        How all schedules stand at the minute in which he sets out.
     speed_m_min : float
         Straight metres made in a minute, the detour already taken off.
     margin_min, soon_min : float
@@ -163,6 +165,7 @@ class Trip:
     instants: tuple[datetime, ...]
     outlook: Outlook
     starts_min: tuple[float, ...]
+    moment: Moment
     speed_m_min: float
     margin_min: float
     soon_min: float
@@ -170,20 +173,13 @@ class Trip:
     needs: tuple[str, ...]
     open_now: bool = False
 
-    def moment(self) -> Moment:
-        """Return how all schedules stand at the minute in which he sets out."""
-        return self.snapshot.moment(self.outlook, self.starts_min)
-
     def had_at(self, row: int, position: int, entry_min: float) -> int:
         """Return whether one service is there when he enters, as :meth:`had` does for many."""
-        services = self.snapshot.services
-        had, timed = services.had_at(row)
-        if not timed:
-            return had
-        if services.schedule[row] != NO_SCHEDULE:
-            door, _ = self.outlook.met_one(int(services.schedule[row]), entry_min, self.margin_min, 0.0)
+        had, schedule, until = self.snapshot.services.had_at(row)
+        if schedule != NO_SCHEDULE:
+            door, _ = self.outlook.met_one(schedule, entry_min, self.margin_min, 0.0)
             had = Had.YES if door == Door.OPEN else Had.UNKNOWN if door == Door.UNKNOWN else Had.NO
-        return Had.NO if self._out(row, position, entry_min) else had
+        return Had.NO if until != NO_OUTAGE and self._out(until, position, entry_min) else had
 
     def arrives_at(self, position: int, minutes: float) -> datetime:
         """Return when he is at a station after so many minutes, in the zone of the place."""
@@ -200,11 +196,11 @@ class Trip:
         """Return the needs that are not had, or of which it is not known."""
         return tuple([need for need, each in zip(self.needs, had, strict=True) if each != _YES])
 
-    def _out(self, row: int, position: int, entry_min: float) -> bool:
-        """Return whether a service is out of order on the day he enters."""
-        until = self.snapshot.services.outage_until[row]
-        if until == NO_OUTAGE:
-            return False
+    def _out(self, until: int, position: int, entry_min: float) -> bool:
+        """Return whether a service that is out of order up to a day is so on the day he enters."""
+        today = self.moment.today[self.snapshot.zone_at[position]]
+        if until < today or until > today + 2:  # no entry is later than the day after tomorrow
+            return until > today
         entry = self.outlook.base + timedelta(minutes=entry_min)
         return bool(entry.astimezone(self.snapshot.zone_of(position)).toordinal() <= until)
 
@@ -253,7 +249,7 @@ class Trip:
             door, _ = self.outlook.met(schedules, entry_min[own], self.margin_min, 0.0)
             had[own] = np.select([door == Door.OPEN, door == Door.UNKNOWN], [Had.YES, Had.UNKNOWN], Had.NO)
         for at in np.flatnonzero(services.outage_until[rows] != NO_OUTAGE):
-            if self._out(int(rows[at]), int(positions[at]), float(entry_min[at])):
+            if self._out(int(services.outage_until[rows[at]]), int(positions[at]), float(entry_min[at])):
                 had[at] = Had.NO
         return had
 
@@ -278,7 +274,11 @@ class Trip:
         def both() -> Chances:
             return self.snapshot.index.chances(self._certain(within_min), self._doubtful(within_min))
 
-        return self.snapshot.remembered(self._named("chances", within_min), both)
+        def remembered() -> Chances:
+            return self.snapshot.remembered(self._named("chances", within_min), both)
+
+        key = "chances", self.kinds, self.needs, self.open_now, within_min, self.margin_min, self.soon_min
+        return self.moment.paged(key, remembered)
 
     def any_need_mask(self, within_min: float) -> Mask:
         """Return the stations that may serve at least one of the needs for certain."""
@@ -385,4 +385,4 @@ def instants(at: datetime | None, snapshot: Snapshot) -> tuple[datetime, ...]:
         at = datetime.now(UTC)
     if at.tzinfo is None:
         return tuple(at.replace(tzinfo=zone) for zone in snapshot.zones)
-    return tuple(at.astimezone(zone) for zone in snapshot.zones)
+    return tuple([at.astimezone(zone) for zone in snapshot.zones])

@@ -1,30 +1,28 @@
 """An answer as the bytes of its GeoJSON: what :mod:`stationmap.finder.geojson` says, written straight.
 
-A server writes twenty features an answer, hundreds of answers a second. So what does not depend on the question is
-written once a station and kept for those that are asked for often; the rest is put between. Read as JSON the bytes are
-``feature_collection``, member for member.
+A server writes twenty features an answer, hundreds of answers a second. Where loops are compiled they are written by
+:mod:`stationmap.finder.penned`; else what does not depend on the question is written once a station and kept for those
+that are asked for often, and the rest is put between. Read as JSON the bytes are ``feature_collection``, member for
+member.
 """
 
-import json
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time, timedelta, timezone
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from json.encoder import encode_basestring as quoted
 from typing import Any, Literal
 
-from stationmap.catalogue import tell
-from stationmap.errors import Message
-from stationmap.finder.arrival import Door
+from stationmap.catalogue import DEFAULT_LANGUAGE
+from stationmap.finder.clocks import Steady, steady
+from stationmap.finder.compiled import AVAILABLE
 from stationmap.finder.facts import COMMON
 from stationmap.finder.links import links_json
-from stationmap.finder.search import Query, Sight
+from stationmap.finder.penned import penned
+from stationmap.finder.search import Query, Sight, sight
+from stationmap.finder.sheet import dumped
 from stationmap.finder.snapshot import Snapshot
-from stationmap.finder.standing import Standing, reason, standing
-from stationmap.finder.trip import LONGEST_MIN, Seen
+from stationmap.finder.told import Teller
+from stationmap.finder.trip import LONGEST_MIN, Seen, Trip
 
-_OPENS_SOON = int(Door.OPENS_SOON)
-_DAY = timedelta(days=1)
-_MINUTES = [f"{minute // 60:02d}:{minute % 60:02d}:" for minute in range(1440)]
 _Around = tuple[bytes, str, bytes]
 """What stands before and after that which depends on the question; between them the services, "" where these do too."""
 
@@ -43,11 +41,27 @@ def written(seen: Sight, query: Query, lang: str, more: Mapping[str, Any] | None
     more : Mapping, optional
         Further foreign members, added at the end.
     """
-    writer = _Writer(seen, query, lang)
+    teller = Teller(seen, lang)
     foreign = (
         f'"revision":{seen.trip.snapshot.revision},"at":"{seen.query_at.isoformat()}",'
-        f'"query":[{_dumped(query.lon)},{_dumped(query.lat)}]'
+        f'"query":[{query.lon!r},{query.lat!r}]'
     )
+    end = (f"{foreign},{dumped(more)[1:]}" if more else f"{foreign}}}").encode()
+    return (AVAILABLE and penned(seen, query.mode, teller, end)) or by_hand(seen, query.mode, teller, end)
+
+
+def make_ready(snapshot: Snapshot) -> None:
+    """Answer a first question, so that no caller waits while loops are compiled and sheets are laid out."""
+    if not AVAILABLE or not len(snapshot):
+        return
+    lon, lat = snapshot.place(0)
+    query = Query(lon, lat, at=datetime.now(UTC))
+    written(sight(snapshot, query), query, DEFAULT_LANGUAGE)
+
+
+def by_hand(seen: Sight, mode: Literal["walk", "ride"], teller: Teller, end: bytes) -> bytes:
+    """Return an answer as GeoJSON in UTF-8, where it cannot be penned; see :func:`penned`."""
+    writer = _Writer(seen.trip, mode, teller)
     return b"".join((
         b'{"type":"FeatureCollection","features":[',
         *writer.features(seen.found),
@@ -56,97 +70,45 @@ def written(seen: Sight, query: Query, lang: str, more: Mapping[str, Any] | None
         b'],"together":[',
         *writer.features(seen.together),
         b"],",
-        (f"{foreign},{_dumped(more)[1:]}" if more else f"{foreign}}}").encode(),
+        end,
     ))  # fmt: skip
 
 
 class _Writer:
     """Writes the features of one answer."""
 
-    def __init__(self, seen: Sight, query: Query, lang: str) -> None:
-        self._trip, self._at, self._lang, self._mode = seen.trip, seen.query_at, lang, query.mode
-        self._at_s = seen.query_at.timestamp()
-        self._lacking: dict[tuple[int, ...], str] = {(): "[]"}
-        self._moment = seen.trip.moment()
-        self._zones = [self._zone(zone) for zone in range(len(seen.trip.starts_min))]
+    def __init__(self, trip: Trip, mode: Literal["walk", "ride"], teller: Teller) -> None:
+        self._trip, self._mode, self._teller = trip, mode, teller
+        self._steady = [steady(at) for at in trip.instants]
 
-    def features(self, group: Iterable[Seen]) -> list[bytes]:
+    def features(self, group: Sequence[Seen]) -> list[bytes]:
         """Return the parts of features, with commas between."""
-        trip, at, at_s, lang, mode, zones = self._trip, self._at, self._at_s, self._lang, self._mode, self._zones
-        snapshot, lacking, stands = trip.snapshot, self._lacking, self._moment.told
-        kept, zone_at, schedule_at = snapshot.facts.features[mode], snapshot.zone_at, snapshot.schedule_at
-        several = len(zones) > 1
+        trip, of, facts = self._trip, self._teller.of, self._trip.snapshot.facts
+        kept, zone_at = facts.features[self._mode], trip.snapshot.zone_at
         parts: list[bytes] = []
-        for each in group:
-            position, metres, minutes, door, wait_min, had, _ = each
+        for each, told in zip(group, of(group), strict=True):
+            position, metres, minutes, _, wait_min, _, _ = each
             before, services, after = kept[position] or self._around(position)
-            day, arrival = zones[zone_at[position]] if several else zones[0]
-            schedule = schedule_at[position]
-            now = stands[schedule] or self._stands(schedule, position)
-            told = now.told.get((lang, door, day)) if at_s <= now.plain_until_s else None
-            plain = now.known and door >= _OPENS_SOON
-            wait = f"{wait_min:.1f}" if wait_min else "0.0"
-            told = (
-                f'{metres:.2f},"minutes":{minutes:.1f},"wait_min":{wait},"arrives_at":"{arrival(position, minutes)}",'
-                f"{told or now.told_json(door, at, at_s, day, lang)},"
-                f'"missing":{lacking.get(had) or self._missing(had)},"reason":'
-                f'{"null" if plain else self._reason(each, now)},"services":{services or trip.said(each)[1]}'
-            )
-            parts += before, told.encode(), after, b","
+            time = self._steady[zone_at[position]]
+            arrival = _counted(time, minutes) if time and minutes <= LONGEST_MIN else self._looked_up(each)
+            numbers = f'{metres:.2f},"minutes":{minutes:.1f},"wait_min":{wait_min:.1f},"arrives_at":"{arrival}",'
+            said = f',"services":{services}' if services else ""
+            parts += before, numbers.encode(), told, said.encode(), after, b","
         return parts[:-1]
 
     def _around(self, position: int) -> _Around:
         snapshot = self._trip.snapshot
         return snapshot.facts.features[self._mode].keep(position, _around(snapshot, position, self._mode))
 
-    def _stands(self, schedule: int, position: int) -> Standing:
-        """Return how a schedule stands, and keep it for all who set out in the same minute."""
-        now = self._moment.told[schedule] = standing(self._trip, position)
-        return now
-
-    def _reason(self, seen: Seen, now: Standing) -> str:
-        """Return as JSON why something is unknown or of no use, null where there is nothing to say."""
-        why = reason(self._trip, seen, now)
-        return _sentence(why, self._lang) if why else "null"
-
-    def _missing(self, had: tuple[int, ...]) -> str:
-        """Return the missing needs as JSON, by what is had of each."""
-        told = self._lacking[had] = _dumped(self._trip.missing(had))
-        return told
-
-    def _zone(self, zone: int) -> tuple[int, Callable[[int, float], str]]:
-        """Return the ordinal of the day it is in a zone, and what tells when he arrives at a station of it."""
-        trip = self._trip
-
-        def looked_up(position: int, minutes: float) -> str:
-            return trip.arrives_at(position, minutes).isoformat(timespec="seconds")
-
-        day = self._at.astimezone(trip.snapshot.zones[zone]).toordinal()
-        return day, _counted(trip.instants[zone], looked_up)
+    def _looked_up(self, seen: Seen) -> str:
+        return self._trip.arrives_at(seen.position, seen.minutes).isoformat(timespec="seconds")
 
 
-def _counted(at: datetime, looked_up: Callable[[int, float], str]) -> Callable[[int, float], str]:
-    """Return what tells the time so many minutes after an instant: by counting where the zone keeps its offset."""
-    offset = at.utcoffset()
-    if offset is None or (at.astimezone(timezone(offset)) + _DAY).astimezone(at.tzinfo).utcoffset() != offset:
-        return looked_up
-    begun_us = ((at.hour * 60 + at.minute) * 60 + at.second) * 1_000_000 + at.microsecond
-    dates, end = _days(at.date(), offset)
-
-    def counted(position: int, minutes: float) -> str:
-        if minutes > LONGEST_MIN:
-            return looked_up(position, minutes)
-        second = (begun_us + round(minutes * 60_000_000)) // 1_000_000
-        return f"{dates[second // 86_400]}{_MINUTES[second // 60 % 1440]}{second % 60:02d}{end}"
-
-    return counted
-
-
-@lru_cache(maxsize=64)
-def _days(first: date, offset: timedelta) -> tuple[list[str], str]:
-    """Return three days on end as an instant begins with them, and the offset with which it ends."""
-    midnight = datetime.combine(first, time(tzinfo=timezone(offset)))
-    return [f"{midnight + days * _DAY:%Y-%m-%dT}" for days in range(3)], midnight.isoformat()[19:]
+def _counted(begun: Steady, minutes: float) -> str:
+    """Return the time so many minutes after an instant."""
+    second = (begun.begun_us + round(minutes * 60_000_000)) // 1_000_000
+    hour, minute = second // 3600 % 24, second // 60 % 60
+    return f"{begun.dates[second // 86_400]}{hour:02d}:{minute:02d}:{second % 60:02d}{begun.offset}"
 
 
 def _around(snapshot: Snapshot, position: int, mode: Literal["walk", "ride"]) -> _Around:
@@ -163,7 +125,7 @@ def _around(snapshot: Snapshot, position: int, mode: Literal["walk", "ride"]) ->
         f'"distance_m":'
     )
     after = (
-        f',"nearby_m":{_dumped(nearby) if nearby else "{}"},"hours_text":'
+        f',"nearby_m":{dumped(nearby) if nearby else "{}"},"hours_text":'
         f'{quoted(facts.columns["hours_text"][position])},"links":{links},{common[1]}}}}}'
     )
     return before.encode(), services.lasting_at(position), after.encode()
@@ -175,20 +137,8 @@ def _common(snapshot: Snapshot, position: int) -> tuple[str, str]:
     kinds, access, floor, members_only, confirmed_on = (columns[name][position] for name in COMMON)
     first = {"kinds": _codes(kinds), "access": _codes(access), "floor": floor, "members_only": members_only}
     last = {"confirmed_on": confirmed_on, "fictional": snapshot.fictional(position)}
-    return f"{_dumped(first)[1:-1]},", _dumped(last)[1:-1]
+    return f"{dumped(first)[1:-1]},", dumped(last)[1:-1]
 
 
 def _codes(joined: str) -> list[str]:
     return joined.split("|") if joined else []
-
-
-def _sentence(message: Message, lang: str) -> str:
-    return _dumped(tell(message, lang)) if message.values else _plain_sentence(message.text, lang)
-
-
-@lru_cache(maxsize=256)
-def _plain_sentence(text: str, lang: str) -> str:
-    return _dumped(tell(text, lang))
-
-
-_dumped = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -215,30 +215,24 @@ def near_arc_m(first: Floats, second: Floats) -> Floats:
     return arc
 
 
-def near_arcs_m(first: Sequence[float], second: Sequence[Sequence[float]]) -> list[float]:
-    """Return :func:`near_arc_m` from one place to a few, to 1e-9 m: for some dozens plain numbers are quicker.
+def near_arc_of(first: tuple[float, float, float], second: tuple[float, float, float]) -> float:
+    """Return :func:`near_arc_m` of one pair, to 1e-9 m: of plain numbers, and fit to be compiled.
 
     Parameters
     ----------
-    first : sequence of 3 float
+    first, second : tuple of 3 float
         Geocentric metres.
-    second : sequence of sequences of 3 float
-        Likewise.
     """
-    x1, y1, z1 = first
-    sqrt, asin, upright = math.sqrt, math.asin, 1.0 - _E2
-    arcs = []
-    for x2, y2, z2 in second:
-        way_x, way_y, way_z = x2 - x1, y2 - y1, z2 - z1
-        x, y, z = (x1 + x2) / 2.0, (y1 + y2) / 2.0, (z1 + z2) / 2.0 / upright
-        square = way_x * way_x + way_y * way_y + way_z * way_z
-        from_axis2, upright2 = x * x + y * y, z * z
-        bulge = 1.0 - _E2 * upright2 / (from_axis2 + upright2 + _NOTHING)
-        eastward = x * way_y - y * way_x
-        east2 = eastward * eastward / (from_axis2 * square + _NOTHING)
-        curvature = sqrt(bulge) / _AXIS_M * (east2 + (1.0 - east2) * bulge / upright)
-        arcs.append(2.0 / curvature * asin(min(sqrt(square) * curvature / 2.0, 1.0)))
-    return arcs
+    way_x, way_y, way_z = second[0] - first[0], second[1] - first[1], second[2] - first[2]
+    x, y = (first[0] + second[0]) / 2.0, (first[1] + second[1]) / 2.0
+    z = (first[2] + second[2]) / 2.0 / (1.0 - _E2)
+    square = way_x * way_x + way_y * way_y + way_z * way_z
+    from_axis2, upright2 = x * x + y * y, z * z
+    bulge = 1.0 - _E2 * upright2 / (from_axis2 + upright2 + _NOTHING)
+    eastward = x * way_y - y * way_x
+    east2 = eastward * eastward / (from_axis2 * square + _NOTHING)
+    curvature = math.sqrt(bulge) / _AXIS_M * (east2 + (1.0 - east2) * bulge / (1.0 - _E2))
+    return 2.0 / curvature * math.asin(min(math.sqrt(square) * curvature / 2.0, 1.0))
 
 
 class Bend(NamedTuple):

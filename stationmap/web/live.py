@@ -20,6 +20,7 @@ from stationmap.errors import LedgerUnavailable, Message, NotKept, StationmapErr
 from stationmap.finder.clusters import Clusters
 from stationmap.finder.names.entries import entries, stamp
 from stationmap.finder.snapshot import Snapshot
+from stationmap.finder.written import make_ready
 from stationmap.geo.areas import Area
 from stationmap.hours.calendar import Calendar, china
 from stationmap.register.changes import Head
@@ -301,6 +302,7 @@ def lasting() -> Iterator[None]:
 def _paint(ledger: Ledger) -> Picture:
     calendar = china(extra=ledger.gazetteer.calendar_days())
     snapshot = Snapshot.build(ledger.stations(), calendar, ledger.notices.closures())
+    make_ready(snapshot)
     areas = tuple(ledger.gazetteer.areas())
     return Picture(
         snapshot=snapshot,

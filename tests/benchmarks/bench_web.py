@@ -262,6 +262,7 @@ def serve(stations: int) -> None:
     from flask import Response
 
     from stationmap.finder.snapshot import Snapshot
+    from stationmap.finder.written import make_ready
     from stationmap.hours.calendar import china
     from stationmap.web.app import Settings
     from stationmap.web.live import Live, Picture, lasting
@@ -279,6 +280,7 @@ def serve(stations: int) -> None:
         started = time.thread_time()
         snapshot = Snapshot.build(tables, calendar)
         build_s = time.thread_time() - started
+        make_ready(snapshot)
         nothing = dict.fromkeys([field.name for field in dataclasses.fields(Picture)])
         return Picture(**{**nothing, "snapshot": snapshot, "calendar": calendar}), build_s  # type: ignore[arg-type]
 

@@ -1,0 +1,165 @@
+"""finder.stream and finder.pen: the compiled loops answer and write, number for number, what is judged of arrays."""
+
+import json
+import math
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stationmap.finder import compiled, outward, pen, stream, written
+from stationmap.finder.clocks import steady
+from stationmap.finder.geojson import feature_collection
+from stationmap.finder.search import Query, find, sight
+from stationmap.finder.snapshot import Snapshot
+from stationmap.finder.swift import streamed
+from stationmap.finder.told import Teller
+from stationmap.hours.calendar import china
+from tests.finder_tables import tables
+from tests.test_search import FRIDAY, HERE, east, queries, towns
+
+pytestmark = pytest.mark.skipif(not compiled.AVAILABLE, reason="numba is not installed: nothing is compiled")
+
+
+def slowly(monkeypatch, snapshot, query):
+    """Return the answer that is found without compiled loops."""
+    with monkeypatch.context() as patched:
+        patched.setattr(outward, "AVAILABLE", False)
+        return find(snapshot, query)
+
+
+@settings(max_examples=150, deadline=None)
+@given(town=towns(), query=queries)
+def test_the_same_is_found_with_and_without_compiled_loops(town, query):
+    snapshot = Snapshot.build(tables(*town), china())
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        assert find(snapshot, query) == slowly(monkeypatch, snapshot, query)
+
+
+def crowd(seed):
+    """Return a city of some thousand stations: hours, services with hours and outages of their own, shared places."""
+    rng = np.random.default_rng(seed)
+    count = int(rng.integers(500, 6000))
+    hours = ["24/7", "Mo-Su 08:00-20:00", "Mo-Fr 09:00-12:00,13:30-17:00", "Fr 11:50-12:20", "", "Mo-Su 12:05-12:30"]
+    lon, lat = HERE[0] + rng.normal(0, 0.03, count), HERE[1] + rng.normal(0, 0.03, count)
+    if seed % 2:
+        lon, lat = lon.round(3), lat.round(3)
+    stations = [
+        {"id": f"{seed}-{number:05d}", "lon": x, "lat": y, "hours_osm": hours[rng.integers(len(hours))]}
+        for number, (x, y) in enumerate(zip(lon.tolist(), lat.tolist(), strict=True))
+    ]
+    services = [
+        {
+            "station": int(at),
+            "service": name,
+            "answer": str(rng.choice(["yes", "yes", "no", "unknown"])),
+            "hours_osm": str(rng.choice(["", "", "Mo-Su 11:00-13:00"])),
+            "outage_until": str(rng.choice(["", "", "", "2026-10-09", "2026-10-20"])),
+            "nearby_m": float(rng.choice([math.nan, 12.25])),
+        }
+        for name in ("toilet", "microwave")
+        for at in rng.choice(count, count // 2, replace=False)
+    ]
+    return Snapshot.build(tables(stations, services), china()), rng
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_in_a_city_the_same_is_found_and_written_either_way(seed, monkeypatch):
+    snapshot, rng = crowd(seed)
+    for number in range(40):
+        needs = [frozenset(), frozenset({"toilet"}), frozenset({"toilet", "microwave"})][number % 3]
+        query = Query(
+            HERE[0] + float(rng.normal(0, 0.04)),
+            HERE[1] + float(rng.normal(0, 0.04)),
+            at=FRIDAY + timedelta(minutes=float(rng.integers(0, 900)), seconds=int(rng.integers(0, 60))),
+            k=int(rng.integers(1, 15)),
+            needs=needs,
+            any_state=number % 7 == 0,
+            open_now=number % 7 == 1,
+            mode="ride" if number % 5 == 0 else "walk",
+        )
+        answer = find(snapshot, query)
+        assert answer == slowly(monkeypatch, snapshot, query)
+        told = feature_collection(snapshot, answer, "zh")
+        for _ in range(2):  # the second time out of what was kept
+            seen = sight(snapshot, query)
+            assert json.loads(written.written(seen, query, "zh")) == told
+            assert (
+                json.loads(written.by_hand(seen, query.mode, Teller(seen, "zh"), b'"x":1}'))["maybe"] == told["maybe"]
+            )
+
+
+def test_the_walk_is_no_detour_of_the_general_way():
+    snapshot, rng = crowd(2)
+    full = 0
+    for _ in range(100):
+        query = Query(*(each + float(rng.normal(0, 0.02)) for each in HERE), at=FRIDAY, k=5)
+        trip = sight(snapshot, query).trip
+        outcome = streamed(trip, trip.chances(30.0), 5, 30.0 * trip.speed_m_min)
+        full += len(outcome.serving) == len(outcome.doubtful) == 5
+    assert full > 80
+
+
+def test_loops_are_compiled_once_whatever_they_are_given():
+    for town in ([], [east(0)], [east(0, hours_osm="24/7", name='a"b\\c')]):
+        snapshot = Snapshot.build(tables(town, [{"station": 0, "service": "toilet"}] if town else []), china())
+        for needs in (frozenset(), frozenset({"toilet"})):
+            for more in ({}, {"margin_min": 5, "soon_min": 0, "detour": 1, "reach_m": 900}):
+                query = Query(*HERE, at=FRIDAY, needs=needs, **more)
+                written.written(sight(snapshot, query), query, "zh")
+    assert len(stream.stream.signatures) == len(pen.write.signatures) == 1
+
+
+@given(st.floats(0.0, 1e7), st.integers(1, 6))
+@settings(max_examples=500, deadline=None)
+def test_numbers_are_spelled_as_python_does(value, places):
+    out = np.zeros(40, np.uint8)
+    for number in (value, round(value, places), round(value, places) + 0.5 * 10.0**-places, -value):
+        size = pen._fixed(out, 0, number, places)
+        assert bytes(out[:size]).decode() == f"{number:.{places}f}"
+
+
+def test_ties_are_rounded_to_the_even_digit():
+    out = np.zeros(40, np.uint8)
+    for number, places in ((0.125, 2), (0.375, 2), (2.675, 2), (1.005, 2), (0.5, 1), (0.25, 1), (0.35, 1), (-0.0, 2)):
+        assert bytes(out[: pen._fixed(out, 0, number, places)]).decode() == f"{number:.{places}f}"
+
+
+def test_a_long_answer_finds_room():
+    long = "很长" * 2000
+    stations = [east(10 * n, hours_osm="24/7", address=f"{long}{n}", name=f"{n}{long}") for n in range(5)]
+    snapshot, query = Snapshot.build(tables(stations), china()), Query(*HERE, at=FRIDAY)
+    got = json.loads(written.written(sight(snapshot, query), query, "zh"))
+    assert [feature["properties"]["address"] for feature in got["features"]] == [f"{long}{n}" for n in range(5)]
+
+
+def test_where_clocks_are_changed_it_is_not_penned():
+    assert steady(datetime(2026, 10, 9, tzinfo=UTC)).offset == "+00:00"
+    stations = [east(10, hours_osm="24/7", timezone="Australia/Lord_Howe")]
+    snapshot = Snapshot.build(tables(stations), china())
+    query = Query(*HERE, at=datetime(2026, 10, 3, 10, tzinfo=UTC), any_state=True)
+    seen = sight(snapshot, query)
+    assert written.penned(seen, "walk", Teller(seen, "zh"), b"}") is None
+    assert json.loads(written.written(seen, query, "zh")) == feature_collection(snapshot, find(snapshot, query), "zh")
+
+
+def test_without_numba_all_answers_are_the_same():
+    """A Python that cannot import numba: the example of a fresh, light installation."""
+    code = (
+        "import sys; sys.modules['numba'] = None\n"
+        "import importlib.util as u; find = u.find_spec\n"
+        "u.find_spec = lambda name, *rest: None if name == 'numba' else find(name, *rest)\n"
+        "import json; from stationmap.finder import compiled; assert not compiled.AVAILABLE\n"
+        "from stationmap.finder.search import Query, sight; from stationmap.finder.written import written\n"
+        "from stationmap.finder.snapshot import Snapshot; from stationmap.hours.calendar import china\n"
+        "from tests.finder_tables import tables; from tests.test_search import FRIDAY, HERE, east\n"
+        "snapshot = Snapshot.build(tables([east(5, hours_osm='24/7')]), china()); query = Query(*HERE, at=FRIDAY)\n"
+        "sys.stdout.write(json.dumps(json.loads(written(sight(snapshot, query), query, 'zh'))))\n"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    snapshot, query = Snapshot.build(tables([east(5, hours_osm="24/7")]), china()), Query(*HERE, at=FRIDAY)
+    assert json.loads(told.stdout) == feature_collection(snapshot, find(snapshot, query), "zh")
