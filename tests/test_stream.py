@@ -1,5 +1,6 @@
 """finder.stream and finder.pen: the compiled loops answer and write, number for number, what is judged of arrays."""
 
+import dataclasses
 import json
 import math
 import subprocess
@@ -11,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stationmap.finder import compiled, outward, pen, stream, written
+from stationmap.finder import compiled, pen, stream, written
 from stationmap.finder.clocks import steady
 from stationmap.finder.geojson import feature_collection
+from stationmap.finder.penned import penned
 from stationmap.finder.search import Query, find, sight
 from stationmap.finder.snapshot import Snapshot
 from stationmap.finder.swift import streamed
@@ -25,19 +27,21 @@ from tests.test_search import FRIDAY, HERE, east, queries, towns
 pytestmark = pytest.mark.skipif(not compiled.AVAILABLE, reason="numba is not installed: nothing is compiled")
 
 
-def slowly(monkeypatch, snapshot, query):
+def built(stations, services=()):
+    """Return a snapshot whose questions are answered by compiled loops."""
+    return Snapshot.build(tables(stations, list(services)), china(), swift=True)
+
+
+def slowly(snapshot, query):
     """Return the answer that is found without compiled loops."""
-    with monkeypatch.context() as patched:
-        patched.setattr(outward, "AVAILABLE", False)
-        return find(snapshot, query)
+    return find(dataclasses.replace(snapshot, swift=False), query)
 
 
 @settings(max_examples=150, deadline=None)
 @given(town=towns(), query=queries)
 def test_the_same_is_found_with_and_without_compiled_loops(town, query):
-    snapshot = Snapshot.build(tables(*town), china())
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        assert find(snapshot, query) == slowly(monkeypatch, snapshot, query)
+    snapshot = built(*town)
+    assert find(snapshot, query) == slowly(snapshot, query)
 
 
 def crowd(seed):
@@ -64,11 +68,11 @@ def crowd(seed):
         for name in ("toilet", "microwave")
         for at in rng.choice(count, count // 2, replace=False)
     ]
-    return Snapshot.build(tables(stations, services), china()), rng
+    return built(stations, services), rng
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_in_a_city_the_same_is_found_and_written_either_way(seed, monkeypatch):
+def test_in_a_city_the_same_is_found_and_written_either_way(seed):
     snapshot, rng = crowd(seed)
     for number in range(40):
         needs = [frozenset(), frozenset({"toilet"}), frozenset({"toilet", "microwave"})][number % 3]
@@ -83,7 +87,7 @@ def test_in_a_city_the_same_is_found_and_written_either_way(seed, monkeypatch):
             mode="ride" if number % 5 == 0 else "walk",
         )
         answer = find(snapshot, query)
-        assert answer == slowly(monkeypatch, snapshot, query)
+        assert answer == slowly(snapshot, query)
         told = feature_collection(snapshot, answer, "zh")
         for _ in range(2):  # the second time out of what was kept
             seen = sight(snapshot, query)
@@ -99,14 +103,15 @@ def test_the_walk_is_no_detour_of_the_general_way():
     for _ in range(100):
         query = Query(*(each + float(rng.normal(0, 0.02)) for each in HERE), at=FRIDAY, k=5)
         trip = sight(snapshot, query).trip
-        outcome = streamed(trip, trip.chances(30.0), 5, 30.0 * trip.speed_m_min)
-        full += len(outcome.serving) == len(outcome.doubtful) == 5
+        serving, doubtful, numbers = streamed(trip, trip.chances(30.0), 5, 30.0 * trip.speed_m_min)
+        full += len(serving) == len(doubtful) == 5
+        assert numbers.reshape(-1, 5).tolist() == [list(each[:5]) for each in [*serving, *doubtful]]
     assert full > 80
 
 
 def test_loops_are_compiled_once_whatever_they_are_given():
     for town in ([], [east(0)], [east(0, hours_osm="24/7", name='a"b\\c')]):
-        snapshot = Snapshot.build(tables(town, [{"station": 0, "service": "toilet"}] if town else []), china())
+        snapshot = built(town, [{"station": 0, "service": "toilet"}] if town else [])
         for needs in (frozenset(), frozenset({"toilet"})):
             for more in ({}, {"margin_min": 5, "soon_min": 0, "detour": 1, "reach_m": 900}):
                 query = Query(*HERE, at=FRIDAY, needs=needs, **more)
@@ -132,7 +137,7 @@ def test_ties_are_rounded_to_the_even_digit():
 def test_a_long_answer_finds_room():
     long = "很长" * 2000
     stations = [east(10 * n, hours_osm="24/7", address=f"{long}{n}", name=f"{n}{long}") for n in range(5)]
-    snapshot, query = Snapshot.build(tables(stations), china()), Query(*HERE, at=FRIDAY)
+    snapshot, query = built(stations), Query(*HERE, at=FRIDAY)
     got = json.loads(written.written(sight(snapshot, query), query, "zh"))
     assert [feature["properties"]["address"] for feature in got["features"]] == [f"{long}{n}" for n in range(5)]
 
@@ -140,10 +145,10 @@ def test_a_long_answer_finds_room():
 def test_where_clocks_are_changed_it_is_not_penned():
     assert steady(datetime(2026, 10, 9, tzinfo=UTC)).offset == "+00:00"
     stations = [east(10, hours_osm="24/7", timezone="Australia/Lord_Howe")]
-    snapshot = Snapshot.build(tables(stations), china())
+    snapshot = built(stations)
     query = Query(*HERE, at=datetime(2026, 10, 3, 10, tzinfo=UTC), any_state=True)
     seen = sight(snapshot, query)
-    assert written.penned(seen, "walk", Teller(seen, "zh"), b"}") is None
+    assert penned(seen, "walk", Teller(seen, "zh"), b"}") is None
     assert json.loads(written.written(seen, query, "zh")) == feature_collection(snapshot, find(snapshot, query), "zh")
 
 
@@ -157,9 +162,19 @@ def test_without_numba_all_answers_are_the_same():
         "from stationmap.finder.search import Query, sight; from stationmap.finder.written import written\n"
         "from stationmap.finder.snapshot import Snapshot; from stationmap.hours.calendar import china\n"
         "from tests.finder_tables import tables; from tests.test_search import FRIDAY, HERE, east\n"
-        "snapshot = Snapshot.build(tables([east(5, hours_osm='24/7')]), china()); query = Query(*HERE, at=FRIDAY)\n"
+        "snapshot = Snapshot.build(tables([east(5, hours_osm='24/7')]), china(), swift=True); query = Query(*HERE, at=FRIDAY)\n"
         "sys.stdout.write(json.dumps(json.loads(written(sight(snapshot, query), query, 'zh'))))\n"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     snapshot, query = Snapshot.build(tables([east(5, hours_osm="24/7")]), china()), Query(*HERE, at=FRIDAY)
     assert json.loads(told.stdout) == feature_collection(snapshot, find(snapshot, query), "zh")
+
+
+def test_who_asks_a_single_question_does_not_wait_for_numba():
+    code = (
+        "import sys; from stationmap.finder.search import Query, find; from stationmap.finder.snapshot import Snapshot\n"
+        "from stationmap.hours.calendar import china; from tests.finder_tables import tables\n"
+        "from tests.test_search import east\n"
+        "find(Snapshot.build(tables([east(0)]), china()), Query(113.0, 34.0)); sys.exit('numba' in sys.modules)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -25,9 +25,9 @@ def both(snapshot, query, lang="zh", more=None):
 
 
 @settings(max_examples=100, deadline=None)
-@given(town=towns(), query=queries, lang=st.sampled_from(["zh", "en"]))
-def test_what_is_written_is_what_is_told(town, query, lang):
-    snapshot = Snapshot.build(tables(*town), china())
+@given(town=towns(), query=queries, lang=st.sampled_from(["zh", "en"]), swift=st.booleans())
+def test_what_is_written_is_what_is_told(town, query, lang, swift):
+    snapshot = Snapshot.build(tables(*town), china(), swift=swift)
     for _ in range(2):  # the second time out of what was kept
         got, told = both(snapshot, query, lang)
         assert got == told
@@ -37,12 +37,13 @@ def test_what_is_written_is_what_is_told(town, query, lang):
     name=st.text(st.characters(codec="utf-8"), max_size=70),
     text=st.text(st.characters(codec="utf-8"), max_size=20),
     mode=st.sampled_from(["walk", "ride"]),
+    swift=st.booleans(),
 )
 @settings(max_examples=100, deadline=None)
-def test_whatever_a_station_is_called(name, text, mode):
+def test_whatever_a_station_is_called(name, text, mode, swift):
     named = dict.fromkeys(("name", "address", "floor", "hours_text"), text) | {"name": name, "access": "a|b"}
     services = [{"station": 0, "service": "toilet", "nearby_m": 55.66}]
-    snapshot = Snapshot.build(tables([east(120, hours_osm="24/7", **named)], services), china())
+    snapshot = Snapshot.build(tables([east(120, hours_osm="24/7", **named)], services), china(), swift=swift)
     got, told = both(snapshot, Query(*HERE, at=FRIDAY, mode=mode))
     assert got == told
     assert got["features"][0]["properties"]["nearby_m"] == {"toilet": 55.7}
@@ -51,7 +52,7 @@ def test_whatever_a_station_is_called(name, text, mode):
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York", "Australia/Lord_Howe"])
 def test_arrivals_on_the_days_on_which_clocks_are_changed(zone):
     stations = [east(metres, hours_osm="Mo-Su 00:00-24:00", timezone=zone) for metres in (10, 900, 9000, 40_000)]
-    snapshot = Snapshot.build(tables(stations), china())
+    snapshot = Snapshot.build(tables(stations), china(), swift=True)
     for month, day in ((3, 8), (4, 4), (10, 4), (11, 1)):
         for hour in range(0, 24, 5):
             at = datetime(2026, month, day, hour, 40, 30, tzinfo=UTC)
@@ -59,14 +60,15 @@ def test_arrivals_on_the_days_on_which_clocks_are_changed(zone):
             assert got == told
 
 
-def test_sentences_go_with_the_minute_and_the_day():
+@pytest.mark.parametrize("swift", [False, True])
+def test_sentences_go_with_the_minute_and_the_day(swift):
     stations = [
         east(0, id="a", hours_osm="Mo-Su 08:00-20:00"),
         east(1, id="b", hours_osm="Mo-Su 20:10-24:00"),
         east(2, id="c", hours_osm="Fr 18:00-02:00"),
         east(3, id="d"),
     ]
-    snapshot = Snapshot.build(tables(stations), china())
+    snapshot = Snapshot.build(tables(stations), china(), swift=swift)
     said = set()
     for minutes in range(0, 1500, 7):
         at = FRIDAY + timedelta(minutes=minutes, seconds=minutes % 60)

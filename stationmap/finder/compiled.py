@@ -1,6 +1,7 @@
 """Compiled loops, where numba is installed: plain functions of numbers and arrays, turned into machine code.
 
-The extra ``fast`` installs numba. Without it everything works and answers the same, only slower.
+The extra ``fast`` installs numba. Without it everything works and answers the same, only slower. It is slow to import
+and to compile: so a module of loops is imported only by who answers many questions.
 """
 
 from collections.abc import Callable
@@ -30,11 +31,15 @@ def fixed(array: NDArray[A]) -> NDArray[A]:
 def compiled(function: F) -> F:
     """Return a function compiled, or as it is where there is no numba.
 
-    What was compiled is kept beside the module, or where that may not be written in the user's cache, so that only the
-    first start after an update takes the time.
+    What was compiled is kept beside the module, or where that may not be written in the user's cache, or where
+    ``NUMBA_CACHE_DIR`` says: so only the first start after an update takes the time. It is kept by the date of the file
+    of the loop alone: where another file changes that a loop takes numbers or loops from, its ``__pycache__`` must go.
     """
     if not AVAILABLE:
         return function
     from numba import njit
 
-    return cast("F", njit(cache=True, error_model="numpy")(function))
+    try:
+        return cast("F", njit(cache=True, error_model="numpy")(function))
+    except RuntimeError:  # there is no folder where it might be kept
+        return cast("F", njit(error_model="numpy")(function))

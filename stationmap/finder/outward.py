@@ -7,16 +7,15 @@ judged one by one. Only where that is not enough does the search go farther out 
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stationmap.finder.arrival import Door
-from stationmap.finder.blocks import Mask
-from stationmap.finder.compiled import AVAILABLE
+from stationmap.finder.blocks import Chances, Mask
 from stationmap.finder.eye import eye
 from stationmap.finder.services import Had
-from stationmap.finder.swift import Outcome, streamed
 from stationmap.finder.together import nearest_set
 from stationmap.finder.trip import LONGEST_MIN, Seen, Trip, Verdict
 from stationmap.hours.opening import State
@@ -38,6 +37,14 @@ _NOBODY = Verdict(
 )
 
 
+class Outcome(NamedTuple):
+    """The stations that serve, those that may, and the first five numbers of each, one after another, if at hand."""
+
+    serving: list[Seen]
+    doubtful: list[Seen]
+    numbers: NDArray[np.float64] | None = None
+
+
 def nearest_of_each(trip: Trip, k: int, limit_m: float) -> Outcome:
     """Return the k nearest stations that serve, and the k nearest that may, each ordered by (distance, id)."""
     serving, doubtful, numbers = _few_nearest(trip, k, limit_m)
@@ -53,8 +60,8 @@ def nearest_of_each(trip: Trip, k: int, limit_m: float) -> Outcome:
 def nearest_of_any_state(trip: Trip, k: int, limit_m: float) -> Outcome:
     """Return the k nearest stations that were not found to lack a need, whatever their state."""
     possible = trip.possible_chances()
-    if AVAILABLE and k <= _MOST_SINGLY:
-        outcome = streamed(trip, possible, k, limit_m, any_state=True)
+    if trip.snapshot.swift and k <= _MOST_SINGLY:
+        outcome = _streamed(trip, possible, k, limit_m, any_state=True)
         if len(outcome.serving) == k:
             return outcome
     see = eye(trip)
@@ -81,12 +88,18 @@ def nearest_together(trip: Trip, limit_m: float) -> list[Seen]:
     return judged.of(np.array(rows, np.int64)).rows()
 
 
+def _streamed(trip: Trip, chances: Chances, k: int, stage_m: float, *, any_state: bool = False) -> Outcome:
+    from stationmap.finder.swift import streamed  # numba is slow to import, and single questions do without
+
+    return Outcome(*streamed(trip, chances, k, stage_m, any_state=any_state))
+
+
 def _few_nearest(trip: Trip, k: int, limit_m: float) -> Outcome:
     """Return both lists as far as a compiled walk through the first stages fills them: of less than k none is sure."""
     outcome = Outcome([], [])
-    if AVAILABLE and k <= _MOST_SINGLY:
+    if trip.snapshot.swift and k <= _MOST_SINGLY:
         for minutes in _STREAMED_MIN:
-            outcome = streamed(trip, trip.chances(minutes), k, min(limit_m, minutes * trip.speed_m_min))
+            outcome = _streamed(trip, trip.chances(minutes), k, min(limit_m, minutes * trip.speed_m_min))
             if len(outcome.serving) == len(outcome.doubtful) == k:
                 break
     return outcome

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from stationmap.errors import Message
 from stationmap.finder.arrival import Outlook
-from stationmap.finder.compiled import fixed
+from stationmap.finder.compiled import AVAILABLE, fixed
 from stationmap.finder.facts import Facts
 from stationmap.finder.index import StationIndex
 from stationmap.finder.memo import Memo, Recent
@@ -76,6 +76,8 @@ class Snapshot:
         What else is told of each.
     standings : Recent
         How schedules stand, for those who tell it.
+    swift : bool
+        Whether questions are answered by compiled loops.
     doubt_at : bytes
         One a station: which doubt there is of its hours, 0 for none.
     """
@@ -95,6 +97,7 @@ class Snapshot:
     names: list[str]
     facts: Facts
     standings: Recent
+    swift: bool
     doubt_at: bytes
     _kind_sets: tuple[frozenset[str], ...]
     _kind_set: Rows
@@ -106,7 +109,9 @@ class Snapshot:
     _sheet: Memo
 
     @classmethod
-    def build(cls, tables: StationTables, calendar: Calendar, closures: Closures | None = None) -> "Snapshot":
+    def build(
+        cls, tables: StationTables, calendar: Calendar, closures: Closures | None = None, *, swift: bool = False
+    ) -> "Snapshot":
         """Make the tables of a ledger ready.
 
         Parameters
@@ -118,6 +123,8 @@ class Snapshot:
         closures : Mapping, optional
             Id of a station to the times at which it is shut, as :class:`Schedule` has them; ids that are not there are
             left aside.
+        swift : bool
+            Whether many questions will be asked: then they are answered by compiled loops, where numba is installed.
 
         Raises
         ------
@@ -159,6 +166,7 @@ class Snapshot:
             stations["name"].fillna("").tolist(),
             Facts.of(stations),
             Recent(_STANDINGS_KEPT),
+            swift and AVAILABLE,
             _doubts(stations).tobytes(),
             tuple(frozenset(str(text).split("|")) for text in kind_texts),
             kind_set.astype(np.int64),

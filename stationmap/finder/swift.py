@@ -1,7 +1,6 @@
 """The few nearest stations of a trip by the compiled loop of :mod:`stationmap.finder.stream`."""
 
 from itertools import repeat
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,16 +12,12 @@ from stationmap.finder.trip import Seen, Trip
 from stationmap.geo.earth import bend_at, geocentric_one
 
 
-class Outcome(NamedTuple):
-    """The stations that serve, those that may, and the first five numbers of each, one after another, if at hand."""
-
-    serving: list[Seen]
-    doubtful: list[Seen]
-    numbers: NDArray[np.float64] | None = None
-
-
-def streamed(trip: Trip, chances: Chances, k: int, stage_m: float, *, any_state: bool = False) -> Outcome:
+def streamed(
+    trip: Trip, chances: Chances, k: int, stage_m: float, *, any_state: bool = False
+) -> tuple[list[Seen], list[Seen], NDArray[np.float64]]:
     """Return the first k stations that serve and the first k that may, each ordered by (distance, id).
+
+    The last are the first five numbers of each :class:`Seen` of both, one after another.
 
     There are fewer where no more are within the stage, or where it would have to look too far for a loop: a list of
     less than k does not say that there are no more.
@@ -72,4 +67,4 @@ def streamed(trip: Trip, chances: Chances, k: int, stage_m: float, *, any_state:
     rows = list(map(Seen._make, zip(position, metres, minutes, door, wait_min, each_had, now, strict=False)))
     serving, doubtful = counts.tolist()
     numbers = np.concatenate((parts[:serving], parts[k : k + doubtful])).ravel()
-    return Outcome(rows[:serving], rows[k : k + doubtful], numbers)
+    return rows[:serving], rows[k : k + doubtful], numbers

@@ -13,10 +13,8 @@ from typing import Any, Literal
 
 from stationmap.catalogue import DEFAULT_LANGUAGE
 from stationmap.finder.clocks import Steady, steady
-from stationmap.finder.compiled import AVAILABLE
 from stationmap.finder.facts import COMMON
 from stationmap.finder.links import links_json
-from stationmap.finder.penned import penned
 from stationmap.finder.search import Query, Sight, sight
 from stationmap.finder.sheet import dumped
 from stationmap.finder.snapshot import Snapshot
@@ -47,20 +45,28 @@ def written(seen: Sight, query: Query, lang: str, more: Mapping[str, Any] | None
         f'"query":[{query.lon!r},{query.lat!r}]'
     )
     end = (f"{foreign},{dumped(more)[1:]}" if more else f"{foreign}}}").encode()
-    return (AVAILABLE and penned(seen, query.mode, teller, end)) or by_hand(seen, query.mode, teller, end)
+    return _penned(seen, query.mode, teller, end) or by_hand(seen, query.mode, teller, end)
 
 
 def make_ready(snapshot: Snapshot) -> None:
     """Answer a first question, so that no caller waits while loops are compiled and sheets are laid out."""
-    if not AVAILABLE or not len(snapshot):
+    if not snapshot.swift or not len(snapshot):
         return
     lon, lat = snapshot.place(0)
     query = Query(lon, lat, at=datetime.now(UTC))
     written(sight(snapshot, query), query, DEFAULT_LANGUAGE)
 
 
+def _penned(seen: Sight, mode: str, teller: Teller, end: bytes) -> bytes | None:
+    if not seen.trip.snapshot.swift:
+        return None
+    from stationmap.finder.penned import penned  # numba is slow to import, and single questions do without
+
+    return penned(seen, mode, teller, end)
+
+
 def by_hand(seen: Sight, mode: Literal["walk", "ride"], teller: Teller, end: bytes) -> bytes:
-    """Return an answer as GeoJSON in UTF-8, where it cannot be penned; see :func:`penned`."""
+    """Return an answer as GeoJSON in UTF-8, where it cannot be penned."""
     writer = _Writer(seen.trip, mode, teller)
     return b"".join((
         b'{"type":"FeatureCollection","features":[',

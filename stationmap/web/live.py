@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -28,6 +28,7 @@ from stationmap.register.database import database_url, default_database, file_of
 from stationmap.register.desk.notices import Notice
 from stationmap.register.ledger import Ledger
 from stationmap.schema.records import Station
+from stationmap.web import loops
 from stationmap.web.basemap import Basemap, draw
 from stationmap.web.districts import District, districts
 from stationmap.web.names import Names, index_file
@@ -238,6 +239,7 @@ class Live:
                     self._picture = _paint(ledger)
                 self._head = head
                 self._offer_names(self._picture, ledger)
+            self._quicken()
             self._try_writing(ledger, opened=opened)
         except Exception as fault:  # noqa: BLE001 the watch outlives whatever a broken file does
             told = (
@@ -251,6 +253,13 @@ class Live:
             self._let_go()
         else:
             self._fault, self._read_at = None, time.monotonic()
+
+    def _quicken(self) -> None:
+        """Have the stations answered by compiled loops, as soon as there are any: nobody waits for these."""
+        if self._picture is not None:
+            snapshot = loops.quickened(self._picture.snapshot)
+            if snapshot is not self._picture.snapshot:
+                self._picture = replace(self._picture, snapshot=snapshot)
 
     def _try_writing(self, ledger: Ledger, *, opened: bool) -> None:
         """Find out, once in a while, whether what workers say could be kept: before one of them is refused."""
@@ -301,7 +310,7 @@ def lasting() -> Iterator[None]:
 
 def _paint(ledger: Ledger) -> Picture:
     calendar = china(extra=ledger.gazetteer.calendar_days())
-    snapshot = Snapshot.build(ledger.stations(), calendar, ledger.notices.closures())
+    snapshot = Snapshot.build(ledger.stations(), calendar, ledger.notices.closures(), swift=loops.are_ready())
     make_ready(snapshot)
     areas = tuple(ledger.gazetteer.areas())
     return Picture(

@@ -278,7 +278,7 @@ def serve(stations: int) -> None:
 
     def picture() -> tuple[Picture, float]:
         started = time.thread_time()
-        snapshot = Snapshot.build(tables, calendar)
+        snapshot = Snapshot.build(tables, calendar, swift=True)
         build_s = time.thread_time() - started
         make_ready(snapshot)
         nothing = dict.fromkeys([field.name for field in dataclasses.fields(Picture)])
