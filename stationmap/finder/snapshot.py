@@ -54,8 +54,8 @@ class Snapshot:
     revision : int
         The revision of the ledger.
     stations : pandas.DataFrame
-        The located stations, columns of :data:`stationmap.schema.tables.STATION_COLUMNS`, near neighbours together; a
-        position in it names a station everywhere in the finder.
+        The located stations, columns of :data:`stationmap.schema.tables.STATION_COLUMNS`; a position in it names a
+        station everywhere in the finder.
     index : StationIndex
         Where they are.
     timetable : Timetable
@@ -133,9 +133,6 @@ class Snapshot:
         """
         check(tables)
         located = np.flatnonzero(tables.stations["lon"].notna())
-        lon, lat, unordered = (tables.stations[name].iloc[located] for name in ("lon", "lat", "id"))
-        order, index = StationIndex(lon, lat, unordered.tolist()).by_place()
-        located = located[order]
         stations = tables.stations.iloc[located].reset_index(drop=True)
         position = np.full(len(tables.stations), -1)
         position[located] = np.arange(len(located))
@@ -153,7 +150,7 @@ class Snapshot:
         return cls(
             tables.revision,
             stations,
-            index,
+            StationIndex(stations["lon"], stations["lat"], ids),
             Timetable(schedules, calendar),
             schedule,
             Services.of(services, service_station, own, len(stations)),
