@@ -76,14 +76,10 @@ class Ruler:
 
     def metres(self, point: Point, slots: Slots) -> Distances:
         """Return the geodesics to places, to the micrometre."""
-        return self.metres_along(point, slots, self._xyz[slots] - point.xyz)
-
-    def metres_along(self, point: Point, slots: Slots, way: NDArray[np.float64]) -> Distances:
-        """Return :meth:`metres`; ``way`` is the geocentric way to each place, where that is at hand."""
         if point.outside:
             metres = distance_m(point.lon, point.lat, self._lon[slots], self._lat[slots])
         else:
-            metres = close_arc_m(point.bend, way)
+            metres = close_arc_m(point.bend, self._xyz[slots] - point.xyz)
             farther = (metres > CLOSE_M).nonzero()[0]
             if len(farther):
                 metres[farther] = self._farther(point, slots[farther], self._xyz[slots[farther]])
