@@ -79,6 +79,11 @@ class Places:
         else:
             bits[self.slot[np.flatnonzero(wanted)]] = True
 
+    def renumbered(self) -> "Places":
+        """Return the same places where the stations are numbered as they stand in ``members``."""
+        numbers = np.arange(len(self.members))
+        return Places(self.lon, self.lat, self.rank[self.members], numbers, self.starts, self.slot[self.members])
+
     def any_of(self, marks: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Return for each place the marks, one a station, that any of its stations has."""
         by_place = marks[self.members]

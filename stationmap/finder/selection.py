@@ -6,7 +6,6 @@ What counts
 - A need is met when the service was found to be there. With ``open_at_once`` it must be on at the instant: at its own
   hours where it has any, and not out of order. Unknown never counts as yes.
 - A station is open at an instant when its hours, found and read without doubt, say so.
-- Stations stand in the order of their ids, which is that of the snapshot.
 """
 
 from dataclasses import dataclass

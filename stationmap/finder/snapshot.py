@@ -22,6 +22,7 @@ from stationmap.finder.facts import Facts
 from stationmap.finder.index import StationIndex
 from stationmap.finder.memo import Memo, Recent
 from stationmap.finder.moment import Moment
+from stationmap.finder.roll import Roll
 from stationmap.finder.services import NO_SCHEDULE, Services
 from stationmap.finder.sheet import Sheet
 from stationmap.hours.calendar import Calendar
@@ -54,8 +55,8 @@ class Snapshot:
     revision : int
         The revision of the ledger.
     stations : pandas.DataFrame
-        The located stations, columns of :data:`stationmap.schema.tables.STATION_COLUMNS`; a position in it names a
-        station everywhere in the finder.
+        The located stations, columns of :data:`stationmap.schema.tables.STATION_COLUMNS`, near neighbours together; a
+        position in it names a station everywhere in the finder.
     index : StationIndex
         Where they are.
     timetable : Timetable
@@ -72,6 +73,8 @@ class Snapshot:
         ``zone`` and ``schedule`` for reading a single one.
     ids, names : list of str
         One a station.
+    roll : Roll
+        The stations in the order of their ids.
     facts : Facts
         What else is told of each.
     standings : Recent
@@ -95,6 +98,7 @@ class Snapshot:
     schedule_at: memoryview
     ids: list[str]
     names: list[str]
+    roll: Roll
     facts: Facts
     standings: Recent
     swift: bool
@@ -133,6 +137,9 @@ class Snapshot:
         """
         check(tables)
         located = np.flatnonzero(tables.stations["lon"].notna())
+        lon, lat, unordered = (tables.stations[name].iloc[located] for name in ("lon", "lat", "id"))
+        order, index = StationIndex(lon, lat, unordered.tolist()).by_place()
+        located = located[order]
         stations = tables.stations.iloc[located].reset_index(drop=True)
         position = np.full(len(tables.stations), -1)
         position[located] = np.arange(len(located))
@@ -150,7 +157,7 @@ class Snapshot:
         return cls(
             tables.revision,
             stations,
-            StationIndex(stations["lon"], stations["lat"], ids),
+            index,
             Timetable(schedules, calendar),
             schedule,
             Services.of(services, service_station, own, len(stations)),
@@ -161,6 +168,7 @@ class Snapshot:
             schedule.data,
             ids,
             stations["name"].fillna("").tolist(),
+            Roll.of(ids, index.rank),
             Facts.of(stations),
             Recent(_STANDINGS_KEPT),
             swift and AVAILABLE,

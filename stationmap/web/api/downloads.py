@@ -213,14 +213,14 @@ def _of_one_revision(answer: Callable[[Picture], Response]) -> Response:
 
 
 def _ids(picture: Picture, meant: NDArray[np.bool_], form: str) -> list[str]:
-    """Return the ids of the stations meant.
+    """Return the ids of the stations meant, ascending.
 
     Raises
     ------
     InvalidValue
         When they are too many for a workbook.
     """
-    ids = [picture.snapshot.ids[position] for position in np.flatnonzero(meant).tolist()]
+    ids = [picture.snapshot.ids[position] for position in picture.snapshot.roll.chosen(meant).tolist()]
     if form == "xlsx" and len(ids) > MOST_SHEET_ROWS:
         raise InvalidValue(
             "{count} stations are too many for a workbook, which takes {most} here. Name a filter, or take csv.",

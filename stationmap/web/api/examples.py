@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from stationmap.finder.snapshot import Snapshot
 from stationmap.schema.vocabulary import SERVICES
 from stationmap.web.values import MAX_LENGTH
@@ -15,8 +13,8 @@ _WINDOW_DEG = 0.05
 def of(snapshot: Snapshot) -> Mapping[str, Any]:
     """Return by name of parameter what may be asked of a register and is answered.
 
-    All are of one station: the first that was found to have a service, else the first. Empty when there is none; what
-    the station does not have, such as an area, is left out.
+    All are of one station: the first by id that was found to have a service, else the first. Empty when there is none;
+    what the station does not have, such as an area, is left out.
     """
     if not len(snapshot):
         return {}
@@ -55,10 +53,10 @@ def put_in(described: Any, values: Mapping[str, Any]) -> Any:
 def _offered(snapshot: Snapshot) -> tuple[str, int]:
     """Return a service and the first station that has it; "" and the first station when none has any."""
     for need in SERVICES:
-        having = np.flatnonzero(snapshot.need_mask(frozenset((need,))))
+        having = snapshot.roll.chosen(snapshot.need_mask(frozenset((need,))))
         if len(having):
             return need, int(having[0])
-    return "", 0
+    return "", int(snapshot.roll.positions[0])
 
 
 def _around(lon: float, lat: float) -> str:

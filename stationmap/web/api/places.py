@@ -3,7 +3,6 @@
 A position may come in the address; our own page sends it in the body only, so that it stands in no log and no history.
 """
 
-from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -58,9 +57,9 @@ def search() -> Response:
     index = live().names.index()
     stations, wanted = frozenset(("station",)), _wanted(snapshot, meant)
     hits = index.search(asked, near=near, limit=limit, kinds=stations, wanted=wanted) if index else []
-    rows = [bisect_left(snapshot.ids, hit.id) for hit in hits]
-    features = told(snapshot, np.array(rows, np.int64), instant, language.chosen())
-    for each, row, hit in zip(features, rows, hits, strict=True):
+    found = [(hit, row) for hit in hits if (row := snapshot.roll.position(hit.id)) is not None]
+    features = told(snapshot, np.array([row for _, row in found], np.int64), instant, language.chosen())
+    for each, (hit, row) in zip(features, found, strict=True):
         each["properties"] |= {"match": hit.match, "links": navigation(*snapshot.place(row), hit.name)}
         if hit.distance_m is not None:
             each["properties"]["distance_m"] = round(hit.distance_m, 2)

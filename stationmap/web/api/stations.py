@@ -1,10 +1,8 @@
 """The stations of the register: ``/api/v1/stations`` a page at a time, ``/api/v1/stations/<id>`` with all facts."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 from flask import Blueprint, Response, request
 
 from stationmap.finder.links import navigation
@@ -77,13 +75,11 @@ def listed() -> Response:
     def make() -> Mapping[str, Any]:
         wanted, most, mark = page
         snapshot = picture.snapshot
-        positions = np.flatnonzero(select(snapshot, wanted, instant))
-        begin = bisect_right(snapshot.ids, mark[0]) if mark else 0
-        ahead = positions[np.searchsorted(positions, begin) :]
+        meant = select(snapshot, wanted, instant)
+        ahead = snapshot.roll.chosen(meant, snapshot.roll.after(mark[0]) if mark else 0)
         more = sealed(snapshot.ids[int(ahead[most - 1])]) if len(ahead) > most else None
-        return collection(
-            told(snapshot, ahead[:most], instant, language.chosen()), len(positions), more, **about(picture, values)
-        )
+        features = told(snapshot, ahead[:most], instant, language.chosen())
+        return collection(features, int(meant.sum()), more, **about(picture, values))
 
     return kept(picture, make, minute(instant))
 
@@ -106,11 +102,10 @@ def station(id: str) -> Response:  # noqa: A002 the name in the address
     def make() -> Mapping[str, Any]:
         feature = recorded(record)
         spoken = language.chosen()
-        position = bisect_left(picture.snapshot.ids, id)
-        located = picture.snapshot.ids[position : position + 1] == [id]
+        position = picture.snapshot.roll.position(id)
         feature["properties"] |= (
             state_told(picture.snapshot, position, instant, spoken)
-            if located
+            if position is not None
             else state_now(record, instant, picture.calendar, spoken, shut=closings(picture, id))
         )
         if record.location is not None:

@@ -116,7 +116,7 @@ def _ordered(
     positions = np.flatnonzero(meant)
     lon, lat = (snapshot.stations[name].to_numpy(float)[positions] for name in ("lon", "lat"))
     metres = np.round(distance_m(area.lon, area.lat, lon, lat), 6)
-    order = np.lexsort((positions, metres))
+    order = np.lexsort((snapshot.roll.rank[positions], metres))
     return positions[order], metres[order]
 
 

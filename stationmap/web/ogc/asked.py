@@ -14,7 +14,7 @@ from stationmap.errors import InvalidValue
 from stationmap.finder.snapshot import Snapshot
 from stationmap.hours.opening import State
 from stationmap.schema.vocabulary import KINDS, SERVICES, Vocabulary
-from stationmap.web.ogc.collections import Collection, station_order
+from stationmap.web.ogc.collections import Collection
 from stationmap.web.ogc.crs import CRS84, HEIGHT84, Box, Crs, box, named
 from stationmap.web.values import codes, shown
 
@@ -160,7 +160,6 @@ def _short(name: str, text: str) -> str:
 
 
 def _station_mask(given: Given, snapshot: Snapshot, now: datetime) -> Flags:
-    order = station_order(snapshot)
     masks: Mapping[str, Callable[[], Flags]] = {
         "kind": lambda: snapshot.kind_mask(_codes(given, "kind", KINDS)),
         "service": lambda: snapshot.need_mask(_codes(given, "service", SERVICES)),
@@ -171,7 +170,7 @@ def _station_mask(given: Given, snapshot: Snapshot, now: datetime) -> Flags:
     for name, mask in masks.items():
         if name in given:
             matched &= mask()
-    return order.mask(matched)
+    return snapshot.roll.flags(matched)
 
 
 def _codes(given: Given, name: str, vocabulary: Vocabulary) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """The feature collections: the stations, and the areas where boundaries are loaded; ordered by id, immutable."""
 
-from collections.abc import Callable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -18,7 +19,6 @@ from stationmap.hours.opening import State
 from stationmap.web.live import Picture
 from stationmap.web.ogc.crs import Box
 
-Positions = NDArray[np.int64]
 Extent = tuple[float, float, float, float]
 
 
@@ -32,7 +32,7 @@ class Collection:
         Its name in addresses.
     title, description : Message
         In words.
-    ids : NDArray
+    ids : sequence of str
         Identifiers of its features, ascending.
     extent : tuple or None
         West, south, east, north of all geometries in WGS 84 degrees; None when there is none.
@@ -47,7 +47,7 @@ class Collection:
     id: str
     title: Message
     description: Message
-    ids: NDArray[np.str_]
+    ids: Sequence[str]
     extent: Extent | None
     within: Callable[[Box], NDArray[np.bool_]]
     geometry: Callable[[int], BaseGeometry]
@@ -58,12 +58,12 @@ class Collection:
 
     def position(self, id: str) -> int | None:  # noqa: A002 the field's own word
         """Return where a feature stands, None when there is no such feature."""
-        at = int(np.searchsorted(self.ids, id))
+        at = bisect_left(self.ids, id)
         return at if at < len(self.ids) and self.ids[at] == id else None
 
     def after(self, id: str) -> int:  # noqa: A002
         """Return where the first feature stands whose id comes after a given one, be that still there or not."""
-        return int(np.searchsorted(self.ids, id, side="right"))
+        return bisect_right(self.ids, id)
 
 
 @lru_cache(maxsize=1)
@@ -75,42 +75,25 @@ def collections(picture: Picture) -> Mapping[str, Collection]:
     return {collection.id: collection for collection in made}
 
 
-@dataclass(frozen=True, slots=True)
-class StationOrder:
-    """Where the stations of a snapshot stand in the order of their ids."""
-
-    snapshot: Snapshot
-    rows: Positions
-
-    def mask(self, rows: Positions | NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Return rows of the snapshot (positions or a mask) as a mask in the order of ids."""
-        chosen = rows
-        if rows.dtype != np.bool_:
-            chosen = np.zeros(len(self.rows), bool)
-            chosen[rows] = True
-        ordered: NDArray[np.bool_] = chosen[self.rows].astype(bool)
-        return ordered
-
-
-@lru_cache(maxsize=1)
-def station_order(snapshot: Snapshot) -> StationOrder:
-    """Return the order of the ids of a snapshot."""
-    return StationOrder(snapshot, np.argsort(np.array(snapshot.ids, dtype=np.str_), kind="stable"))
-
-
 def _stations(snapshot: Snapshot) -> Collection:
-    order = station_order(snapshot)
-    lon, lat = (snapshot.stations[name].to_numpy(np.float64)[order.rows] for name in ("lon", "lat"))
+    roll = snapshot.roll
+    lon, lat = (snapshot.stations[name].to_numpy(np.float64)[roll.positions] for name in ("lon", "lat"))
+
+    def within(box: Box) -> NDArray[np.bool_]:
+        inside = np.zeros(len(snapshot), bool)
+        inside[snapshot.index.window(box.west, box.south, box.east, box.north)] = True
+        return roll.flags(inside)
+
     extent = (float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())) if len(lon) else None
     return Collection(
         id="stations",
         title=Message("Stations"),
         description=Message("Stations, book corners and homes for workers that stand in the register, with a place."),
-        ids=np.array(snapshot.ids, dtype=np.str_)[order.rows],
+        ids=roll.ids,
         extent=extent,
-        within=lambda box: order.mask(snapshot.index.window(box.west, box.south, box.east, box.north)),
+        within=within,
         geometry=lambda position: shapely.Point(lon[position], lat[position]),
-        properties=lambda position, at: _station_properties(snapshot, int(order.rows[position]), at),
+        properties=lambda position, at: _station_properties(snapshot, int(roll.positions[position]), at),
     )
 
 
@@ -181,7 +164,7 @@ def _areas(picture: Picture) -> Collection:
         id="areas",
         title=Message("Areas"),
         description=Message("Administrative areas as they were loaded into the register; no authority for boundaries."),
-        ids=np.array([area.adcode for area, _ in drawn], dtype=np.str_),
+        ids=[area.adcode for area, _ in drawn],
         extent=(west, south, east, north),
         within=within,
         geometry=shapes.__getitem__,

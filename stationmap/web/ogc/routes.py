@@ -115,7 +115,7 @@ def items(id: str) -> Response:  # noqa: A002
     links = [*own_links(GEOJSON, "items", id=id), link("collection", address("collection", id=id), JSON)]
     if more:
         kept = {name: request.args.getlist(name) for name in request.args if name != "after"}
-        href = address("items", id=id, **kept, after=str(known.ids[shown[-1]]))
+        href = address("items", id=id, **kept, after=known.ids[shown[-1]])
         kind = HTML if request.args.get("f") == "html" else GEOJSON
         links.append(link("next", href, kind, _told("The next features")))
     features = [_feature(known, int(row), asked.crs) for row in shown]
@@ -187,7 +187,7 @@ def _told_collection(known: Collection, links: list[Link]) -> dict[str, Any]:
 
 
 def _feature(known: Collection, position: int, crs: Crs) -> dict[str, Any]:
-    identity = str(known.ids[position])
+    identity = known.ids[position]
     properties: dict[str, Any] = dict(known.properties(position, now()))
     if known.id == "stations":
         properties["page"] = url_for("station_page.one", id=identity, _external=True)
