@@ -196,9 +196,10 @@ def test_a_moment_is_how_each_schedule_stands_and_for_how_long():
     outlook = Outlook.of(timetable, datetime(2026, 9, 11, 0, 0, tzinfo=UTC), 2000)
     for minute in range(0, 1900, 7):
         moment = Moment.of(outlook, [float(minute)], [SHANGHAI], np.zeros(len(HOURS), int))
-        assert (moment.stood, moment.pages) == ([None] * len(HOURS), {})
         assert moment.today == [(outlook.base + timedelta(minutes=minute)).astimezone(SHANGHAI).toordinal()]
-        assert moment.stretch == [outlook.stretch(number, minute) for number in range(len(HOURS))]
+        standing = [outlook.standing(number, minute) or number for number in range(len(HOURS))]
+        assert moment.alike == moment.hours.alike.tolist()
+        assert len(set(zip(moment.alike, standing, strict=True))) == len(set(moment.alike)) == len(set(standing))
         for number in range(len(HOURS)):
             left_min = moment.left_min[number]
             assert left_min > 0

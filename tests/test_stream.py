@@ -20,7 +20,9 @@ from stationmap.finder.search import Query, find, sight
 from stationmap.finder.snapshot import Snapshot
 from stationmap.finder.swift import streamed
 from stationmap.finder.told import Teller
+from stationmap.finder.walk import MOST_NEEDS
 from stationmap.hours.calendar import china
+from stationmap.schema.vocabulary import SERVICES
 from tests.finder_tables import tables
 from tests.test_search import FRIDAY, HERE, east, queries, towns
 
@@ -103,9 +105,10 @@ def test_the_walk_is_no_detour_of_the_general_way():
     for _ in range(100):
         query = Query(*(each + float(rng.normal(0, 0.02)) for each in HERE), at=FRIDAY, k=5)
         trip = sight(snapshot, query).trip
-        serving, doubtful, numbers = streamed(trip, trip.chances(30.0), 5, 30.0 * trip.speed_m_min)
-        full += len(serving) == len(doubtful) == 5
-        assert numbers.reshape(-1, 5).tolist() == [list(each[:5]) for each in [*serving, *doubtful]]
+        walk, serving = streamed(trip, trip.chances(30.0), 5, 30.0 * trip.speed_m_min)
+        full += (serving, len(walk)) == (5, 10)
+        assert walk.parts.tolist() == [list(each[:5]) for each in walk]
+        assert list(walk) == [walk[at] for at in range(len(walk))] == [*walk[:serving], *walk[serving:]]
     assert full > 80
 
 
@@ -150,6 +153,52 @@ def test_where_clocks_are_changed_it_is_not_penned():
     seen = sight(snapshot, query)
     assert penned(seen, "walk", Teller(seen, "zh"), b"}") is None
     assert json.loads(written.written(seen, query, "zh")) == feature_collection(snapshot, find(snapshot, query), "zh")
+
+
+def test_more_needs_than_a_walk_has_room_for():
+    needs = frozenset([*SERVICES][: MOST_NEEDS + 1])
+    stations = [east(5 * n, hours_osm="24/7") for n in range(3)]
+    snapshot = built(stations, [{"station": 1, "service": need} for need in needs])
+    for asked in (needs, frozenset([*SERVICES][:MOST_NEEDS])):
+        query = Query(*HERE, at=FRIDAY, needs=asked)
+        assert find(snapshot, query) == slowly(snapshot, query)
+        assert [found.position for found in find(snapshot, query).found] == [snapshot.roll.position("s1")]
+        told = feature_collection(snapshot, find(snapshot, query), "zh")
+        assert json.loads(written.written(sight(snapshot, query), query, "zh")) == told
+
+
+def test_what_is_told_of_one_place_is_not_told_of_another_zone_or_of_one_too_far():
+    """Whose hours, arrival and needs are alike share what is told, but not across zones, doubts and a day's way."""
+    hours = {"hours_osm": "Mo-Su 08:00-23:50"}
+    stations = [
+        east(100, **hours),
+        {**east(0), "lon": 13.4, "lat": 52.5, "timezone": "Europe/Berlin", **hours},
+        east(300, hours_osm=""),
+        east(400, hours_osm="24/7", hours_uncertain=True),
+        east(500, hours_osm="24/7", hours_basis="inferred"),
+        east(95_000, hours_osm=""),
+    ]
+    services = [{"station": n, "service": "toilet", "hours_osm": "Mo-Su 08:00-12:00"} for n in (0, 2)]
+    snapshot = built(stations, services)
+    for at in (*map(datetime.fromisoformat, ("2026-10-09T23:15", "2026-10-09T23:15:30", "2026-10-09T17:00+00:00")),):
+        for here in (HERE, (13.4, 52.5), HERE):
+            for needs in (frozenset(), frozenset({"toilet"})):
+                for any_state in (False, True):
+                    query = Query(*here, at=at, needs=needs, any_state=any_state, k=6)
+                    told = feature_collection(snapshot, find(snapshot, query), "en")
+                    for _ in range(2):
+                        assert json.loads(written.written(sight(snapshot, query), query, "en")) == told
+
+
+def test_what_is_kept_of_a_minute_does_not_grow_with_the_questions():
+    snapshot = built([east(5 * n, hours_osm="24/7") for n in range(30)])
+    names = [*SERVICES]
+    for number in range(300):
+        query = Query(*HERE, at=FRIDAY, needs=frozenset((names[number % 60], names[number // 60])))
+        seen = sight(snapshot, query)
+        written.written(seen, query, "zh")
+    pages = seen.trip.moment.pages
+    assert 0 < len(pages) + len(pages._old) < 60
 
 
 def test_without_numba_all_answers_are_the_same():

@@ -81,6 +81,46 @@ class Rows(list[Any]):
         return made
 
 
+class Pages:
+    """Pages of results, each under a key; on a page a result stands under a number.
+
+    Pages and results are at most ``most`` together: when there are more, all is begun anew. A page is read as the dict
+    it is; one that was dropped meanwhile does no harm.
+
+    Examples
+    --------
+    >>> pages = Pages(3)
+    >>> squares = pages.page("squares")
+    >>> pages.keep(squares, 6, 36), pages.keep(squares, 7, 49), pages.page("squares")
+    (36, 49, {6: 36, 7: 49})
+    >>> pages.keep(squares, 8, 64), pages.page("squares")
+    (64, {})
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most, self._count = most, 0
+        self._pages: dict[Hashable, dict[int, Any]] = {}
+
+    def page(self, key: Hashable) -> dict[int, Any]:
+        """Return the page of a key, an empty one where there was none."""
+        page = self._pages.get(key)
+        if page is None:
+            page = self._pages[key] = {}
+            self._counted()
+        return page
+
+    def keep(self, page: dict[int, Any], number: int, made: T) -> T:
+        """Keep a result on a page and return it."""
+        page[number] = made
+        self._counted()
+        return made
+
+    def _counted(self) -> None:
+        self._count += 1
+        if self._count > self._most:
+            self._pages, self._count = {}, 0
+
+
 class Memo:
     """Keep the results of the most recently used keys.
 

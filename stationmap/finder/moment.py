@@ -7,7 +7,7 @@ before the state ends in which they set out: for them one comparison tells what 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 
 from stationmap.finder.arrival import Door, Outlook
 from stationmap.finder.compiled import fixed
+from stationmap.finder.memo import Pages, Recent
 
 _DAYS_AHEAD = 3
+_PAGES_KEPT, _MOST_TOLD = 24, 60_000
 
 T = TypeVar("T")
 
@@ -32,6 +34,8 @@ class Hours(NamedTuple):
         See :class:`Moment`.
     left_min : NDArray[float64]
         Likewise.
+    alike : NDArray[int64]
+        Likewise.
     days : NDArray[int64]
         One row a zone: the ordinal of the day it is, and the microseconds after the base at which the next days begin.
     """
@@ -42,6 +46,7 @@ class Hours(NamedTuple):
     unknown: NDArray[np.bool_]
     door: NDArray[np.int8]
     left_min: NDArray[np.float64]
+    alike: NDArray[np.int64]
     days: NDArray[np.int64]
 
 
@@ -55,13 +60,14 @@ class Moment:
         ``OPEN``, ``UNKNOWN`` or ``CLOSED`` of :class:`~stationmap.finder.arrival.Door`: what one meets who is there.
     left_min : list of float
         Minutes until that may be otherwise; infinite where the outlook knows no end.
-    stretch : list of int
-        :meth:`stationmap.finder.arrival.Outlook.stretch` of each.
-    stood : list
-        What stands for each schedule, for those who tell of it; None where nothing does yet.
+    alike : list of int
+        A number of its own for each zone and :class:`~stationmap.finder.arrival.Standing`; where the outlook does not
+        tell all of how a schedule stands, one that no other schedule has.
     today : list of int
         One a zone: the ordinal of the day it is.
-    pages : dict
+    pages : Recent
+        What was made ready for all who set out in the minute, for those who did.
+    told : Pages
         What is told at the minute, for those who tell it.
     hours : Hours
         The same and the windows as arrays.
@@ -69,18 +75,16 @@ class Moment:
 
     door: list[int]
     left_min: list[float]
-    stretch: list[int]
-    stood: list[Any]
+    alike: list[int]
     today: list[int]
-    pages: dict[Hashable, Any]
+    pages: Recent
+    told: Pages
     hours: Hours
 
     def paged(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what was made under a key before for those who set out in this minute, or make it."""
-        made: T | None = self.pages.get(key)
-        if made is None:
-            made = self.pages[key] = make()
-        return made
+        made: T | None = self.pages[key]
+        return self.pages.keep(key, make()) if made is None else made
 
     @classmethod
     def of(
@@ -99,11 +103,22 @@ class Moment:
         left_min = np.where(inside, end, start) - minute
         days = np.array([_days(outlook.base, each, zone) for each, zone in zip(minutes, zones, strict=True)], np.int64)
         windows = outlook.indptr, outlook.start_min, outlook.end_min, outlook.unknown
-        hours = Hours(*map(fixed, (*windows, door.astype(np.int8), left_min, days)))
-        nothing_ahead = -1 - len(outlook.start_min) - np.arange(len(minute))
-        stretch = np.where(ahead, np.where(inside, row, -1 - row), nothing_ahead)
+        known = ahead.copy()
+        known[ahead] &= ~outlook.unknown[row[ahead]]
+        known &= ~inside | (end < outlook.horizon_min)
+        span = int(outlook.horizon_min) + 1
+        alike = 2 * span * len(zones) + np.arange(len(minute))
+        until_min = np.where(inside, end, start)[known].astype(np.int64)
+        alike[known] = (2 * schedule_zone[known] + inside[known]) * span + until_min
+        hours = Hours(*map(fixed, (*windows, door.astype(np.int8), left_min, alike, days)))
         return cls(
-            door.tolist(), left_min.tolist(), stretch.tolist(), [None] * len(minute), days[:, 0].tolist(), {}, hours
+            door.tolist(),
+            left_min.tolist(),
+            alike.tolist(),
+            days[:, 0].tolist(),
+            Recent(_PAGES_KEPT),
+            Pages(_MOST_TOLD),
+            hours,
         )
 
 

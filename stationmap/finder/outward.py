@@ -4,7 +4,7 @@ The masks of a trip know which stations can do at all within so many minutes, so
 judged one by one. Only where that is not enough does the search go farther out in stages and judge ever larger batches.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from stationmap.finder.eye import eye
 from stationmap.finder.services import Had
 from stationmap.finder.together import nearest_set
 from stationmap.finder.trip import LONGEST_MIN, Seen, Trip, Verdict
+from stationmap.finder.walk import MOST_NEEDS, Walk
 from stationmap.hours.opening import State
 
 _STAGES_MIN = (30.0, 120.0, 480.0, LONGEST_MIN)
@@ -38,18 +39,19 @@ _NOBODY = Verdict(
 
 
 class Outcome(NamedTuple):
-    """The stations that serve, those that may, and the first five numbers of each, one after another, if at hand."""
+    """The stations that serve, those that may, and both of them where one walk found them."""
 
-    serving: list[Seen]
-    doubtful: list[Seen]
-    numbers: NDArray[np.float64] | None = None
+    serving: Sequence[Seen]
+    doubtful: Sequence[Seen]
+    walk: Walk | None = None
 
 
 def nearest_of_each(trip: Trip, k: int, limit_m: float) -> Outcome:
     """Return the k nearest stations that serve, and the k nearest that may, each ordered by (distance, id)."""
-    serving, doubtful, numbers = _few_nearest(trip, k, limit_m)
+    outcome = _few_nearest(trip, k, limit_m)
+    serving, doubtful, _ = outcome
     if len(serving) == len(doubtful) == k:
-        return Outcome(serving, doubtful, numbers)
+        return outcome
     if len(serving) < k:
         serving = _nearest_of(trip, trip.certain_mask, Verdict.serves, Seen.serves, k, limit_m)
     if len(doubtful) < k:
@@ -60,7 +62,7 @@ def nearest_of_each(trip: Trip, k: int, limit_m: float) -> Outcome:
 def nearest_of_any_state(trip: Trip, k: int, limit_m: float) -> Outcome:
     """Return the k nearest stations that were not found to lack a need, whatever their state."""
     possible = trip.possible_chances()
-    if trip.snapshot.swift and k <= _MOST_SINGLY:
+    if _walks(trip, k):
         outcome = _streamed(trip, possible, k, limit_m, any_state=True)
         if len(outcome.serving) == k:
             return outcome
@@ -88,16 +90,22 @@ def nearest_together(trip: Trip, limit_m: float) -> list[Seen]:
     return judged.of(np.array(rows, np.int64)).rows()
 
 
+def _walks(trip: Trip, k: int) -> bool:
+    """Return whether a compiled walk may answer."""
+    return trip.snapshot.swift and k <= _MOST_SINGLY and len(trip.needs) <= MOST_NEEDS
+
+
 def _streamed(trip: Trip, chances: Chances, k: int, stage_m: float, *, any_state: bool = False) -> Outcome:
     from stationmap.finder.swift import streamed  # numba is slow to import, and single questions do without
 
-    return Outcome(*streamed(trip, chances, k, stage_m, any_state=any_state))
+    walk, serving = streamed(trip, chances, k, stage_m, any_state=any_state)
+    return Outcome(walk[:serving], walk[serving:], walk)
 
 
 def _few_nearest(trip: Trip, k: int, limit_m: float) -> Outcome:
     """Return both lists as far as a compiled walk through the first stages fills them: of less than k none is sure."""
     outcome = Outcome([], [])
-    if trip.snapshot.swift and k <= _MOST_SINGLY:
+    if _walks(trip, k):
         for minutes in _STREAMED_MIN:
             outcome = _streamed(trip, trip.chances(minutes), k, min(limit_m, minutes * trip.speed_m_min))
             if len(outcome.serving) == len(outcome.doubtful) == k:

@@ -2,13 +2,13 @@
 
 from array import array
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import accumulate
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stationmap.finder.clocks import Steady, since_midnight_us, steady
+from stationmap.finder.clocks import since_midnight_us, steady
 from stationmap.finder.pen import TOO_FAR, TOO_LONG, Clock, write
 from stationmap.finder.search import Sight
 from stationmap.finder.sheet import Texts, link_pieces
@@ -35,19 +35,20 @@ def penned(seen: Sight, mode: str, teller: Teller, end: bytes) -> bytes | None:
     end : bytes
         What stands behind the features.
     """
-    trip, rows = seen.trip, [*seen.found, *seen.maybe, *seen.together]
+    trip = seen.trip
+    rows = [*seen.found, *seen.maybe, *seen.together] if seen.walk is None else seen.walk
     snapshot, clock = trip.snapshot, _clock(trip)
     if clock is None:
         return None
     told = [*teller.of(rows), end]
     ends = array("q", accumulate(map(len, told), initial=0))
     texts = Texts(np.frombuffer(b"".join(told), np.uint8), np.frombuffer(ends, np.int64))
-    numbers = np.array([each[:5] for each in rows], np.float64).ravel() if seen.numbers is None else seen.numbers
+    numbers = np.array([each[:5] for each in rows], np.float64) if seen.walk is None else seen.walk.parts
     room, groups = ends[-1] + _FEATURE_BYTES * len(rows) + _SPARE_BYTES, (len(seen.found), len(seen.maybe))
     links = link_pieces(mode)
     while True:
         out = np.empty(room, np.uint8)
-        size = write(out, snapshot.sheet(), *links, clock, snapshot.zone, numbers, groups, texts)
+        size = write(out, snapshot.sheet(), *links, clock, snapshot.zone, numbers.ravel(), groups, texts)
         if size == TOO_FAR:
             return None
         if size != TOO_LONG:
@@ -60,19 +61,16 @@ def _clock(trip: Trip) -> Clock | None:
 
     Clocks are changed on whole minutes: so who sets out in the same minute shares all but the seconds.
     """
-    kept: tuple[NDArray[np.uint8], NDArray[np.uint8]] | Literal[False] | None
-    pages, instants = trip.moment.pages, trip.instants
-    kept = pages.get("days", False)
-    if kept is False:
-        times = [steady(at) for at in instants]
-        kept = pages["days"] = _days([each for each in times if each]) if all(times) else None
-    if kept is None:
-        return None
-    return Clock(np.array([since_midnight_us(at) for at in instants]), *kept)
+    instants = trip.instants
+    kept = trip.moment.paged("days", lambda: _days(instants))
+    return Clock(np.array([since_midnight_us(at) for at in instants]), *kept) if kept else None
 
 
-def _days(times: Sequence[Steady]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return dates and offsets as :class:`Clock` has them."""
+def _days(instants: Sequence[datetime]) -> tuple[NDArray[np.uint8], ...]:
+    """Return dates and offsets as :class:`Clock` has them; nothing where a zone does not keep its offset for a day."""
+    times = [each for each in map(steady, instants) if each]
+    if len(times) < len(instants):
+        return ()
     dates = "".join("".join(each.dates) for each in times).encode()
     offsets = b"".join(each.offset.encode().ljust(_OFFSET_SIGNS, b"\0") for each in times)
     shapes = (len(times), 3, -1), (len(times), _OFFSET_SIGNS)

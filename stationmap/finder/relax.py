@@ -38,8 +38,8 @@ class Relaxed:
 
 
 def nothing_near(found: Sequence[Found] | Sequence[Seen]) -> bool:
-    """Return whether none of the found stations is within an hour's way."""
-    return not any(each.minutes <= NEAR_MIN for each in found)
+    """Return whether none of the found stations, the nearest first, is within an hour's way."""
+    return not found or found[0].minutes > NEAR_MIN
 
 
 def without(

@@ -29,15 +29,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from stationmap.errors import InvalidValue, Message
 from stationmap.finder.outward import nearest_of_any_state, nearest_of_each, nearest_together
 from stationmap.finder.places import checked
 from stationmap.finder.snapshot import Snapshot
 from stationmap.finder.standing import DOORS, reason, standing
 from stationmap.finder.trip import LONGEST_MIN, Seen, Trip, instants
+from stationmap.finder.walk import Walk
 from stationmap.schema.vocabulary import KINDS, SERVICES, require
 
 SPEED_KMH: Mapping[str, float] = {"walk": 4.5, "ride": 15.0}
@@ -201,7 +199,7 @@ class Answer:
 class Sight:
     """An answer not yet told: what the trip meets at each station of it; ``query_at`` as in :class:`Answer`.
 
-    ``numbers`` are the first five of each, one after another, where they are at hand.
+    ``walk`` is all of it where one walk found it.
     """
 
     trip: Trip
@@ -209,7 +207,7 @@ class Sight:
     maybe: Sequence[Seen]
     together: Sequence[Seen]
     query_at: datetime
-    numbers: NDArray[np.float64] | None = None
+    walk: Walk | None = None
 
 
 def find(snapshot: Snapshot, query: Query) -> Answer:
@@ -235,14 +233,14 @@ def sight(snapshot: Snapshot, query: Query) -> Sight:
     maybe: Sequence[Seen] = ()
     together: Sequence[Seen] = ()
     if query.any_state:
-        found, maybe, numbers = nearest_of_any_state(trip, query.k, limit_m)
+        found, maybe, walk = nearest_of_any_state(trip, query.k, limit_m)
     else:
-        found, maybe, numbers = nearest_of_each(trip, query.k, limit_m)
+        found, maybe, walk = nearest_of_each(trip, query.k, limit_m)
         if not found and len(query.needs) > 1:
             together = nearest_together(trip, limit_m)
     nearest = next((each[0].position for each in (found, maybe, together) if each), None)
     query_at = trip.instants[0 if nearest is None else snapshot.zone_at[nearest]]
-    return Sight(trip, found, maybe, together, query_at, None if together else numbers)
+    return Sight(trip, found, maybe, together, query_at, None if together else walk)
 
 
 def _trip(snapshot: Snapshot, query: Query) -> Trip:

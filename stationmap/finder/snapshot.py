@@ -34,6 +34,9 @@ _FEWEST_MASKS, _MOST_MASKS, _MASKS_BYTES = 64, 1024, 60_000_000
 _STEP_MIN = 360
 _STEP = timedelta(minutes=_STEP_MIN)
 
+DOUBT, MARKED_TIMED = 3, 4
+"""Parts of :attr:`Snapshot.marks`: the doubt of its hours; whether what is said of a service depends on the time."""
+
 _INFERRED, _UNREAD = 1, 2
 _DOUBTS = {
     _INFERRED: Message("The opening hours are inferred, not taken from a source: ask before you go."),
@@ -83,6 +86,8 @@ class Snapshot:
         Whether questions are answered by compiled loops.
     doubt_at : bytes
         One a station: which doubt there is of its hours, 0 for none.
+    marks : NDArray[uint8]
+        One a station: the same, and :data:`MARKED_TIMED`.
     """
 
     revision: int
@@ -103,6 +108,7 @@ class Snapshot:
     standings: Recent
     swift: bool
     doubt_at: bytes
+    marks: NDArray[np.uint8]
     _kind_sets: tuple[frozenset[str], ...]
     _kind_set: Rows
     _columns: Mapping[str, Any]
@@ -154,13 +160,16 @@ class Snapshot:
         kind_set, kind_texts = pd.factorize(stations["kinds"])
         zone, schedule = (fixed(each.astype(np.int64)) for each in (zone, schedule))
         ids = stations["id"].tolist()
+        offers = Services.of(services, service_station, own, len(stations))
+        doubts = _doubts(stations)
+        timed = np.frombuffer(offers.timed_at, np.uint8)
         return cls(
             tables.revision,
             stations,
             index,
             Timetable(schedules, calendar),
             schedule,
-            Services.of(services, service_station, own, len(stations)),
+            offers,
             zones,
             zone,
             schedule_zone.astype(np.int64),
@@ -172,7 +181,8 @@ class Snapshot:
             Facts.of(stations),
             Recent(_STANDINGS_KEPT),
             swift and AVAILABLE,
-            _doubts(stations).tobytes(),
+            doubts.tobytes(),
+            fixed(doubts + MARKED_TIMED * timed),
             tuple(frozenset(str(text).split("|")) for text in kind_texts),
             kind_set.astype(np.int64),
             {str(name): column.array for name, column in stations.items()},
@@ -276,12 +286,12 @@ class Snapshot:
         return _DOUBTS.get(self.doubt_at[position], opening.reason)
 
 
-def _doubts(stations: pd.DataFrame) -> NDArray[np.int8]:
+def _doubts(stations: pd.DataFrame) -> NDArray[np.uint8]:
     """Return for each station why its hours may not decide, 0 where they may or where there are none."""
     given = (stations["hours_osm"].fillna("") != "").to_numpy(bool)
     found = (stations["hours_basis"] == "found").to_numpy(bool)
     unread = stations["hours_uncertain"].to_numpy(bool)
-    return np.where(given & ~found, _INFERRED, np.where(given & unread, _UNREAD, 0)).astype(np.int8)
+    return np.where(given & ~found, _INFERRED, np.where(given & unread, _UNREAD, 0)).astype(np.uint8)
 
 
 def _schedules(

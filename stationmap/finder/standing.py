@@ -6,7 +6,6 @@ times already written and its sentences made, and shared by all that stand alike
 
 import json
 import math
-from collections.abc import Hashable
 from datetime import datetime, timedelta
 
 from stationmap.errors import Message
@@ -30,11 +29,11 @@ _TOO_LATE = Message("It closes too soon after you get there.")
 class Standing:
     """The state of a schedule and what comes next; see :class:`stationmap.finder.search.Found` for the members.
 
-    ``opening`` is the whole opening where it was looked up; ``known`` says whether the state is; ``whole`` keeps what
-    :mod:`stationmap.finder.told` tells up to ``plain_until_s``.
+    ``opening`` is the whole opening where it was looked up; ``known`` says whether the state is. Up to
+    ``plain_until_s`` it is told without the minutes that are left.
     """
 
-    __slots__ = ("_until_s", "known", "opening", "opens_at", "plain_until_s", "state", "told", "until", "whole")
+    __slots__ = ("_until_s", "known", "opening", "opens_at", "plain_until_s", "state", "told", "until")
 
     def __init__(self, opening: Opening) -> None:
         self.opening = opening
@@ -45,14 +44,6 @@ class Standing:
         self.plain_until_s = self._until_s - _COUNTED_S
         self.known = opening.state is not State.UNKNOWN
         self.told: dict[tuple[str, int, float], str] = {}
-        self.whole: dict[Hashable, bytes] = {}
-
-    def keep(self, key: Hashable, told: bytes) -> bytes:
-        """Keep all that is told of a station that stands so, in ``whole``, and return it."""
-        if len(self.whole) >= _MOST_TOLD:
-            self.whole.clear()
-        self.whole[key] = told
-        return told
 
     def told_json(self, door: int, at: datetime, at_s: float, day: int, lang: str) -> str:
         """Return the members of a feature from ``state`` to ``on_arrival`` as JSON, without braces.

@@ -21,7 +21,9 @@ from stationmap.finder.compiled import compiled
 from stationmap.finder.ground import GROUP, Ground
 from stationmap.finder.moment import Hours
 from stationmap.finder.services import NO_OUTAGE, NO_SCHEDULE, TIMED, Had, Offered
+from stationmap.finder.snapshot import DOUBT, MARKED_TIMED
 from stationmap.finder.trip import LONGEST_MIN, MAY_SERVE, SERVES
+from stationmap.finder.walk import code_of
 from stationmap.geo.earth import CLOSE_M, NEAR_M, Bend, near_arc_of
 from stationmap.hours.opening import State
 
@@ -59,7 +61,7 @@ class _Near(NamedTuple):
 
 
 class _Kept(NamedTuple):
-    """What :func:`stream` returns, and how many rows of each."""
+    """Stations kept: those that serve from row 0 on, those that may from row k on, and how many of each."""
 
     whole: Ints
     parts: Floats
@@ -136,6 +138,7 @@ def _gap_square(at: Place, low: Floats, high: Floats, row: int) -> float:
 
 
 _near_arc_m = compiled(near_arc_of)
+_code_of = compiled(code_of)
 
 
 @compiled
@@ -284,16 +287,34 @@ def _measured(near: _Near, place: int, metres: float, chances: Bytes, wanted: in
 
 
 @compiled
-def _keep(kept: _Kept, first: int, good: int, whole: tuple[int, int, int], parts: Place, had: Ints) -> int:
+def _keep(
+    kept: _Kept, first: int, good: int, whole: tuple[int, int, int], parts: Place, had: Ints, alike: int, marks: int
+) -> int:
     """Keep a station in the rows from ``first`` on; return how many stand there."""
-    number = kept.counts[good - 1]
+    number = int(kept.counts[good - 1])
     row = first + number
-    kept.whole[row, 0], kept.whole[row, 1], kept.whole[row, 2] = whole
-    kept.parts[row, 0], kept.parts[row, 3] = whole[0], whole[1]
+    position, door, now = whole
+    lacks = 0
+    for need in range(len(had)):
+        kept.whole[row, 4 + need] = had[need]
+        lacks |= int(had[need] != _YES) << need
+    code = _code_of(alike, door, parts[1] > LONGEST_MIN, marks & DOUBT, lacks)
+    kept.whole[row, 0], kept.whole[row, 1], kept.whole[row, 2] = position, door, now
+    kept.whole[row, 3] = ~code if marks & MARKED_TIMED else code
+    kept.parts[row, 0], kept.parts[row, 3] = position, door
     kept.parts[row, 1], kept.parts[row, 2], kept.parts[row, 4] = parts
-    kept.whole[row, 3:] = had
     kept.counts[good - 1] = number + 1
-    return int(number + 1)
+    return number + 1
+
+
+@compiled
+def _closed_up(kept: _Kept, k: int) -> tuple[Ints, Floats, int]:
+    """Move the rows of the second list up to those of the first; return all, and how many are of the first."""
+    serving, doubtful = kept.counts[0], kept.counts[1]
+    for row in range(doubtful):
+        kept.whole[serving + row] = kept.whole[k + row]
+        kept.parts[serving + row] = kept.parts[k + row]
+    return kept.whole[: serving + doubtful], kept.parts[: serving + doubtful], serving
 
 
 @compiled
@@ -301,15 +322,16 @@ def stream(
     at: Place,
     bend: Bend,
     ground: Ground,
-    marks: Bytes,
-    chances: Bytes,
+    of_place: Bytes,
+    of_station: Bytes,
     schedules: Ints,
     zones: Ints,
+    marks: Bytes,
     starts_min: Floats,
     hours: Hours,
     offered: Offered,
     sought: Sought,
-) -> tuple[Ints, Floats, Ints, bool]:
+) -> tuple[Ints, Floats, int]:
     """Walk outward from a place and keep the first stations that serve, and the first that may.
 
     Parameters
@@ -320,10 +342,10 @@ def stream(
         Of the ground there.
     ground : Ground
         The places.
-    marks, chances : NDArray[uint8]
-        One a place, one a station: the sum of ``SERVES`` and ``MAY_SERVE``, whichever it has a chance of.
-    schedules, zones : NDArray[int64]
-        One a station.
+    of_place, of_station : NDArray[uint8]
+        The sum of ``SERVES`` and ``MAY_SERVE``, whichever it has a chance of.
+    schedules, zones, marks : NDArray
+        One a station: see :class:`stationmap.finder.snapshot.Snapshot`.
     starts_min : NDArray[float64]
         One a zone: see :class:`stationmap.finder.trip.Trip`.
     hours, offered, sought :
@@ -331,16 +353,11 @@ def stream(
 
     Returns
     -------
-    whole : NDArray[int64]
-        Shape (2k, 3 + needs): position, door and state when he sets out, what is had of each need. Rows 0 to k are
-        those that serve, from k on those that may.
-    parts : NDArray[float64]
-        Shape (2k, 5): position, metres, minutes, door, wait.
-    counts : NDArray[int64]
-        How many rows of each there are, ordered by (metres, id).
-    settled : bool
-        False where stations beyond :data:`NEAR_M`, or very many near by, would have to be looked at: the rows are the
-        nearest then, but not all.
+    whole, parts : NDArray[int64], NDArray[float64]
+        Of :class:`stationmap.finder.walk.Walk`: those that serve, then those that may, each by (metres, id). They are
+        the nearest; where stations beyond :data:`NEAR_M`, or very many near by, would have to be looked at, not all.
+    serving : int
+        How many serve.
     """
     heap = _Heap(
         np.empty(_ROOM + len(ground.low) + len(ground.group_low)),
@@ -349,8 +366,8 @@ def stream(
     )
     near = _Near(np.empty(_MOST_NEAR), np.empty(_MOST_NEAR, np.int64), np.zeros(2, np.int64))
     k, had = sought.k, np.empty(len(offered.codes), np.int64)
-    kept = _Kept(np.empty((2 * k, 3 + len(had)), np.int64), np.empty((2 * k, 5)), np.zeros(2, np.int64))
-    wanted, settled = SERVES if sought.any_state else SERVES | MAY_SERVE, True
+    kept = _Kept(np.empty((2 * k, 4 + len(had)), np.int64), np.empty((2 * k, 5)), np.zeros(2, np.int64))
+    wanted = SERVES if sought.any_state else SERVES | MAY_SERVE
     for group in range(len(ground.group_low)):
         square = _gap_square(at, ground.group_low, ground.group_high, group)
         _push(heap, square, len(ground.xyz) + len(ground.low) + group)
@@ -362,22 +379,21 @@ def stream(
             near.span[0] += 1
             if metres > sought.stage_m:
                 break
-            if chances[station] & wanted:
+            if of_station[station] & wanted:
                 door, minutes, wait_min, now, good = _judged(
                     station, metres, schedules, zones, starts_min, hours, offered, sought, had
                 )
-                if good & wanted and k == _keep(
-                    kept, k * (good - 1), good, (station, door, now), (metres, minutes, wait_min), had
-                ):
-                    wanted -= good
+                if good & wanted:
+                    whole, parts = (station, door, now), (metres, minutes, wait_min)
+                    alike = hours.alike[schedules[station]]
+                    if k == _keep(kept, k * (good - 1), good, whole, parts, had, alike, marks[station]):
+                        wanted -= good
             continue
         if least_m > sought.stage_m + _EVEN_M and near.span[0] == near.span[1]:
             break
         if least_m > NEAR_M or heap.size[0] + _ROOM // 2 > len(heap.keys):
-            settled = False
             break
-        place = _open(heap, at, ground, marks, wanted)
-        if place >= 0 and not _measured(near, place, _arc_m(at, ground.xyz, place, bend), chances, wanted, ground):
-            settled = False
+        place = _open(heap, at, ground, of_place, wanted)
+        if place >= 0 and not _measured(near, place, _arc_m(at, ground.xyz, place, bend), of_station, wanted, ground):
             break
-    return kept.whole, kept.parts, kept.counts, settled
+    return _closed_up(kept, k)

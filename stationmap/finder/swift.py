@@ -1,26 +1,20 @@
 """The few nearest stations of a trip by the compiled loop of :mod:`stationmap.finder.stream`."""
 
-from itertools import repeat
-
 import numpy as np
-from numpy.typing import NDArray
 
 from stationmap.finder.blocks import Chances
 from stationmap.finder.services import Offered
 from stationmap.finder.stream import Sought, stream
-from stationmap.finder.trip import Seen, Trip
+from stationmap.finder.trip import Trip
+from stationmap.finder.walk import Walk
 from stationmap.geo.earth import bend_at, geocentric_one
 
 
-def streamed(
-    trip: Trip, chances: Chances, k: int, stage_m: float, *, any_state: bool = False
-) -> tuple[list[Seen], list[Seen], NDArray[np.float64]]:
-    """Return the first k stations that serve and the first k that may, each ordered by (distance, id).
+def streamed(trip: Trip, chances: Chances, k: int, stage_m: float, *, any_state: bool = False) -> tuple[Walk, int]:
+    """Return the first k stations that serve, then the first k that may, and how many of them serve.
 
-    The last are the first five numbers of each :class:`Seen` of both, one after another.
-
-    There are fewer where no more are within the stage, or where it would have to look too far for a loop: a list of
-    less than k does not say that there are no more.
+    Each are ordered by (distance, id). There are fewer where no more are within the stage, or where it would have to
+    look too far for a loop: a list of less than k does not say that there are no more.
 
     Parameters
     ----------
@@ -41,7 +35,7 @@ def streamed(
         return snapshot.remembered(("offered", needs), lambda: snapshot.services.offered(needs))
 
     at = geocentric_one(trip.lon, trip.lat)
-    whole, parts, counts, _ = stream(
+    whole, parts, serving = stream(
         at,
         bend_at(at),
         snapshot.index.ground,
@@ -49,6 +43,7 @@ def streamed(
         chances.of_station,
         snapshot.schedule,
         snapshot.zone,
+        snapshot.marks,
         np.array(trip.starts_min),
         trip.moment.hours,
         trip.moment.paged(("offered", needs), offered),
@@ -62,9 +57,4 @@ def streamed(
             float(trip.soon_min),
         ),
     )
-    (position, door, now, *had), (_, metres, minutes, _, wait_min) = whole.T.tolist(), parts.T.tolist()
-    each_had = zip(*had, strict=True) if had else repeat(())
-    rows = list(map(Seen._make, zip(position, metres, minutes, door, wait_min, each_had, now, strict=False)))
-    serving, doubtful = counts.tolist()
-    numbers = np.concatenate((parts[:serving], parts[k : k + doubtful])).ravel()
-    return rows[:serving], rows[k : k + doubtful], numbers
+    return Walk(whole, parts), serving

@@ -1,22 +1,23 @@
 """The members of a feature that depend on the question, from ``state`` to ``reason``, as the bytes of their JSON.
 
-Whole cities keep the same few thousand hours: what is told of one station is told of all that keep the same, are met
-alike and have the same of what is needed, as long as that stays so.
+Whole cities stand in a few hundred ways: what is told of one station is told of all that stand alike, are met alike
+and have the same of what is needed. For a minute it is kept under a number, :func:`stationmap.finder.walk.code_of`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 
 from stationmap.catalogue import tell
 from stationmap.errors import Message
 from stationmap.finder.arrival import Door
 from stationmap.finder.search import Sight
+from stationmap.finder.services import Had
 from stationmap.finder.sheet import dumped
 from stationmap.finder.standing import Standing, reason, standing
 from stationmap.finder.trip import LONGEST_MIN, Seen
+from stationmap.finder.walk import Walk, code_of
 
-_UNKNOWN = int(Door.UNKNOWN)
-_MOST_TOLD = 20_000
+_UNKNOWN, _YES = int(Door.UNKNOWN), int(Had.YES)
 
 
 class Teller:
@@ -31,62 +32,48 @@ class Teller:
     """
 
     def __init__(self, seen: Sight, lang: str) -> None:
-        self._trip, self._at, self._lang = seen.trip, seen.query_at, lang
+        trip = seen.trip
+        self._trip, self._at, self._lang = trip, seen.query_at, lang
         self._at_s = seen.query_at.timestamp()
-        snapshot, moment = seen.trip.snapshot, seen.trip.moment
-        self._moment, self._schedule_at = moment, snapshot.schedule_at
-        self._zone_at, self._doubt_at = snapshot.zone_at, snapshot.doubt_at
-        self._days = moment.today
-        self._lacking: dict[tuple[int, ...], tuple[str, ...]] = {}
-        self._passing = moment.pages.setdefault((lang, self._at_s % 60.0 == 0.0), {})
+        minute, second = divmod(self._at_s, 60.0)
+        self._page: dict[int, bytes] = trip.moment.told.page((lang, minute, second == 0.0, trip.needs))
 
-    def of(self, group: Iterable[Seen]) -> list[bytes]:
+    def of(self, group: Sequence[Seen]) -> list[bytes]:
         """Return what is told of each station, its services with it where these depend on the time."""
-        stood, schedule_at, zone_at = self._moment.stood, self._schedule_at, self._zone_at
-        days, at_s, lang, told = self._days, self._at_s, self._lang, []
-        timed_at, lacking = self._trip.snapshot.services.timed_at, self._lacking
-        for seen in group:
-            position, _, _, door, _, had, _ = seen
-            lacks = lacking.get(had)
-            if lacks is None:
-                lacks = lacking[had] = self._trip.missing(had)
-            schedule = schedule_at[position]
-            now: Standing | None = stood[schedule] or self._stands(schedule)
-            if now is not None and at_s <= now.plain_until_s and door != _UNKNOWN:
-                key = lang, days[zone_at[position]], door, lacks
-                told.append(now.whole.get(key) or now.keep(key, self._made(seen, now, lacks)))
-            else:
-                told.append(self._looked_up(seen, schedule, now, lacks))
-            if timed_at[position]:
-                told[-1] += b',"services":' + self._trip.said(seen)[1].encode()
-        return told
+        codes = group.codes if isinstance(group, Walk) else [self._code(seen) for seen in group]
+        told = [*map(self._page.get, codes)]
+        return [self._looked_up(group[at], codes[at]) if each is None else each for at, each in enumerate(told)]
 
-    def _stands(self, schedule: int) -> Standing | None:
-        """Return how a schedule stands for longer than a minute, where that was looked up before."""
-        now: Standing | None = self._trip.outlook.told.get(self._moment.stretch[schedule])
-        if now is not None:
-            self._moment.stood[schedule] = now
-        return now
+    def _code(self, seen: Seen) -> int:
+        snapshot, position = self._trip.snapshot, seen.position
+        lacks = sum((had != _YES) << need for need, had in enumerate(seen.had))
+        alike = self._trip.moment.alike[snapshot.schedule_at[position]]
+        far, doubt = seen.minutes > LONGEST_MIN, snapshot.doubt_at[position]
+        code = code_of(alike, seen.door, far, doubt, lacks)
+        return ~code if snapshot.services.timed_at[position] else code
 
-    def _looked_up(self, seen: Seen, schedule: int, now: Standing | None, lacks: tuple[str, ...]) -> bytes:
-        """Return what is told of a station for no longer than the minute."""
-        position, _, minutes, door, _, _, _ = seen
-        if door == _UNKNOWN and now is not None:  # why it will be unknown depends on when he arrives
-            return self._made(seen, now, lacks)
-        passing = schedule, door, lacks, self._doubt_at[position], minutes > LONGEST_MIN
-        told: bytes | None = self._passing.get(passing)
-        if told is None:
-            now = standing(self._trip, position)
-            told = self._made(seen, now, lacks)
-            if (door != _UNKNOWN or not now.known) and len(self._passing) < _MOST_TOLD:
-                self._passing[passing] = told
-        return told
+    def _looked_up(self, seen: Seen, code: int) -> bytes:
+        """Return what is told of a station and is not on the page under its code."""
+        if code >= 0:
+            return self._made(seen, code)
+        told = self._page.get(~code) or self._made(seen, ~code)
+        return told + b',"services":' + self._trip.said(seen)[1].encode()
 
-    def _made(self, seen: Seen, now: Standing, lacks: tuple[str, ...]) -> bytes:
-        why, day = reason(self._trip, seen, now), self._days[self._zone_at[seen.position]]
+    def _made(self, seen: Seen, code: int) -> bytes:
+        """Make what is told of a station but for its services, and keep it on the page where others share it."""
+        now = standing(self._trip, seen.position)
+        told = self._worded(seen, now)
+        if seen.door == _UNKNOWN and now.known and seen.minutes <= LONGEST_MIN:
+            return told  # why it will be unknown depends on when he arrives
+        return self._trip.moment.told.keep(self._page, code, told)
+
+    def _worded(self, seen: Seen, now: Standing) -> bytes:
+        trip, zone = self._trip, self._trip.snapshot.zone_at[seen.position]
+        day = self._at.astimezone(trip.snapshot.zones[zone]).toordinal()
+        why = reason(trip, seen, now)
         return (
             f"{now.told_json(seen.door, self._at, self._at_s, day, self._lang)},"
-            f'"missing":{dumped(lacks)},"reason":{_sentence(why, self._lang) if why else "null"}'
+            f'"missing":{dumped(trip.missing(seen.had))},"reason":{_sentence(why, self._lang) if why else "null"}'
         ).encode()
 
 
