@@ -96,17 +96,18 @@ def ring_m(chord_m: float) -> float:
 
 def block_order(xyz: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the order of points (n, 3) in which each run of 128 is a leaf of a balanced k-d tree."""
-    order = np.arange(len(xyz))
+    order, axes = np.arange(len(xyz)), np.ascontiguousarray(xyz.T)
     pending = [(0, -(-len(xyz) // BLOCK))]
     while pending:
         first, last = pending.pop()
         if last - first < 2:
             continue
-        part = order[first * BLOCK : last * BLOCK]
-        points = xyz[part]
-        axis = int(np.argmax(np.ptp(points, axis=0)))
+        here = slice(first * BLOCK, last * BLOCK)
+        points = axes[:, here]
+        axis = int(np.argmax(np.ptp(points, axis=1)))
         middle = (first + last) // 2
-        part[:] = part[np.argpartition(points[:, axis], (middle - first) * BLOCK)]
+        halves = np.argpartition(points[axis], (middle - first) * BLOCK)
+        points[:], order[here] = points[:, halves], order[here][halves]
         pending += [(first, middle), (middle, last)]
     return order
 

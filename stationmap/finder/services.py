@@ -80,6 +80,8 @@ class Offered(NamedTuple):
 TIMED = 3
 """In place of a :class:`Had`: it depends on the time."""
 
+_HAD = {"yes": Had.YES, "no": Had.NO}
+
 WORDS = ("no", "yes", "unknown")
 """The word of each :class:`Had`."""
 
@@ -158,11 +160,11 @@ class Services:
             How many stations there are.
         """
         code, names = pd.factorize(table["service"])
-        key, order = np.unique(station * max(len(names), 1) + code, return_index=True)
-        answer = table["answer"].to_numpy(object)
-        found = (table["basis"] == "found").to_numpy(bool)
-        had = np.where(found & (answer == "yes"), Had.YES, np.where(found & (answer == "no"), Had.NO, Had.UNKNOWN))
-        had = np.append(had[order], Had.UNKNOWN).astype(np.int8)
+        key, order = _firsts(station * max(len(names), 1) + code)
+        answer, words = pd.factorize(table["answer"])
+        had = np.array([*(_HAD.get(str(word), Had.UNKNOWN) for word in words), Had.UNKNOWN], np.int8)[answer]
+        had[(table["basis"] != "found").to_numpy(bool)] = Had.UNKNOWN
+        had = np.append(had[order], np.int8(Had.UNKNOWN))
         own = np.append(np.where(had[:-1] == Had.YES, schedule[order], NO_SCHEDULE), NO_SCHEDULE).astype(np.int32)
         nearby_m = np.append(table["nearby_m"].to_numpy(np.float32)[order], np.float32(np.nan))
         outage_until = np.append(_ordinals(table["outage_until"])[order], np.int32(NO_OUTAGE))
@@ -292,6 +294,17 @@ class Services:
     def names_of(self, rows: Rows) -> list[str]:
         """Return the code of each row."""
         return [self.names[code] for code in (self.key[rows] % max(len(self.names), 1)).tolist()]
+
+
+def _firsts(keys: Rows) -> tuple[Rows, Rows]:
+    """Return the distinct keys, ascending, and the first row of each: keys of 0 or more, and not beyond 2**40.
+
+    What :func:`numpy.unique` returns, sooner: key and row are sorted as one number.
+    """
+    bits = len(keys).bit_length()
+    both = np.sort(keys << bits | np.arange(len(keys)))
+    new = np.diff(both >> bits, prepend=-1) != 0
+    return (both >> bits)[new], (both & ((1 << bits) - 1))[new]
 
 
 def _ordinals(dates: "pd.Series[str]") -> NDArray[np.int32]:

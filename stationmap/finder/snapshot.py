@@ -301,30 +301,38 @@ def _schedules(
 
     Hours that were not found, or read with doubt, are the unknown schedule "".
     """
-    sure = (stations["hours_basis"] == "found") & ~stations["hours_uncertain"].astype(bool)
-    osm = np.where(sure, stations["hours_osm"].fillna("").to_numpy(object), "")
-    makeup = stations["makeup"].to_numpy(object)
-    timezone = stations["timezone"].to_numpy(object)
-    own_osm = services["hours_osm"].fillna("").to_numpy(object)
-    own = np.flatnonzero((own_osm != "") & (services["basis"] == "found").to_numpy(bool))
-    owner = service_station[own]
-    table = pd.DataFrame({
-        "osm": np.append(osm, own_osm[own]),
-        "makeup": np.append(makeup, makeup[owner]),
-        "timezone": np.append(timezone, timezone[owner]),
-    })  # fmt: skip
-    table.loc[table["osm"] == "", "makeup"] = "unknown"
-    numbers = np.asarray(table.groupby(list(table), sort=False, dropna=False).ngroup(), np.int64)
-    schedules = [Schedule(*each) for each in table.drop_duplicates().itertuples(index=False, name=None)]
+    sure = (stations["hours_basis"] == "found").to_numpy(bool) & ~stations["hours_uncertain"].to_numpy(bool)
+    given = (services["hours_osm"].fillna("") != "") & (services["basis"] == "found")
+    own = np.flatnonzero(given.to_numpy(bool))
+    owner = np.append(np.arange(len(stations)), service_station[own])
+    hours = pd.concat([stations["hours_osm"].where(sure, ""), services["hours_osm"].iloc[own]], ignore_index=True)
+    osm, texts = _coded(hours.fillna(""))
+    makeup, ways = _coded(stations["makeup"], "unknown")
+    timezone, zones = _coded(stations["timezone"])
+    blank = np.array([not text for text in texts], bool)[osm]
+    codes = np.where(blank, len(ways) - 1, makeup[owner]) + len(ways) * (timezone[owner] + len(zones) * osm)
+    numbers, distinct = pd.factorize(codes)
+    schedules = [
+        Schedule(texts[code // (len(ways) * len(zones))], ways[code % len(ways)], zones[code // len(ways) % len(zones)])
+        for code in distinct.tolist()
+    ]
     of_service = np.full(len(services), NO_SCHEDULE)
     of_service[own] = numbers[len(stations) :]
     return schedules, numbers[: len(stations)], of_service
+
+
+def _coded(column: "pd.Series[str]", *more: str) -> tuple[Rows, list[str]]:
+    """Return the texts of a column as numbers, and the distinct texts, further ones behind."""
+    codes, texts = pd.factorize(column)
+    return codes.astype(np.int64), [*map(str, texts), *more]
 
 
 def _shut(
     ids: "pd.Series[str]", schedules: list[Schedule], schedule: Rows, closures: Closures
 ) -> tuple[list[Schedule], Rows]:
     """Return schedules and that of each station, where each that is shut for a time has one of its own."""
+    if not closures:
+        return schedules, schedule
     rows = pd.Index(ids).get_indexer(pd.Index(list(closures), dtype=object))
     shut = [(row, tuple(spans)) for row, spans in zip(rows.tolist(), closures.values(), strict=True) if row >= 0]
     own = schedule.copy()
