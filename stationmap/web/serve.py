@@ -21,6 +21,7 @@ from stationmap.register.ledger import Ledger
 from stationmap.web.app import Settings, access_log, create_app
 from stationmap.web.assets import Assets
 from stationmap.web.desk.door import OFF
+from stationmap.web.lines import Line
 from stationmap.web.live import Live
 from stationmap.web.stations import said
 from stationmap.web.turns import Turns
@@ -82,6 +83,7 @@ class Server:
             ident="stationmap",
             **believed,
         )
+        self._server.channel_class = Line
         self.address = _address(host, listening.getsockname()[1])
 
     def run(self) -> None:
