@@ -198,7 +198,7 @@ def test_a_moment_is_how_each_schedule_stands_and_for_how_long():
         moment = Moment.of(outlook, [float(minute)], [SHANGHAI], np.zeros(len(HOURS), int))
         assert moment.today == [(outlook.base + timedelta(minutes=minute)).astimezone(SHANGHAI).toordinal()]
         standing = [outlook.standing(number, minute) or number for number in range(len(HOURS))]
-        assert moment.alike == moment.hours.alike.tolist()
+        assert moment.alike == moment.hours.stands["alike"].tolist()
         assert len(set(zip(moment.alike, standing, strict=True))) == len(set(moment.alike)) == len(set(standing))
         for number in range(len(HOURS)):
             left_min = moment.left_min[number]

@@ -105,7 +105,7 @@ def test_the_walk_is_no_detour_of_the_general_way():
     for _ in range(100):
         query = Query(*(each + float(rng.normal(0, 0.02)) for each in HERE), at=FRIDAY, k=5)
         trip = sight(snapshot, query).trip
-        walk, serving = streamed(trip, trip.chances(30.0), 5, 30.0 * trip.speed_m_min)
+        walk, serving = streamed(trip, 30.0, 5, 30.0 * trip.speed_m_min)
         full += (serving, len(walk)) == (5, 10)
         assert walk.parts.tolist() == [list(each[:5]) for each in walk]
         assert list(walk) == [walk[at] for at in range(len(walk))] == [*walk[:serving], *walk[serving:]]

@@ -95,7 +95,7 @@ def ring_m(chord_m: float) -> float:
 
 
 def block_order(xyz: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the order of points (n, 3) in which each run of 128 is a leaf of a balanced k-d tree."""
+    """Return the order of points (n, 3) in which each run of 128, and within whole ones of 32, is a k-d tree's leaf."""
     order, axes = np.arange(len(xyz)), np.ascontiguousarray(xyz.T)
     pending = [(0, -(-len(xyz) // BLOCK))]
     while pending:
@@ -109,7 +109,19 @@ def block_order(xyz: NDArray[np.float64]) -> NDArray[np.int64]:
         halves = np.argpartition(points[axis], (middle - first) * BLOCK)
         points[:], order[here] = points[:, halves], order[here][halves]
         pending += [(first, middle), (middle, last)]
+    for size in (BLOCK, BLOCK // 2):
+        _halve_runs(order, axes, size)
     return order
+
+
+def _halve_runs(order: NDArray[np.int64], axes: NDArray[np.float64], size: int) -> None:
+    """Cut each whole run of so many points in half along its longest axis."""
+    whole = len(order) // BLOCK * BLOCK
+    runs = axes[:, :whole].reshape(3, -1, size)
+    axis = np.argmax(np.ptp(runs, axis=2), axis=0)
+    along = np.take_along_axis(runs, axis[None, :, None], axis=0)[0]
+    halves = (np.argpartition(along, size // 2, axis=1) + np.arange(0, whole, size)[:, None]).reshape(-1)
+    axes[:, :whole], order[:whole] = axes[:, halves], order[halves]
 
 
 class Blocks:

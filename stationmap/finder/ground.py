@@ -5,16 +5,15 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from stationmap.finder.blocks import Blocks
 from stationmap.finder.compiled import fixed
 from stationmap.finder.places import Places
 
-GROUP = 32
-"""How many blocks a group holds: runs of a balanced k-d tree are branches of it."""
+LEAF, GROUP = 32, 32
+"""How many places a leaf holds, and how many leaves a group: runs of a balanced k-d tree are branches of it."""
 
 
 class Ground(NamedTuple):
-    """The n places of an index in b blocks and g groups; metres are geocentric.
+    """The n places of an index in b leaves and g groups; metres are geocentric.
 
     Attributes
     ----------
@@ -40,9 +39,10 @@ class Ground(NamedTuple):
     rank: NDArray[np.int64]
 
     @classmethod
-    def of(cls, places: Places, blocks: Blocks, xyz: NDArray[np.float64]) -> Self:
+    def of(cls, places: Places, xyz: NDArray[np.float64]) -> Self:
         """Lay out the places of an index; ``xyz`` has one row a slot."""
-        low, high = np.ascontiguousarray(blocks.low.T), np.ascontiguousarray(blocks.high.T)
+        leaves = np.arange(0, len(xyz), LEAF)
+        low, high = (edge.reduceat(xyz, leaves) if len(xyz) else xyz for edge in (np.minimum, np.maximum))
         begins = np.arange(0, len(low), GROUP)
         return cls(
             fixed(np.minimum.reduceat(low, begins) if len(low) else low),

@@ -71,7 +71,7 @@ class StationIndex:
         self._xyz = geocentric(self._places.lon, self._places.lat).reshape(-1, 3)
         self._blocks = Blocks(self._xyz)
         self._ruler = Ruler(self._places.lon, self._places.lat, self._xyz)
-        self.ground = Ground.of(self._places, self._blocks, self._xyz)
+        self.ground = Ground.of(self._places, self._xyz)
         self._everything = self._blocks.everything(len(self))
         self._degree_boxes = self._blocks.bounds(self._places.lon), self._blocks.bounds(self._places.lat)
         self._lock = Lock()
@@ -92,7 +92,7 @@ class StationIndex:
         """
         renumbered = copy(self)
         renumbered._places = self._places.renumbered()
-        renumbered.ground = Ground.of(renumbered._places, self._blocks, self._xyz)
+        renumbered.ground = Ground.of(renumbered._places, self._xyz)
         return self._places.members, renumbered
 
     def mask(self, wanted: NDArray[np.bool_]) -> Mask:

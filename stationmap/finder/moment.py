@@ -16,9 +16,14 @@ from numpy.typing import NDArray
 from stationmap.finder.arrival import Door, Outlook
 from stationmap.finder.compiled import fixed
 from stationmap.finder.memo import Pages, Recent
+from stationmap.finder.posts import Stands, stands
+from stationmap.finder.words import CLOSING_MIN
 
 _DAYS_AHEAD = 3
-_PAGES_KEPT, _MOST_TOLD = 24, 60_000
+_COUNTED_MIN = CLOSING_MIN + 1
+"""From so long before its end on a state may be told with the minutes that are left, somewhen in the minute."""
+
+_PAGES_KEPT, _MOST_TOLD = 32, 60_000
 
 T = TypeVar("T")
 
@@ -30,12 +35,8 @@ class Hours(NamedTuple):
     ----------
     indptr, start_min, end_min, unknown :
         See :class:`stationmap.finder.arrival.Outlook`.
-    door : NDArray[int8]
-        See :class:`Moment`.
-    left_min : NDArray[float64]
-        Likewise.
-    alike : NDArray[int64]
-        Likewise.
+    stands : NDArray[STAND]
+        One a schedule.
     days : NDArray[int64]
         One row a zone: the ordinal of the day it is, and the microseconds after the base at which the next days begin.
     """
@@ -44,9 +45,7 @@ class Hours(NamedTuple):
     start_min: NDArray[np.float64]
     end_min: NDArray[np.float64]
     unknown: NDArray[np.bool_]
-    door: NDArray[np.int8]
-    left_min: NDArray[np.float64]
-    alike: NDArray[np.int64]
+    stands: Stands
     days: NDArray[np.int64]
 
 
@@ -61,8 +60,10 @@ class Moment:
     left_min : list of float
         Minutes until that may be otherwise; infinite where the outlook knows no end.
     alike : list of int
-        A number of its own for each zone and :class:`~stationmap.finder.arrival.Standing`; where the outlook does not
-        tell all of how a schedule stands, one that no other schedule has.
+        A number of its own for each zone and :class:`~stationmap.finder.arrival.Standing`, where that is told as it is
+        told now for the rest of the day; else one that no other schedule has, ``lasting`` or above.
+    lasting : int
+        What numbers of ``alike`` that hold for longer than the minute are less than.
     today : list of int
         One a zone: the ordinal of the day it is.
     pages : Recent
@@ -76,6 +77,7 @@ class Moment:
     door: list[int]
     left_min: list[float]
     alike: list[int]
+    lasting: int
     today: list[int]
     pages: Recent
     told: Pages
@@ -102,19 +104,28 @@ class Moment:
         door[~inside] = Door.CLOSED
         left_min = np.where(inside, end, start) - minute
         days = np.array([_days(outlook.base, each, zone) for each, zone in zip(minutes, zones, strict=True)], np.int64)
-        windows = outlook.indptr, outlook.start_min, outlook.end_min, outlook.unknown
         known = ahead.copy()
         known[ahead] &= ~outlook.unknown[row[ahead]]
-        known &= ~inside | (end < outlook.horizon_min)
+        known &= ~inside | (end < outlook.horizon_min) & (left_min > _COUNTED_MIN)
         span = int(outlook.horizon_min) + 1
-        alike = 2 * span * len(zones) + np.arange(len(minute))
+        lasting = 2 * span * len(zones)
+        alike = lasting + np.arange(len(minute))
         until_min = np.where(inside, end, start)[known].astype(np.int64)
         alike[known] = (2 * schedule_zone[known] + inside[known]) * span + until_min
-        hours = Hours(*map(fixed, (*windows, door.astype(np.int8), left_min, alike, days)))
+        standing = stands(left_min, alike, door.astype(np.int8))
+        hours = Hours(
+            fixed(outlook.indptr),
+            fixed(outlook.start_min),
+            fixed(outlook.end_min),
+            fixed(outlook.unknown),
+            standing,
+            fixed(days),
+        )
         return cls(
             door.tolist(),
             left_min.tolist(),
             alike.tolist(),
+            lasting,
             days[:, 0].tolist(),
             Recent(_PAGES_KEPT),
             Pages(_MOST_TOLD),

@@ -5,7 +5,6 @@ judged one by one. Only where that is not enough does the search go farther out 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -13,18 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationmap.finder.arrival import Door
-from stationmap.finder.blocks import Chances, Mask
+from stationmap.finder.blocks import Mask
 from stationmap.finder.eye import eye
 from stationmap.finder.services import Had
 from stationmap.finder.together import nearest_set
 from stationmap.finder.trip import LONGEST_MIN, Seen, Trip, Verdict
-from stationmap.finder.walk import MOST_NEEDS, Walk
+from stationmap.finder.walk import MOST_ROWS, Walk, may_walk
 from stationmap.hours.opening import State
 
 _STAGES_MIN = (30.0, 120.0, 480.0, LONGEST_MIN)
 _FIRST_BATCH, _LARGEST_BATCH = 4, 4096
-_MOST_SINGLY = 50
-_STREAMED_MIN = _STAGES_MIN[:2]
+STREAMED_MIN = _STAGES_MIN[:2]
+"""The stages that a compiled walk looks through, in minutes."""
 
 Flags = NDArray[np.bool_]
 _NOBODY = Verdict(
@@ -61,9 +60,8 @@ def nearest_of_each(trip: Trip, k: int, limit_m: float) -> Outcome:
 
 def nearest_of_any_state(trip: Trip, k: int, limit_m: float) -> Outcome:
     """Return the k nearest stations that were not found to lack a need, whatever their state."""
-    possible = trip.possible_chances()
     if _walks(trip, k):
-        outcome = _streamed(trip, possible, k, limit_m, any_state=True)
+        outcome = _streamed(trip, None, k, limit_m)
         if len(outcome.serving) == k:
             return outcome
     see = eye(trip)
@@ -77,7 +75,7 @@ def nearest_together(trip: Trip, limit_m: float) -> list[Seen]:
     limit_m = min(limit_m, LONGEST_MIN * trip.speed_m_min)
     bound_m = 0.0
     for need in trip.needs:
-        single = replace(trip, needs=(need,))
+        single = trip._replace(needs=(need,))
         nearest = _nearest(single, single.certain_mask, Verdict.serves, 1, limit_m)
         if not len(nearest.positions):
             return []
@@ -92,13 +90,13 @@ def nearest_together(trip: Trip, limit_m: float) -> list[Seen]:
 
 def _walks(trip: Trip, k: int) -> bool:
     """Return whether a compiled walk may answer."""
-    return trip.snapshot.swift and k <= _MOST_SINGLY and len(trip.needs) <= MOST_NEEDS
+    return trip.snapshot.swift and may_walk(k, trip.needs)
 
 
-def _streamed(trip: Trip, chances: Chances, k: int, stage_m: float, *, any_state: bool = False) -> Outcome:
+def _streamed(trip: Trip, within_min: float | None, k: int, stage_m: float) -> Outcome:
     from stationmap.finder.swift import streamed  # numba is slow to import, and single questions do without
 
-    walk, serving = streamed(trip, chances, k, stage_m, any_state=any_state)
+    walk, serving = streamed(trip, within_min, k, stage_m)
     return Outcome(walk[:serving], walk[serving:], walk)
 
 
@@ -106,8 +104,8 @@ def _few_nearest(trip: Trip, k: int, limit_m: float) -> Outcome:
     """Return both lists as far as a compiled walk through the first stages fills them: of less than k none is sure."""
     outcome = Outcome([], [])
     if _walks(trip, k):
-        for minutes in _STREAMED_MIN:
-            outcome = _streamed(trip, trip.chances(minutes), k, min(limit_m, minutes * trip.speed_m_min))
+        for minutes in STREAMED_MIN:
+            outcome = _streamed(trip, minutes, k, min(limit_m, minutes * trip.speed_m_min))
             if len(outcome.serving) == len(outcome.doubtful) == k:
                 break
     return outcome
@@ -123,7 +121,7 @@ def _nearest_of(
 ) -> list[Seen]:
     """Return the k nearest stations that are kept: the few nearest singly, or where these do not do, by stages."""
     stage_m = min(limit_m, _STAGES_MIN[0] * trip.speed_m_min)
-    if k <= _MOST_SINGLY:
+    if k <= MOST_ROWS:
         see, index = eye(trip), trip.snapshot.index
         positions, metres = index.nearest(trip.lon, trip.lat, k + k // 4 + 2, mask=mask_within(_STAGES_MIN[0]))
         inside = metres <= stage_m

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationmap.finder.compiled import compiled
+from stationmap.finder.posts import Posts
 from stationmap.finder.sheet import APART, FICTIONAL, TIMED, Sheet, Texts
 from stationmap.finder.trip import LONGEST_MIN
 
@@ -24,6 +25,7 @@ _PLAIN = np.zeros(256, np.bool_)
 _PLAIN[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.~-")] = True
 _QUOTE, _COMMA, _COLON, _DOT, _ZERO, _MINUS, _PERCENT, _BRACE = b'",:.0-%}'
 _SPLIT = 134_217_729.0
+_NOTHING_HAD = np.empty(0, np.uint8)
 
 Out = NDArray[np.uint8]
 Ints = NDArray[np.int64]
@@ -39,6 +41,26 @@ _TOGETHER, _END = _said('],"together":['), _said("],")
 _METRES, _MINUTES, _WAIT = _said(',"distance_m":'), _said(',"minutes":'), _said(',"wait_min":')
 _ARRIVES, _SERVICES, _NEARBY = _said(',"arrives_at":"'), _said(',"services":{'), _said(',"nearby_m":{')
 _LINKS, _TRUE, _FALSE = _said(',"links":'), _said(',"fictional":true}}'), _said(',"fictional":false}}')
+
+
+class Told(NamedTuple):
+    """What depends on the question, one a row, as UTF-8.
+
+    Attributes
+    ----------
+    data : NDArray[uint8]
+        All of it.
+    begins, ends : NDArray[int64]
+        Where that of each row stands.
+    had : NDArray[uint8]
+        Shape (n, services): what is had of each service where that depends on the time; of no services where it
+        stands in the texts.
+    """
+
+    data: Out
+    begins: Ints
+    ends: Ints
+    had: Out
 
 
 class Clock(NamedTuple):
@@ -152,12 +174,14 @@ def _arrival(out: Out, at: int, clock: Clock, zone: int, minutes: float) -> int:
 
 
 @compiled
-def _services(out: Out, at: int, data: Out, ends: Ints, said: NDArray[np.int32], begin: int, end: int) -> int:
-    """Write what is said of services that do not depend on the time."""
+def _services(out: Out, at: int, sheet: Sheet, begin: int, end: int, had: Out) -> int:
+    """Write what is said of services; ``had`` where that depends on the time, else it is empty."""
     at = _put(out, at, _SERVICES)
     for row in range(begin, end):
-        text = said[row]
-        at = _copy(out, at, data, ends[text], ends[text + 1])
+        text = int(sheet.said[row])
+        if len(had):
+            text += int(had[row - begin]) - (text - sheet.named) % 3
+        at = _copy(out, at, sheet.texts.data, sheet.texts.ends[text], sheet.texts.ends[text + 1])
     return _closed(out, at)
 
 
@@ -231,22 +255,24 @@ def _feature(
     clock: Clock,
     zone: int,
     seen: Floats,
-    told: Texts,
+    told: Told,
     row: int,
 ) -> int:
-    record, data, ends = sheet.records[int(seen[5 * row])], sheet.texts.data, sheet.texts.ends
+    record, data, ends = sheet.records[int(seen[row, 0])], sheet.texts.data, sheet.texts.ends
     texts, marks, first, last = record["texts"], record["marks"], record["services"], record["services_end"]
     at = _copy(out, at, sheet.own, record["begin"], record["end"])
     for column in range(4):
         at = _copy(out, at, data, ends[texts[column]], ends[texts[column] + 1])
-    at = _fixed(out, _put(out, at, _METRES), seen[5 * row + 1], 2)
-    at = _fixed(out, _put(out, at, _MINUTES), seen[5 * row + 2], 1)
-    at = _fixed(out, _put(out, at, _WAIT), seen[5 * row + 4], 1)
-    at = _arrival(out, _put(out, at, _ARRIVES), clock, zone, seen[5 * row + 2])
+    at = _fixed(out, _put(out, at, _METRES), seen[row, 1], 2)
+    at = _fixed(out, _put(out, at, _MINUTES), seen[row, 2], 1)
+    at = _fixed(out, _put(out, at, _WAIT), seen[row, 4], 1)
+    at = _arrival(out, _put(out, at, _ARRIVES), clock, zone, seen[row, 2])
     out[at], out[at + 1] = _QUOTE, _COMMA
-    at = _copy(out, at + 2, told.data, told.ends[row], told.ends[row + 1])
+    at = _copy(out, at + 2, told.data, told.begins[row], told.ends[row])
     if not marks & TIMED:
-        at = _services(out, at, data, ends, sheet.said, first, last)
+        at = _services(out, at, sheet, first, last, _NOTHING_HAD)
+    elif told.had.shape[1]:
+        at = _services(out, at, sheet, first, last, told.had[row])
     at = _put(out, at, _NEARBY)
     if marks & APART:
         at = _nearby(out, at, sheet, first, last)
@@ -268,10 +294,11 @@ def write(
     links: Texts,
     fields: NDArray[np.int8],
     clock: Clock,
-    zones: NDArray[np.int64],
+    posts: Posts,
     seen: Floats,
     groups: tuple[int, int],
-    told: Texts,
+    told: Told,
+    tail: Out,
 ) -> int:
     """Write an answer as GeoJSON.
 
@@ -285,22 +312,23 @@ def write(
         Of :func:`stationmap.finder.sheet.link_pieces`.
     clock : Clock
         When one sets out.
-    zones : NDArray[int64]
-        One a station: its row of the clock.
+    posts : NDArray[POST]
+        One a station: its zone is the row of the clock.
     seen : NDArray[float64]
-        Five a row: the first numbers of :class:`stationmap.finder.trip.Seen`; minutes of a day at most.
+        Shape (n, 5): the first numbers of :class:`stationmap.finder.trip.Seen`; minutes of a day at most.
     groups : tuple of int
         How many rows stand under ``features``, how many under ``maybe``; what remains stands under ``together``.
-    told : Texts
-        The members of each row that depend on the question, from ``state`` on, and where services depend on the time
-        these too; after the last what stands behind the features.
+    told : Told
+        The members of each row that depend on the question, from ``state`` on.
+    tail : NDArray[uint8]
+        What stands behind the features.
 
     Returns
     -------
     int
         How many bytes there are, :data:`TOO_LONG` or :data:`TOO_FAR`.
     """
-    rows, first, second = len(seen) // 5, groups[0], groups[0] + groups[1]
+    rows, first, second = len(seen), groups[0], groups[0] + groups[1]
     if len(out) < _SPARE:
         return TOO_LONG
     at = _put(out, 0, _HEAD)
@@ -311,16 +339,14 @@ def write(
             at = _put(out, at, _TOGETHER)
         if row == rows:
             break
-        station = int(seen[5 * row])
-        if seen[5 * row + 2] > LONGEST_MIN:
+        station = int(seen[row, 0])
+        if seen[row, 2] > LONGEST_MIN:
             return TOO_FAR
-        if at + _longest(sheet, station, told.ends[row + 1] - told.ends[row]) > len(out):
+        if at + _longest(sheet, station, told.ends[row] - told.begins[row]) > len(out):
             return TOO_LONG
         if row not in (0, first, second):
             out[at] = _COMMA
             at += 1
-        at = _feature(out, at, sheet, links, fields, clock, zones[station], seen, told, row)
+        at = _feature(out, at, sheet, links, fields, clock, int(posts[station]["zone"]), seen, told, row)
     at = _put(out, at, _END)
-    if at + told.ends[rows + 1] - told.ends[rows] > len(out):
-        return TOO_LONG
-    return _copy(out, at, told.data, told.ends[rows], told.ends[rows + 1])
+    return TOO_LONG if at + len(tail) > len(out) else _put(out, at, tail)

@@ -1,6 +1,5 @@
 """An answer written by the compiled pen of :mod:`stationmap.finder.pen`."""
 
-from array import array
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import accumulate
@@ -9,13 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationmap.finder.clocks import since_midnight_us, steady
-from stationmap.finder.pen import TOO_FAR, TOO_LONG, Clock, write
+from stationmap.finder.moment import Moment
+from stationmap.finder.pen import TOO_FAR, TOO_LONG, Clock, Told, write
 from stationmap.finder.search import Sight
-from stationmap.finder.sheet import Texts, link_pieces
+from stationmap.finder.sheet import link_pieces
 from stationmap.finder.told import Teller
-from stationmap.finder.trip import Trip
 
-_FEATURE_BYTES, _SPARE_BYTES = 3000, 10_000
+FEATURE_BYTES, SPARE_BYTES = 3000, 10_000
+"""How much room an answer is given: most need less."""
+
 _OFFSET_SIGNS = 15
 
 
@@ -37,18 +38,19 @@ def penned(seen: Sight, mode: str, teller: Teller, end: bytes) -> bytes | None:
     """
     trip = seen.trip
     rows = [*seen.found, *seen.maybe, *seen.together] if seen.walk is None else seen.walk
-    snapshot, clock = trip.snapshot, _clock(trip)
+    snapshot, clock = trip.snapshot, clock_of(trip.moment, trip.instants)
     if clock is None:
         return None
-    told = [*teller.of(rows), end]
-    ends = array("q", accumulate(map(len, told), initial=0))
-    texts = Texts(np.frombuffer(b"".join(told), np.uint8), np.frombuffer(ends, np.int64))
-    numbers = np.array([each[:5] for each in rows], np.float64) if seen.walk is None else seen.walk.parts
-    room, groups = ends[-1] + _FEATURE_BYTES * len(rows) + _SPARE_BYTES, (len(seen.found), len(seen.maybe))
-    links = link_pieces(mode)
+    texts = teller.of(rows)
+    ends = np.fromiter(accumulate(map(len, texts), initial=0), np.int64, len(texts) + 1)
+    told = Told(np.frombuffer(b"".join(texts), np.uint8), ends[:-1], ends[1:], np.empty((1, 0), np.uint8))
+    numbers = np.array([each[:5] for each in rows]).reshape(-1, 5) if seen.walk is None else seen.walk.parts
+    room = len(told.data) + FEATURE_BYTES * len(rows) + SPARE_BYTES + len(end)
+    links, groups = link_pieces(mode), (len(seen.found), len(seen.maybe))
+    tail = np.frombuffer(end, np.uint8)
     while True:
         out = np.empty(room, np.uint8)
-        size = write(out, snapshot.sheet(), *links, clock, snapshot.zone, numbers.ravel(), groups, texts)
+        size = write(out, snapshot.sheet(), *links, clock, snapshot.posts, numbers, groups, told, tail)
         if size == TOO_FAR:
             return None
         if size != TOO_LONG:
@@ -56,13 +58,12 @@ def penned(seen: Sight, mode: str, teller: Teller, end: bytes) -> bytes | None:
         room *= 2
 
 
-def _clock(trip: Trip) -> Clock | None:
-    """Return when he sets out in each zone; None where one does not keep its offset for a day.
+def clock_of(moment: Moment, instants: Sequence[datetime]) -> Clock | None:
+    """Return when one sets out in each zone, in a moment; None where a zone does not keep its offset for a day.
 
     Clocks are changed on whole minutes: so who sets out in the same minute shares all but the seconds.
     """
-    instants = trip.instants
-    kept = trip.moment.paged("days", lambda: _days(instants))
+    kept = moment.paged("days", lambda: _days(instants))
     return Clock(np.array([since_midnight_us(at) for at in instants]), *kept) if kept else None
 
 

@@ -42,6 +42,7 @@ SPEED_KMH: Mapping[str, float] = {"walk": 4.5, "ride": 15.0}
 """Speed by mode, km/h."""
 
 _YEARS = range(1900, 2999)
+_KIND_CODES, _SERVICE_CODES = frozenset(KINDS), frozenset(SERVICES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +114,9 @@ class Query:
                 raise InvalidValue("Margin and wait must be 0 to 1440 minutes, not {minutes}.", minutes=minutes)
         if self.reach_m is not None and not self.reach_m >= 0.0:
             raise InvalidValue("The reach must be 0 metres or more, not {reach_m}.", reach_m=self.reach_m)
-        if self.kinds:
+        if not self.kinds <= _KIND_CODES:
             object.__setattr__(self, "kinds", frozenset([require(KINDS, word, "kind").code for word in self.kinds]))
-        if self.needs:
+        if not self.needs <= _SERVICE_CODES:
             object.__setattr__(
                 self, "needs", frozenset([require(SERVICES, word, "service").code for word in self.needs])
             )
@@ -227,7 +228,7 @@ def find(snapshot: Snapshot, query: Query) -> Answer:
 
 def sight(snapshot: Snapshot, query: Query) -> Sight:
     """Answer a query as :func:`find` does, without telling all of each station."""
-    trip = _trip(snapshot, query)
+    trip = trip_of(snapshot, query)
     limit_m = math.inf if query.reach_m is None else query.reach_m
     found: Sequence[Seen]
     maybe: Sequence[Seen] = ()
@@ -243,10 +244,13 @@ def sight(snapshot: Snapshot, query: Query) -> Sight:
     return Sight(trip, found, maybe, together, query_at, None if together else walk)
 
 
-def _trip(snapshot: Snapshot, query: Query) -> Trip:
+def trip_of(snapshot: Snapshot, query: Query) -> Trip:
+    """Return the trip of who asks."""
     at = instants(query.at, snapshot)
-    first, last = min(at), max(at)
-    ahead_min = (last - first) / timedelta(minutes=1) + LONGEST_MIN + query.soon_min + query.margin_min + 2
+    first, ahead_min = at[0], LONGEST_MIN + query.soon_min + query.margin_min + 2
+    if len(at) > 1:
+        first = min(at)
+        ahead_min += (max(at) - first) / timedelta(minutes=1)
     outlook = snapshot.outlook(first, ahead_min)
     starts_min = tuple([outlook.minutes_to(each) for each in at])
     return Trip(

@@ -22,6 +22,7 @@ from stationmap.finder.facts import Facts
 from stationmap.finder.index import StationIndex
 from stationmap.finder.memo import Memo, Recent
 from stationmap.finder.moment import Moment
+from stationmap.finder.posts import Posts, posts
 from stationmap.finder.roll import Roll
 from stationmap.finder.services import NO_SCHEDULE, Services
 from stationmap.finder.sheet import Sheet
@@ -29,13 +30,9 @@ from stationmap.hours.calendar import Calendar
 from stationmap.hours.opening import Opening, Schedule, Timetable
 from stationmap.schema.tables import StationTables, check
 
-_OUTLOOKS_KEPT, _OPENINGS_KEPT, _STANDINGS_KEPT = 4, 20_000, 10_000
+_OUTLOOKS_KEPT, _OPENINGS_KEPT, _STANDINGS_KEPT, _PLANS_KEPT = 4, 20_000, 10_000, 32
 _FEWEST_MASKS, _MOST_MASKS, _MASKS_BYTES = 64, 1024, 60_000_000
 _STEP_MIN = 360
-_STEP = timedelta(minutes=_STEP_MIN)
-
-DOUBT, MARKED_TIMED = 3, 4
-"""Parts of :attr:`Snapshot.marks`: the doubt of its hours; whether what is said of a service depends on the time."""
 
 _INFERRED, _UNREAD = 1, 2
 _DOUBTS = {
@@ -82,12 +79,14 @@ class Snapshot:
         What else is told of each.
     standings : Recent
         How schedules stand, for those who tell it.
+    plans : Recent
+        What is made ready for those who ask alike within a minute.
     swift : bool
         Whether questions are answered by compiled loops.
     doubt_at : bytes
         One a station: which doubt there is of its hours, 0 for none.
-    marks : NDArray[uint8]
-        One a station: the same, and :data:`MARKED_TIMED`.
+    posts : NDArray[POST]
+        One a station: what compiled loops ask of it.
     """
 
     revision: int
@@ -106,9 +105,10 @@ class Snapshot:
     roll: Roll
     facts: Facts
     standings: Recent
+    plans: Recent
     swift: bool
     doubt_at: bytes
-    marks: NDArray[np.uint8]
+    posts: Posts
     _kind_sets: tuple[frozenset[str], ...]
     _kind_set: Rows
     _columns: Mapping[str, Any]
@@ -162,7 +162,6 @@ class Snapshot:
         ids = stations["id"].tolist()
         offers = Services.of(services, service_station, own, len(stations))
         doubts = _doubts(stations)
-        timed = np.frombuffer(offers.timed_at, np.uint8)
         return cls(
             tables.revision,
             stations,
@@ -180,9 +179,10 @@ class Snapshot:
             Roll.of(ids, index.rank),
             Facts.of(stations),
             Recent(_STANDINGS_KEPT),
+            Recent(_PLANS_KEPT),
             swift and AVAILABLE,
             doubts.tobytes(),
-            fixed(doubts + MARKED_TIMED * timed),
+            posts(schedule, zone, doubts, offers.timed_at),
             tuple(frozenset(str(text).split("|")) for text in kind_texts),
             kind_set.astype(np.int64),
             {str(name): column.array for name, column in stations.items()},
@@ -228,7 +228,7 @@ class Snapshot:
         Outlooks begin every six hours, so that all queries in between share one.
         """
         latest = self._latest[0]
-        if latest and latest.base <= at < latest.base + _STEP and latest.horizon_min >= ahead_min + _STEP_MIN:
+        if latest and 0.0 <= latest.minutes_to(at) < _STEP_MIN and latest.horizon_min >= ahead_min + _STEP_MIN:
             return latest
         base = at.astimezone(UTC)
         base -= timedelta(

@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationmap.finder.arrival import Door
-from stationmap.finder.blocks import BLOCK
 from stationmap.finder.compiled import compiled
-from stationmap.finder.ground import GROUP, Ground
+from stationmap.finder.ground import GROUP, LEAF, Ground
 from stationmap.finder.moment import Hours
+from stationmap.finder.posts import DOUBT, MARKED_TIMED, Posts
+from stationmap.finder.scene import Scene, Sought
 from stationmap.finder.services import NO_OUTAGE, NO_SCHEDULE, TIMED, Had, Offered
-from stationmap.finder.snapshot import DOUBT, MARKED_TIMED
 from stationmap.finder.trip import LONGEST_MIN, MAY_SERVE, SERVES
 from stationmap.finder.walk import code_of
 from stationmap.geo.earth import CLOSE_M, NEAR_M, Bend, near_arc_of
@@ -66,32 +66,6 @@ class _Kept(NamedTuple):
     whole: Ints
     parts: Floats
     counts: Ints
-
-
-class Sought(NamedTuple):
-    """What a walk looks for.
-
-    Attributes
-    ----------
-    k : int
-        How many of each kind.
-    stage_m : float
-        How far at most.
-    any_state : bool
-        Whether every station does, whatever it is found to be.
-    open_now : bool
-        Whether the state when he sets out counts as well.
-    speed_m_min, margin_min, soon_min : float
-        Of the trip.
-    """
-
-    k: int
-    stage_m: float
-    any_state: bool
-    open_now: bool
-    speed_m_min: float
-    margin_min: float
-    soon_min: float
 
 
 @compiled
@@ -188,6 +162,12 @@ def _had(
     row = offered.starts[position]
     while offered.key[row] != wanted:
         row += 1
+    return _had_at(offered, hours, row, zone, entry_min, margin_min)
+
+
+@compiled
+def _had_at(offered: Offered, hours: Hours, row: int, zone: int, entry_min: float, margin_min: float) -> int:
+    """Return whether the service of a row is there on entry."""
     had = int(offered.row_had[row])
     if offered.schedule[row] != NO_SCHEDULE:
         door, _ = _met(hours, offered.schedule[row], entry_min, margin_min, 0.0)
@@ -207,8 +187,7 @@ def _had(
 def _judged(
     position: int,
     metres: float,
-    schedules: Ints,
-    zones: Ints,
+    posts: Posts,
     starts_min: Floats,
     hours: Hours,
     offered: Offered,
@@ -216,16 +195,18 @@ def _judged(
     had: Ints,
 ) -> tuple[int, float, float, int, int]:
     """Return door, minutes, wait, state when he sets out, and what the station is good for; fills in what is had."""
-    minutes, schedule, zone, wait_min = metres / sought.speed_m_min, schedules[position], zones[position], 0.0
+    minutes, wait_min, post = metres / sought.speed_m_min, 0.0, posts[position]
+    schedule, zone = int(post["schedule"]), int(post["zone"])
+    stand = hours.stands[schedule]
     if minutes > LONGEST_MIN:
         door = _UNKNOWN
-    elif minutes + max(sought.margin_min, sought.soon_min) + 1.0 < hours.left_min[schedule]:
-        door = int(hours.door[schedule])
+    elif minutes + max(sought.margin_min, sought.soon_min) + 1.0 < stand["left_min"]:
+        door = int(stand["door"])
     else:
         door, wait_min = _met(hours, schedule, starts_min[zone] + minutes, sought.margin_min, sought.soon_min)
     now = _OPENED
-    if sought.open_now and hours.door[schedule] != _OPEN:
-        now = _UNSURE if hours.door[schedule] == _UNKNOWN else _SHUT
+    if sought.open_now and stand["door"] != _OPEN:
+        now = _UNSURE if stand["door"] == _UNKNOWN else _SHUT
     lacking = doubted = False
     for need in range(len(had)):
         one = int(offered.had[need, position])
@@ -264,8 +245,8 @@ def _open(heap: _Heap, at: Place, ground: Ground, marks: Bytes, wanted: int) -> 
         for block in range(begin, min(begin + GROUP, blocks)):
             _push(heap, _gap_square(at, ground.low, ground.high, block), places + block)
         return -1
-    begin = (item - places) * BLOCK
-    for slot in range(begin, min(begin + BLOCK, places)):
+    begin = (item - places) * LEAF
+    for slot in range(begin, min(begin + LEAF, places)):
         if marks[slot] & wanted:
             x, y, z = ground.xyz[slot, 0] - at[0], ground.xyz[slot, 1] - at[1], ground.xyz[slot, 2] - at[2]
             _push(heap, x * x + y * y + z * z, slot)
@@ -318,18 +299,29 @@ def _closed_up(kept: _Kept, k: int) -> tuple[Ints, Floats, int]:
 
 
 @compiled
+def all_had(scene: Scene, whole: Ints, parts: Floats, starts_min: Floats, margin_min: float) -> Bytes:
+    """Return what is had of each service of the stations of a walk, in rows, where any depends on the time."""
+    offered, hours, posts, most = scene.offered, scene.hours, scene.posts, 0
+    for row in range(len(whole)):
+        if whole[row, 3] < 0:
+            most = max(most, offered.starts[whole[row, 0] + 1] - offered.starts[whole[row, 0]])
+    had = np.empty((len(whole), most), np.uint8)
+    for row in range(len(whole)):
+        if whole[row, 3] < 0:
+            position, minutes, wait_min = whole[row, 0], parts[row, 2], parts[row, 4]
+            zone, first = int(posts[position]["zone"]), offered.starts[position]
+            entry_min = starts_min[zone] + (min(minutes, LONGEST_MIN) + wait_min)
+            for each in range(offered.starts[position + 1] - first):
+                had[row, each] = _had_at(offered, hours, first + each, zone, entry_min, margin_min)
+    return had
+
+
+@compiled
 def stream(
     at: Place,
     bend: Bend,
-    ground: Ground,
-    of_place: Bytes,
-    of_station: Bytes,
-    schedules: Ints,
-    zones: Ints,
-    marks: Bytes,
+    scene: Scene,
     starts_min: Floats,
-    hours: Hours,
-    offered: Offered,
     sought: Sought,
 ) -> tuple[Ints, Floats, int]:
     """Walk outward from a place and keep the first stations that serve, and the first that may.
@@ -340,16 +332,12 @@ def stream(
         Where, geocentric metres.
     bend : Bend
         Of the ground there.
-    ground : Ground
-        The places.
-    of_place, of_station : NDArray[uint8]
-        The sum of ``SERVES`` and ``MAY_SERVE``, whichever it has a chance of.
-    schedules, zones, marks : NDArray
-        One a station: see :class:`stationmap.finder.snapshot.Snapshot`.
+    scene : Scene
+        In its box: what stands around; a chance is the sum of ``SERVES`` and ``MAY_SERVE``.
     starts_min : NDArray[float64]
         One a zone: see :class:`stationmap.finder.trip.Trip`.
-    hours, offered, sought :
-        See there.
+    sought : Sought
+        What is looked for.
 
     Returns
     -------
@@ -359,9 +347,17 @@ def stream(
     serving : int
         How many serve.
     """
+    of_place, of_station, ground, hours, offered = (
+        scene.of_place,
+        scene.of_station,
+        scene.ground,
+        scene.hours,
+        scene.offered,
+    )
+    posts = scene.posts
     heap = _Heap(
-        np.empty(_ROOM + len(ground.low) + len(ground.group_low)),
-        np.empty(_ROOM + len(ground.low) + len(ground.group_low), np.int64),
+        np.empty(_ROOM + len(ground.group_low)),
+        np.empty(_ROOM + len(ground.group_low), np.int64),
         np.zeros(1, np.int64),
     )
     near = _Near(np.empty(_MOST_NEAR), np.empty(_MOST_NEAR, np.int64), np.zeros(2, np.int64))
@@ -381,12 +377,12 @@ def stream(
                 break
             if of_station[station] & wanted:
                 door, minutes, wait_min, now, good = _judged(
-                    station, metres, schedules, zones, starts_min, hours, offered, sought, had
+                    station, metres, posts, starts_min, hours, offered, sought, had
                 )
                 if good & wanted:
                     whole, parts = (station, door, now), (metres, minutes, wait_min)
-                    alike = hours.alike[schedules[station]]
-                    if k == _keep(kept, k * (good - 1), good, whole, parts, had, alike, marks[station]):
+                    alike = int(hours.stands[posts[station]["schedule"]]["alike"])
+                    if k == _keep(kept, k * (good - 1), good, whole, parts, had, alike, int(posts[station]["marks"])):
                         wanted -= good
             continue
         if least_m > sought.stage_m + _EVEN_M and near.span[0] == near.span[1]:

@@ -44,6 +44,12 @@ class Teller:
         told = [*map(self._page.get, codes)]
         return [self._looked_up(group[at], codes[at]) if each is None else each for at, each in enumerate(told)]
 
+    def lasting(self, seen: Seen, code: int) -> bytes | None:
+        """Return what is told of all stations under a code, one of which is given; None where that differs."""
+        if code not in self._page:
+            self._made(seen, code)
+        return self._page.get(code)
+
     def _code(self, seen: Seen) -> int:
         snapshot, position = self._trip.snapshot, seen.position
         lacks = sum((had != _YES) << need for need, had in enumerate(seen.had))

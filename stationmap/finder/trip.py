@@ -129,8 +129,7 @@ class Verdict:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Trip:
+class Trip(NamedTuple):
     """A trip from one point at one instant.
 
     Attributes
@@ -274,11 +273,7 @@ class Trip:
         def both() -> Chances:
             return self.snapshot.index.chances(self._certain(within_min), self._doubtful(within_min))
 
-        def remembered() -> Chances:
-            return self.snapshot.remembered(self._named("chances", within_min), both)
-
-        key = "chances", self.kinds, self.needs, self.open_now, within_min, self.margin_min, self.soon_min
-        return self.moment.paged(key, remembered)
+        return self.snapshot.remembered(self._named("chances", within_min), both)
 
     def any_need_mask(self, within_min: float) -> Mask:
         """Return the stations that may serve at least one of the needs for certain."""

@@ -1,6 +1,6 @@
 """The stations that a compiled walk kept: columns of numbers, made rows of only where somebody looks at them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import repeat
 from typing import overload
 
@@ -11,6 +11,9 @@ from stationmap.finder.trip import Seen
 
 MOST_NEEDS = 32
 """How many needs :func:`code_of` has room for."""
+
+MOST_ROWS = 50
+"""How long a list may be that a walk is to fill."""
 
 _FAR, _DOOR_BITS, _DOUBT_BITS, _STANDING_BITS = 8, 4, 2, 31
 
@@ -29,6 +32,11 @@ def code_of(alike: int, door: int, far: bool, doubt: int, lacks: int) -> int:
         A bit for each need that is not had, the first the least.
     """
     return lacks << _STANDING_BITS | (alike << _DOOR_BITS | door | (_FAR if far else 0)) << _DOUBT_BITS | doubt
+
+
+def may_walk(k: int, needs: Collection[str]) -> bool:
+    """Return whether a compiled walk may look for so many stations that have these services."""
+    return k <= MOST_ROWS and len(needs) <= MOST_NEEDS
 
 
 class Walk(Sequence[Seen]):

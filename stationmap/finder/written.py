@@ -7,15 +7,14 @@ member.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from json.encoder import encode_basestring as quoted
 from typing import Any, Literal
 
-from stationmap.catalogue import DEFAULT_LANGUAGE
 from stationmap.finder.clocks import Steady, steady
 from stationmap.finder.facts import COMMON
 from stationmap.finder.links import links_json
-from stationmap.finder.search import Query, Sight, sight
+from stationmap.finder.search import Query, Sight
 from stationmap.finder.sheet import dumped
 from stationmap.finder.snapshot import Snapshot
 from stationmap.finder.told import Teller
@@ -39,22 +38,14 @@ def written(seen: Sight, query: Query, lang: str, more: Mapping[str, Any] | None
     more : Mapping, optional
         Further foreign members, added at the end.
     """
-    teller = Teller(seen, lang)
-    foreign = (
-        f'"revision":{seen.trip.snapshot.revision},"at":"{seen.query_at.isoformat()}",'
-        f'"query":[{query.lon!r},{query.lat!r}]'
-    )
-    end = (f"{foreign},{dumped(more)[1:]}" if more else f"{foreign}}}").encode()
+    teller, told = Teller(seen, lang), foreign(seen.trip.snapshot, query, seen.query_at)
+    end = (f"{told},{dumped(more)[1:]}" if more else f"{told}}}").encode()
     return _penned(seen, query.mode, teller, end) or by_hand(seen, query.mode, teller, end)
 
 
-def make_ready(snapshot: Snapshot) -> None:
-    """Answer a first question, so that no caller waits while loops are compiled and sheets are laid out."""
-    if not snapshot.swift or not len(snapshot):
-        return
-    lon, lat = snapshot.place(0)
-    query = Query(lon, lat, at=datetime.now(UTC))
-    written(sight(snapshot, query), query, DEFAULT_LANGUAGE)
+def foreign(snapshot: Snapshot, query: Query, at: datetime) -> str:
+    """Return the foreign members of each answer as JSON, without braces: what was asked, and when."""
+    return f'"revision":{snapshot.revision},"at":"{at.isoformat()}","query":[{query.lon!r},{query.lat!r}]'
 
 
 def _penned(seen: Sight, mode: str, teller: Teller, end: bytes) -> bytes | None:

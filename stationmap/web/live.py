@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from stationmap.errors import LedgerUnavailable, Message, NotKept, StationmapError
+from stationmap.finder.answer import make_ready
 from stationmap.finder.clusters import Clusters
 from stationmap.finder.names.entries import entries, stamp
 from stationmap.finder.snapshot import Snapshot
-from stationmap.finder.written import make_ready
 from stationmap.geo.areas import Area
 from stationmap.hours.calendar import Calendar, china
 from stationmap.register.changes import Head

@@ -7,9 +7,9 @@ import logging
 import threading
 from dataclasses import replace
 
+from stationmap.finder.answer import make_ready
 from stationmap.finder.compiled import AVAILABLE
 from stationmap.finder.snapshot import Snapshot
-from stationmap.finder.written import make_ready
 
 log = logging.getLogger(__name__)
 _ready, _starting = threading.Event(), threading.Lock()

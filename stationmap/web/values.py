@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
+from urllib.parse import parse_qsl
 
 from flask import Request
 from werkzeug.datastructures import MultiDict
@@ -44,7 +45,7 @@ def values_of(request: Request) -> Values:
         When the body is no JSON object, or the address of what is posted names parameters of its own.
     """
     if request.method != "POST":
-        return flat(request.args)
+        return _folded(_named(request.environ.get("QUERY_STRING", "")))
     if request.environ.get("QUERY_STRING"):
         known_only(flat(request.args), ("lang",))
     if not posts_json(request):
@@ -80,8 +81,22 @@ def flat(given: MultiDict[str, str]) -> Values:
     InvalidValue
         When another one stands several times.
     """
+    return _folded(dict(given.lists()))
+
+
+def _named(address: str) -> dict[str, list[str]]:
+    """Return the values under each name in the query of an address, read as werkzeug reads it."""
+    named: dict[str, list[str]] = {}
+    for name, value in parse_qsl(
+        address.encode("latin1").decode(), keep_blank_values=True, errors="werkzeug.url_quote"
+    ):
+        named.setdefault(name, []).append(value)
+    return named
+
+
+def _folded(named: Mapping[str, list[str]]) -> Values:
     folded: dict[str, object] = {}
-    for name, values in given.lists():
+    for name, values in named.items():
         if name in _LISTS:
             folded[name] = values
         elif len(values) == 1:

@@ -261,8 +261,8 @@ def serve(stations: int) -> None:
     import numpy as np
     from flask import Response
 
+    from stationmap.finder.answer import make_ready
     from stationmap.finder.snapshot import Snapshot
-    from stationmap.finder.written import make_ready
     from stationmap.hours.calendar import china
     from stationmap.web.app import Settings
     from stationmap.web.live import Live, Picture, lasting

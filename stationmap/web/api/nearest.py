@@ -5,9 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from stationmap.finder.relax import without
-from stationmap.finder.search import sight
-from stationmap.finder.written import written
+from stationmap.finder.answer import answered
 from stationmap.web import language
 from stationmap.web.api.components import body_of, geojson, ref, refs
 from stationmap.web.present import geojson_response, live, now
@@ -44,9 +42,4 @@ def nearest() -> Response:
     values = values_of(request)
     language.settle_from(values.get("lang"))
     query = read(values, now())
-    snapshot = live().snapshot()
-    spoken = language.chosen()
-    seen = sight(snapshot, query)
-    ways = without(snapshot, query, seen.found)
-    body = written(seen, query, spoken, {"without": ways} if ways else None)
-    return geojson_response(body, cache="no-store")
+    return geojson_response(answered(live().snapshot(), query, language.chosen()), cache="no-store")

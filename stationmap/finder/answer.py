@@ -1,0 +1,39 @@
+"""A question answered as the bytes of GeoJSON: at once where one compiled loop does, else step by step."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+
+from stationmap.catalogue import DEFAULT_LANGUAGE
+from stationmap.finder.relax import without
+from stationmap.finder.search import Query, sight
+from stationmap.finder.snapshot import Snapshot
+from stationmap.finder.written import written
+
+
+def answered(snapshot: Snapshot, query: Query, lang: str) -> bytes:
+    """Return the answer to a question as GeoJSON in UTF-8, with ``without`` where a single need stands in the way."""
+    if snapshot.swift:
+        at_once = _quick()(snapshot, query, lang)
+        if at_once is not None:
+            return at_once
+    seen = sight(snapshot, query)
+    ways = without(snapshot, query, seen.found)
+    return written(seen, query, lang, {"without": ways} if ways else None)
+
+
+@cache
+def _quick() -> Callable[[Snapshot, Query, str], bytes | None]:
+    from stationmap.finder.quick import quick  # numba is slow to import, and single questions do without
+
+    return quick
+
+
+def make_ready(snapshot: Snapshot) -> None:
+    """Answer a first question, so that no caller waits while loops are compiled and sheets are laid out."""
+    if not snapshot.swift or not len(snapshot):
+        return
+    lon, lat = snapshot.place(0)
+    query = Query(lon, lat, at=datetime.now(UTC))
+    written(sight(snapshot, query), query, DEFAULT_LANGUAGE)
+    answered(snapshot, query, DEFAULT_LANGUAGE)
