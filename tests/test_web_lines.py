@@ -139,3 +139,23 @@ def test_nobody_is_woken_while_a_thread_sends(server: Server) -> None:
             thread.join()
         finally:
             line.will_close, line.requests, line.total_outbufs_len = False, [], 0
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api/v1/nearest", "/", "/api/v1/stations", "/ogc/collections/stations/items", "/api/v1/places", "/nowhere"],
+)
+def test_bytes_in_an_address_that_are_no_text_are_no_fault_of_ours(server: Server, path: str) -> None:
+    for name in (b"lon", b"lang", b"q", b"need", b"\xe9"):
+        came = raw(server, path.encode() + b"?" + name + b"=1\xff\xfe&k=\x80")
+        assert came.startswith((b"HTTP/1.1 2", b"HTTP/1.1 4")), came[:80]
+
+
+def raw(server: Server, address: bytes) -> bytes:
+    """Return what comes for an address that is sent as it is."""
+    port = int(server.address.rstrip("/").rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+        line.sendall(
+            b"GET " + address + b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAccept-Encoding: identity\r\n\r\n"
+        )
+        return b"".join(iter(lambda: line.recv(65_536), b""))

@@ -67,8 +67,8 @@ class _Plan(NamedTuple):
 def quick(snapshot: Snapshot, query: Query, lang: str) -> bytes | None:
     """Return an answer as GeoJSON in UTF-8; None where it must be found the general way.
 
-    That is so where the lists are not filled by what is within half an hour, where the nearest is more than an hour
-    away, where clocks are changed, and where the time asked for is another instant in each zone.
+    That is so where the lists are not filled by what is within two hours, where the nearest is more than an hour away,
+    where clocks are changed, and where the time asked for is another instant in each zone.
 
     Parameters
     ----------
@@ -101,13 +101,15 @@ def _answered(plan: _Plan, snapshot: Snapshot, query: Query, at: datetime, lang:
     starts_min = np.array(((plan.begun_us + past_us) / _MINUTE_US,) * len(plan.tails))
     clock = Clock(plan.clock.begun_us + past_us, plan.clock.dates, plan.clock.offsets)
     place, tails = geocentric_one(query.lon, query.lat), _tails(plan, query, at)
-    bend, tries = bend_at(place), 2
-    while True:
-        out, table, tries = np.empty(plan.room, np.uint8), plan.phrases.table, tries - 1
+    bend = bend_at(place)
+    for first in (True, False):
+        out, table = np.empty(plan.room, np.uint8), plan.phrases.table
         size, whole, parts, serving = reply(
             place, bend, plan.scene, starts_min, plan.sought, plan.script, clock, table, tails, out
         )
-        if size != UNTOLD or not tries or not _add(plan, snapshot, replace(query, at=at), lang, whole, parts, serving):
+        if size != UNTOLD or not first:
+            break
+        if not _add(plan, snapshot, replace(query, at=at), lang, whole, parts, serving):
             break
     if size < 0 or parts[0, 2] > NEAR_MIN:
         return size, None
