@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stationmap.finder import compiled, pen, stream, written
-from stationmap.finder.answer import answered
+from stationmap.finder.answer import answered, make_ready
 from stationmap.finder.geojson import feature_collection
 from stationmap.finder.phrases import Phrases, slot_of
 from stationmap.finder.relax import without
@@ -130,6 +130,19 @@ def test_one_loop_is_compiled_whatever_it_is_given():
             answered(snapshot, Query(*HERE, at=FRIDAY, k=1, needs=needs, **more), "zh")
             written.written(sight(snapshot, Query(*HERE, at=FRIDAY, needs=needs, **more)), Query(*HERE), "zh")
     assert len(reply.reply.signatures) == len(stream.stream.signatures) == len(pen.write.signatures) == 1
+
+
+def test_all_loops_are_made_ready_also_where_clocks_are_changed(monkeypatch):
+    from stationmap.finder import quick as module
+
+    called = []
+    reply = module.reply
+    monkeypatch.setattr(module, "reply", lambda *given: called.append(1) or reply(*given))
+    snapshot = built([east(9, hours_osm="24/7", timezone="Australia/Lord_Howe")])
+    make_ready(snapshot, datetime(2026, 10, 3, 10, tzinfo=UTC))
+    assert called
+    make_ready(built([]))
+    make_ready(dataclasses.replace(snapshot, swift=False))
 
 
 texts = st.dictionaries(st.integers(0, 2**62), st.binary(max_size=40), max_size=60)

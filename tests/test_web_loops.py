@@ -45,5 +45,8 @@ def test_where_nothing_was_compiled_before_a_server_answers_meanwhile(tmp_path: 
         "assert not snapshot.swift and not loops.are_ready(); live.close()\n"
     )
     cache = {"NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    (tmp_path / "cache" / "loops-of-other-sources").mkdir(parents=True)
     subprocess.run([sys.executable, "-c", code, str(file)], check=True, env={**os.environ, **cache})
     assert list((tmp_path / "cache").rglob("*.nbi")), "the process that ended waited for its compiler"
+    (kept,) = (tmp_path / "cache").iterdir()
+    assert kept.name != "loops-of-other-sources"

@@ -1,14 +1,17 @@
 """A question answered as the bytes of GeoJSON: at once where one compiled loop does, else step by step."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from stationmap.catalogue import DEFAULT_LANGUAGE
+from stationmap.finder.clocks import steady
 from stationmap.finder.relax import without
 from stationmap.finder.search import Query, sight
 from stationmap.finder.snapshot import Snapshot
 from stationmap.finder.written import written
+
+_LATER = timedelta(days=2)
 
 
 def answered(snapshot: Snapshot, query: Query, lang: str) -> bytes:
@@ -29,11 +32,17 @@ def _quick() -> Callable[[Snapshot, Query, str], bytes | None]:
     return quick
 
 
-def make_ready(snapshot: Snapshot) -> None:
-    """Answer a first question, so that no caller waits while loops are compiled and sheets are laid out."""
+def make_ready(snapshot: Snapshot, now: datetime | None = None) -> None:
+    """Answer a first question, so that no caller waits while loops are compiled and sheets are laid out.
+
+    Where clocks are changed just ``now`` it is asked for another day, or one of the loops would not be needed.
+    """
     if not snapshot.swift or not len(snapshot):
         return
+    at = now or datetime.now(UTC)
+    if not all(steady(at.astimezone(zone)) for zone in snapshot.zones):
+        at += _LATER
     lon, lat = snapshot.place(0)
-    query = Query(lon, lat, at=datetime.now(UTC))
+    query = Query(lon, lat, at=at)
     written(sight(snapshot, query), query, DEFAULT_LANGUAGE)
     answered(snapshot, query, DEFAULT_LANGUAGE)

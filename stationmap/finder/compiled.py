@@ -4,8 +4,13 @@ The extra ``fast`` installs numba. Without it everything works and answers the s
 and to compile: so a module of loops is imported only by who answers many questions.
 """
 
+import os
+import shutil
 from collections.abc import Callable
+from functools import cache
+from hashlib import sha256
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -13,6 +18,8 @@ from numpy.typing import NDArray
 
 AVAILABLE = find_spec("numba") is not None
 """Whether loops are compiled."""
+
+_ROOMS, _KEPT = ("finder", "geo", "hours"), "loops-"
 
 T = TypeVar("T", bound=tuple[Any, ...])
 F = TypeVar("F", bound=Callable[..., Any])
@@ -50,17 +57,33 @@ def boxed(kind: type[T]) -> tuple[Any, Callable[[T], T]]:
     return box, lambda each: held(*each)
 
 
+@cache
+def _keep_by_sources() -> None:
+    """Have numba keep what it compiles in a folder named after the sources; those of other sources are let go."""
+    from numba import config
+
+    package, digest = Path(__file__).parent, sha256()
+    for source in sorted(each for room in _ROOMS for each in (package.parent / room).rglob("*.py")):
+        digest.update(source.read_bytes())
+    kept = Path(os.environ.get("NUMBA_CACHE_DIR") or package / "__pycache__")
+    config.CACHE_DIR = str(kept / f"{_KEPT}{digest.hexdigest()[:16]}")  # type: ignore[attr-defined]
+    for other in kept.glob(f"{_KEPT}*"):
+        if str(other) != config.CACHE_DIR:  # type: ignore[attr-defined]
+            shutil.rmtree(other, ignore_errors=True)
+
+
 def compiled(function: F) -> F:
     """Return a function compiled, or as it is where there is no numba.
 
-    What was compiled is kept beside the module, or where that may not be written in the user's cache, or where
-    ``NUMBA_CACHE_DIR`` says: so only the first start after an update takes the time. It is kept by the date of the file
-    of the loop alone: where another file changes that a loop takes numbers or loops from, its ``__pycache__`` must go.
+    What was compiled is kept beside this module, or where ``NUMBA_CACHE_DIR`` says, as long as no source changes that a
+    loop could take a number or another loop from: so only the first start after an update takes the time. Where that
+    folder may not be written, numba keeps it in the user's cache by the date of the loop's file.
     """
     if not AVAILABLE:
         return function
     from numba import njit
 
+    _keep_by_sources()
     try:
         return cast("F", njit(cache=True, error_model="numpy")(function))
     except RuntimeError:  # there is no folder where it might be kept

@@ -1,8 +1,7 @@
 """What stands in a feature whatever is asked, written straight from columns: compiled, one station a microsecond.
 
 Only stretches of UTF-8 are copied and numbers spelled, as :mod:`json` and Python's formats would; the words that
-depend on the question come ready made. What was compiled is kept by the date of its file: so all loops that call each
-other stand in this one.
+depend on the question come ready made.
 """
 
 import math

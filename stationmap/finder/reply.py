@@ -1,7 +1,4 @@
-"""A usual question answered by one compiled loop: walked, judged and written without going back to Python.
-
-What was compiled is kept by the date of its file: see :func:`stationmap.finder.compiled.compiled`.
-"""
+"""A usual question answered by one compiled loop: walked, judged and written without going back to Python."""
 
 from typing import NamedTuple
 

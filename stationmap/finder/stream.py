@@ -4,9 +4,6 @@ The points of an index stand in blocks of near neighbours, and runs of blocks ma
 and points by how near they can be at least; the nearest is taken out, a group or block is opened, a point measured
 (incremental nearest neighbours, as Hjaltason and Samet have them). So no more is looked at than the answer needs,
 whatever the filter. Judged is as :meth:`stationmap.finder.trip.Trip.judge` judges, number for number.
-
-What was compiled is kept by the date of its file: so all loops that call each other stand in this one, but for
-:func:`stationmap.geo.earth.near_arc_of`; see :func:`stationmap.finder.compiled.compiled`.
 """
 
 import math
