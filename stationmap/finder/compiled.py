@@ -77,7 +77,7 @@ def compiled(function: F) -> F:
 
     What was compiled is kept beside this module, or where ``NUMBA_CACHE_DIR`` says, as long as no source changes that a
     loop could take a number or another loop from: so only the first start after an update takes the time. Where that
-    folder may not be written, numba keeps it in the user's cache by the date of the loop's file.
+    folder may not be written, numba keeps it elsewhere, by the date of the loop's file alone.
     """
     if not AVAILABLE:
         return function

@@ -58,7 +58,7 @@ class Phrases:
         """Return phrases that begin with those of others."""
         made = cls(others._most)
         with others._lock:
-            made._count, made._used, made._data = others._count, others._used, others._data.copy()
+            made._count, made._used, made._data = others._count, others._used, others._room_for(len(others._data))
             codes, begins, ends, _ = others.table
             made.table = Table(codes.copy(), begins.copy(), ends.copy(), _shown(made._data))
         return made
@@ -83,10 +83,15 @@ class Phrases:
             begins[slot], ends[slot], codes[slot] = self._used, end, code
             self._used, self._count = end, self._count + 1
 
+    def _room_for(self, size: int) -> NDArray[np.uint8]:
+        """Return so much room with the texts at its beginning."""
+        data = np.empty(size, np.uint8)
+        data[: self._used] = self._data[: self._used]
+        return data
+
     def _grow(self, more: int) -> None:
         old = self.table
-        data = np.empty(2 * len(self._data) + more, np.uint8)
-        data[: self._used] = self._data[: self._used]
+        data = self._room_for(2 * len(self._data) + more)
         table = _table(2 * len(old.codes), data)
         for slot in np.flatnonzero(old.codes != _NONE).tolist():
             into = slot_of(table.codes, int(old.codes[slot]))

@@ -184,7 +184,7 @@ def _add(
     teller = Teller(Sight(trip, walk[:serving], walk[serving:], (), at, walk), lang)
     for seen, code in zip(walk, walk.codes, strict=True):
         plain = code if code >= 0 else ~code
-        told = teller.lasting(seen, plain)
+        told = teller.shared(seen, plain)
         if told is None:
             return False
         plan.phrases.add(plain, told)

@@ -1,7 +1,7 @@
 """How a station stands when the worker sets out, and why something of it is not known.
 
-Whole cities keep the same few thousand hours, and each stands the same for hours: what is told of it is kept, with its
-times already written and its sentences made, and shared by all that stand alike.
+Whole cities keep the same few thousand hours, and each stands the same for hours: that is looked up once and shared by
+all that stand alike.
 """
 
 import json
@@ -12,16 +12,13 @@ from stationmap.errors import Message
 from stationmap.finder.arrival import Door
 from stationmap.finder.arrival import Standing as Stands
 from stationmap.finder.trip import LONGEST_MIN, Seen, Trip
-from stationmap.finder.words import CLOSING_MIN, state_words
+from stationmap.finder.words import state_words
 from stationmap.hours.opening import Opening, State
 
 DOORS = ("closed", "closing", "unknown", "opens_soon", "open")
 """The word of each :class:`Door`."""
 
 _STATES = {State.CLOSED: "closed", State.OPEN: "open", State.UNKNOWN: "unknown"}
-_MOST_TOLD = 64
-_COUNTED_S = 60.0 * (CLOSING_MIN + 1)
-"""From so long before its end on a state is told with the minutes that are left."""
 _TOO_FAR = Message("More than a day's travel away: what you meet on arrival is not worked out.")
 _TOO_LATE = Message("It closes too soon after you get there.")
 
@@ -29,26 +26,19 @@ _TOO_LATE = Message("It closes too soon after you get there.")
 class Standing:
     """The state of a schedule and what comes next; see :class:`stationmap.finder.search.Found` for the members.
 
-    ``opening`` is the whole opening where it was looked up; ``known`` says whether the state is. Up to
-    ``plain_until_s`` it is told without the minutes that are left.
+    ``opening`` is the whole opening where it was looked up; ``known`` says whether the state is.
     """
 
-    __slots__ = ("_until_s", "known", "opening", "opens_at", "plain_until_s", "state", "told", "until")
+    __slots__ = ("known", "opening", "opens_at", "state", "until")
 
     def __init__(self, opening: Opening) -> None:
         self.opening = opening
         self.state = _STATES[opening.state]
         self.until, self.opens_at = opening.until, opening.opens_at
-        ends = opening.until if opening.state is State.OPEN else None
-        self._until_s = math.inf if ends is None else ends.timestamp()
-        self.plain_until_s = self._until_s - _COUNTED_S
         self.known = opening.state is not State.UNKNOWN
-        self.told: dict[tuple[str, int, float], str] = {}
 
-    def told_json(self, door: int, at: datetime, at_s: float, day: int, lang: str) -> str:
+    def told_json(self, door: int, at: datetime, lang: str) -> str:
         """Return the members of a feature from ``state`` to ``on_arrival`` as JSON, without braces.
-
-        Up to ``plain_until_s`` it is also ``told[lang, door, day]``, once it was made.
 
         Parameters
         ----------
@@ -56,25 +46,14 @@ class Standing:
             The :class:`Door` that the arrival meets.
         at : datetime
             The instant asked for.
-        at_s : float
-            The same as a timestamp.
-        day : int
-            The ordinal of its day at the place.
         lang : str
             ``zh`` or ``en``.
         """
-        key = (lang, door, day) if at_s <= self.plain_until_s else (lang, door, -1 - (self._until_s - at_s) // 60)
-        told = self.told.get(key)
-        if told is None:
-            words = state_words(self.state, self.until, self.opens_at, DOORS[door], at, lang)
-            told = (
-                f'"state":"{self.state}","state_words":{json.dumps(words, ensure_ascii=False)},'
-                f'"until":{_iso_json(self.until)},"opens_at":{_iso_json(self.opens_at)},"on_arrival":"{DOORS[door]}"'
-            )
-            if len(self.told) >= _MOST_TOLD:
-                self.told.clear()
-            self.told[key] = told
-        return told
+        words = state_words(self.state, self.until, self.opens_at, DOORS[door], at, lang)
+        return (
+            f'"state":"{self.state}","state_words":{json.dumps(words, ensure_ascii=False)},'
+            f'"until":{_iso_json(self.until)},"opens_at":{_iso_json(self.opens_at)},"on_arrival":"{DOORS[door]}"'
+        )
 
 
 def standing(trip: Trip, position: int) -> Standing:

@@ -34,8 +34,7 @@ class Teller:
     def __init__(self, seen: Sight, lang: str) -> None:
         trip = seen.trip
         self._trip, self._at, self._lang = trip, seen.query_at, lang
-        self._at_s = seen.query_at.timestamp()
-        minute, second = divmod(self._at_s, 60.0)
+        minute, second = divmod(seen.query_at.timestamp(), 60.0)
         self._page: dict[int, bytes] = trip.moment.told.page((lang, minute, second == 0.0, trip.needs))
 
     def of(self, group: Sequence[Seen]) -> list[bytes]:
@@ -44,7 +43,7 @@ class Teller:
         told = [*map(self._page.get, codes)]
         return [self._looked_up(group[at], codes[at]) if each is None else each for at, each in enumerate(told)]
 
-    def lasting(self, seen: Seen, code: int) -> bytes | None:
+    def shared(self, seen: Seen, code: int) -> bytes | None:
         """Return what is told of all stations under a code, one of which is given; None where that differs."""
         if code not in self._page:
             self._made(seen, code)
@@ -74,12 +73,10 @@ class Teller:
         return self._trip.moment.told.keep(self._page, code, told)
 
     def _worded(self, seen: Seen, now: Standing) -> bytes:
-        trip, zone = self._trip, self._trip.snapshot.zone_at[seen.position]
-        day = self._at.astimezone(trip.snapshot.zones[zone]).toordinal()
-        why = reason(trip, seen, now)
+        why, missing = reason(self._trip, seen, now), self._trip.missing(seen.had)
         return (
-            f"{now.told_json(seen.door, self._at, self._at_s, day, self._lang)},"
-            f'"missing":{dumped(trip.missing(seen.had))},"reason":{_sentence(why, self._lang) if why else "null"}'
+            f"{now.told_json(seen.door, self._at, self._lang)},"
+            f'"missing":{dumped(missing)},"reason":{_sentence(why, self._lang) if why else "null"}'
         ).encode()
 
 
