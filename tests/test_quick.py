@@ -145,6 +145,19 @@ def test_all_loops_are_made_ready_also_where_clocks_are_changed(monkeypatch):
     make_ready(dataclasses.replace(snapshot, swift=False))
 
 
+def test_another_snapshot_is_made_ready_for_what_was_asked_of_the_one_before(monkeypatch):
+    from stationmap.finder import quick as module
+
+    (before, _), (after, _) = crowd(1), crowd(1)
+    asked = [Query(*HERE, at=FRIDAY, k=2, needs=frozenset({need}), any_state=True) for need in ("toilet", "wifi")]
+    for query in asked:
+        answered(before, query, "zh")
+    make_ready(after, FRIDAY, before)
+    monkeypatch.setattr(module, "_planned", lambda *_: pytest.fail("it was not made ready"))
+    for query in asked:
+        assert answered(after, query, "zh") == generally(before, query)
+
+
 texts = st.dictionaries(st.integers(0, 2**62), st.binary(max_size=40), max_size=60)
 
 

@@ -51,6 +51,24 @@ def test_quick_requests_are_all_served_by_one_thread_at_a_time() -> None:
     turns.shutdown(timeout=2)
 
 
+def test_a_connection_that_asks_again_at_once_is_no_request_that_waits() -> None:
+    turns, threads, ends = Turns(3, patience_s=0.2), set(), time.monotonic() + 1.0
+
+    def work() -> None:
+        threads.add(threading.get_ident())
+        if time.monotonic() < ends:
+            turns.add_task(again)  # waitress puts the connection itself into the queue
+            again.served.clear()
+        time.sleep(0.0005)
+
+    again = Task(work)
+    turns.add_task(again)
+    time.sleep(1.1)
+    assert again.served.wait(2)
+    assert len(threads) == 1
+    turns.shutdown(timeout=2)
+
+
 def test_a_slow_request_holds_up_no_other(turns: Turns) -> None:
     go_on = threading.Event()
     slow, quick = Task(lambda: go_on.wait(5)), [Task(lambda: None) for _ in range(50)]

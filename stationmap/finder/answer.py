@@ -1,6 +1,7 @@
 """A question answered as the bytes of GeoJSON: at once where one compiled loop does, else step by step."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -32,10 +33,11 @@ def _quick() -> Callable[[Snapshot, Query, str], bytes | None]:
     return quick
 
 
-def make_ready(snapshot: Snapshot, now: datetime | None = None) -> None:
-    """Answer a first question, so that no caller waits while loops are compiled and sheets are laid out.
+def make_ready(snapshot: Snapshot, now: datetime | None = None, before: Snapshot | None = None) -> None:
+    """Answer first questions, so that no caller waits while loops are compiled, sheets laid out, and filters applied.
 
-    Where clocks are changed just ``now`` it is asked for another day, or one of the loops would not be needed.
+    Where clocks are changed just ``now`` it is asked for another day, or one of the loops would not be needed. What
+    was lately asked of the snapshot ``before`` is asked of this one as well, as of now.
     """
     if not snapshot.swift or not len(snapshot):
         return
@@ -46,3 +48,5 @@ def make_ready(snapshot: Snapshot, now: datetime | None = None) -> None:
     query = Query(lon, lat, at=at)
     written(sight(snapshot, query), query, DEFAULT_LANGUAGE)
     answered(snapshot, query, DEFAULT_LANGUAGE)
+    for question, lang in before.asked.all() if before else ():
+        answered(snapshot, replace(question, lon=lon, lat=lat, at=at), lang)

@@ -23,8 +23,8 @@ class Recent(dict[Hashable, Any]):
     Examples
     --------
     >>> recent = Recent(100)
-    >>> recent.keep("six", 6), recent["six"], recent["seven"]
-    (6, 6, None)
+    >>> recent.keep("six", 6), recent["six"], recent["seven"], recent.all()
+    (6, 6, None, [6])
     """
 
     def __init__(self, size: int) -> None:
@@ -43,6 +43,10 @@ class Recent(dict[Hashable, Any]):
             self.clear()
         self[key] = made
         return made
+
+    def all(self) -> list[Any]:
+        """Return all results that are kept, each once."""
+        return list({**self._old, **self}.values())
 
 
 class Rows(list[Any]):

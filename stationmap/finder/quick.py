@@ -126,6 +126,8 @@ def _plan(snapshot: Snapshot, query: Query, at: datetime, lang: str, within_min:
     if kept is None:
         made = _planned(snapshot, replace(query, at=at), (lang, exact), within_min)
         kept = snapshot.plans.keep(key, (made,))
+        alike = replace(query, lon=0.0, lat=0.0, at=None), lang
+        snapshot.asked.keep(alike, alike)
     return kept[0]
 
 

@@ -30,7 +30,7 @@ from stationmap.hours.calendar import Calendar
 from stationmap.hours.opening import Opening, Schedule, Timetable
 from stationmap.schema.tables import StationTables, check
 
-_OUTLOOKS_KEPT, _OPENINGS_KEPT, _STANDINGS_KEPT, _PLANS_KEPT = 4, 20_000, 10_000, 32
+_OUTLOOKS_KEPT, _OPENINGS_KEPT, _STANDINGS_KEPT, _PLANS_KEPT, _ASKED_KEPT = 4, 20_000, 10_000, 32, 16
 _FEWEST_MASKS, _MOST_MASKS, _MASKS_BYTES = 64, 1024, 60_000_000
 _STEP_MIN = 360
 
@@ -81,6 +81,9 @@ class Snapshot:
         How schedules stand, for those who tell it.
     plans : Recent
         What is made ready for those who ask alike within a minute.
+    asked : Recent
+        What was asked lately, and in which language, without place and time: see
+        :func:`stationmap.finder.answer.make_ready`.
     swift : bool
         Whether questions are answered by compiled loops.
     doubt_at : bytes
@@ -106,6 +109,7 @@ class Snapshot:
     facts: Facts
     standings: Recent
     plans: Recent
+    asked: Recent
     swift: bool
     doubt_at: bytes
     posts: Posts
@@ -180,6 +184,7 @@ class Snapshot:
             Facts.of(stations),
             Recent(_STANDINGS_KEPT),
             Recent(_PLANS_KEPT),
+            Recent(_ASKED_KEPT),
             swift and AVAILABLE,
             doubts.tobytes(),
             posts(schedule, zone, doubts, offers.timed_at),

@@ -327,9 +327,13 @@ class Trip(NamedTuple):
         """Return which stations may be open, and which unknown, when he sets out."""
         if not self.open_now:
             return np.ones(len(self.snapshot), bool), np.zeros(len(self.snapshot), bool)
-        first, last = self._block()
-        flags = self.outlook.possible(first, last, 0.0, 0.0)
-        return flags[0][self.snapshot.schedule], flags[1][self.snapshot.schedule]
+
+        def possible() -> tuple[Flags, Flags]:
+            first, last = self._block()
+            flags = self.outlook.possible(first, last, 0.0, 0.0)
+            return flags[0][self.snapshot.schedule], flags[1][self.snapshot.schedule]
+
+        return self.snapshot.remembered(("open now", self._blocks()), possible)
 
     def _offered(self, need: str, within_min: float) -> tuple[Flags, Flags]:
         """Return where a service may be had, and where it may be unknown, on entry."""
@@ -365,8 +369,12 @@ class Trip(NamedTuple):
         return (name, self.kinds, self.needs, self.open_now, *self._key(within_min))
 
     def _key(self, within_min: float) -> tuple[object, ...]:
+        return *self._blocks(), within_min, self.margin_min, self.soon_min
+
+    def _blocks(self) -> tuple[object, ...]:
+        """Return what is the same for all who set out in the same ten minutes."""
         blocks = tuple([start_min // BLOCK_MIN for start_min in self.starts_min])
-        return self.outlook.base, self.outlook.horizon_min, blocks, within_min, self.margin_min, self.soon_min
+        return self.outlook.base, self.outlook.horizon_min, blocks
 
     def _block(self) -> tuple[Floats, Floats]:
         """Return, one a schedule, the minutes between which he sets out, for all that ask at about the same time."""

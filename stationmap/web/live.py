@@ -236,7 +236,7 @@ class Live:
             head = ledger.open_data.head()
             if opened or head != self._head:
                 with lasting():
-                    self._picture = _paint(ledger)
+                    self._picture = _paint(ledger, self._picture)
                 self._head = head
                 self._offer_names(self._picture, ledger)
             self._quicken()
@@ -308,10 +308,10 @@ def lasting() -> Iterator[None]:
         gc.enable()
 
 
-def _paint(ledger: Ledger) -> Picture:
+def _paint(ledger: Ledger, before: Picture | None) -> Picture:
     calendar = china(extra=ledger.gazetteer.calendar_days())
     snapshot = Snapshot.build(ledger.stations(), calendar, ledger.notices.closures(), swift=loops.are_ready())
-    make_ready(snapshot)
+    make_ready(snapshot, before=before.snapshot if before else None)
     areas = tuple(ledger.gazetteer.areas())
     return Picture(
         snapshot=snapshot,

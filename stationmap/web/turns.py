@@ -13,7 +13,7 @@ from waitress.task import ThreadedTaskDispatcher
 from waitress.utilities import logger
 
 PATIENCE_S = 0.02
-"""How long the first request in the queue waits for the thread that has the turn."""
+"""How long requests wait for the thread that has the turn while it takes none of them."""
 
 
 class Turns(ThreadedTaskDispatcher):  # type: ignore[misc]
@@ -24,12 +24,13 @@ class Turns(ThreadedTaskDispatcher):  # type: ignore[misc]
     threads : int
         How many there are.
     patience_s : float
-        After how many seconds of waiting the turn passes on.
+        After how many seconds in which a request waits and none is taken the turn passes on.
     """
 
     def __init__(self, threads: int, patience_s: float = PATIENCE_S) -> None:
         super().__init__()
         self._holder: int | None = None
+        self._taken = 0
         self._patience_s = patience_s
         self._late = threading.Condition(self.lock)
         self._watching = self._over = False
@@ -52,6 +53,7 @@ class Turns(ThreadedTaskDispatcher):  # type: ignore[misc]
             while self.stop_count == 0:
                 if self.queue and self._holder in (None, thread_no):
                     self._holder = thread_no
+                    self._taken += 1
                     self._serve(self.queue.popleft())
                     continue
                 if self._holder == thread_no:
@@ -84,7 +86,10 @@ class Turns(ThreadedTaskDispatcher):  # type: ignore[misc]
             self.lock.acquire()
 
     def _watch(self) -> None:
-        """Take the turn from a thread that lets the first in the queue wait."""
+        """Take the turn from a thread that lets requests wait.
+
+        They are counted: the first in the queue may be another question of the same connection.
+        """
         while True:
             with self.lock:
                 while not self.queue and not self._over:
@@ -92,9 +97,9 @@ class Turns(ThreadedTaskDispatcher):  # type: ignore[misc]
                     self._late.wait()
                 if self._over:
                     return
-                first = self.queue[0]
+                taken = self._taken
             time.sleep(self._patience_s)
             with self.lock:
-                if self.queue and self.queue[0] is first:
+                if self.queue and self._taken == taken:
                     self._holder = None
                     self.queue_cv.notify()

@@ -8,8 +8,8 @@ the filters are ``FILTERS`` in turn. Ten seconds of the served clock pass in eac
 masks are made anew.
 
 - *Closed*: each connection asks again as soon as it has its answer. The ratio of the two rates is the figure.
-- *Paced*: questions fall due at half of the rate of the bare route, evenly; the time of each counts from when it fell
-  due, so that waiting for a free connection counts too.
+- *Paced*: questions fall due at half of the rate that the bare route had just before, evenly; the time of each counts
+  from when it fell due, so that waiting for a free connection counts too.
 - *Swap*: the same at half of that rate while the register is made ready anew in the background and put in place.
 """
 
@@ -57,32 +57,37 @@ def run(quick: bool = False) -> dict[str, object]:
         load = Load(int(ready["port"]), child.pid)
         unit_s = 0.5 if quick else 1.0
         load.closed(ROUTE, 4 * unit_s)
-        rounds = [(load.closed(BARE, 1.5 * unit_s), load.closed(ROUTE, 3 * unit_s)) for _ in range(5)]
-        bare, ours = ([pair[side] for pair in rounds] for side in (0, 1))
-        ratio = _middle([mine.rate / other.rate for other, mine in rounds])
+        rounds = [_round(load, unit_s) for _ in range(5)]
+        bare, ours, paced = ([each[side] for each in rounds] for side in range(3))
+        ratio = _middle([mine.rate / other.rate for other, mine, _ in rounds])
         pace = LEAST_RATIO * _middle([each.rate for each in bare])
-        paced = load.paced(ROUTE, 5 * unit_s, pace)
         swapped = _swap(child, load, 5 * unit_s, pace / 2)
         after = load.told()
-    closed_p99_ms = _middle([each.percentile(99) for each in ours])
+    closed_p99_ms, paced_p99_ms = (_middle([each.percentile(99) for each in side]) for side in (ours, paced))
     return {
         **ready,
         "requests_per_s": {"bare": [round(x.rate) for x in bare], "nearest": [round(x.rate) for x in ours]},
-        "ratio": [round(mine.rate / other.rate, 3) for other, mine in rounds],
+        "ratio": [round(mine.rate / other.rate, 3) for other, mine, _ in rounds],
         "server_cpu_us": {"bare": [round(x.busy_us) for x in bare], "nearest": [round(x.busy_us) for x in ours]},
-        "ratio_by_cpu": [round(other.busy_us / mine.busy_us, 3) for other, mine in rounds],
+        "ratio_by_cpu": [round(other.busy_us / mine.busy_us, 3) for other, mine, _ in rounds],
         "bytes": {"bare": bare[0].mean_bytes, "nearest": ours[0].mean_bytes},
         "closed_ms": {"bare": bare[-1].told(), "nearest": ours[-1].told()},
-        "paced": {"requests_per_s": round(pace), **paced.told()},
+        "paced": [{"requests_per_s": round(each.rate), **each.told()} for each in paced],
         "swap": {"requests_per_s": round(pace / 2), **swapped, "server_mb_after": after},
         "load": {"cpu_us_a_request": round(load.cpu_us())},
         "met": {
             f"nearest >= {LEAST_RATIO} of the bare route": ratio >= LEAST_RATIO,
             f"closed, 16 connections, p99 <= {MOST_P99_MS} ms": closed_p99_ms <= MOST_P99_MS,
-            f"paced at half the bare rate, p99 <= {MOST_P99_MS} ms": paced.percentile(99) <= MOST_P99_MS,
+            f"paced at half the bare rate, p99 <= {MOST_P99_MS} ms": paced_p99_ms <= MOST_P99_MS,
             f"snapshot built <= {MOST_BUILD_S} s": ready["build_s"] <= MOST_BUILD_S,
         },
     }
+
+
+def _round(load: "Load", unit_s: float) -> "tuple[Took, Took, Took]":
+    """Ask the bare route, then ours as fast as answers come, then ours at half of the rate of the bare one."""
+    bare = load.closed(BARE, 1.5 * unit_s)
+    return bare, load.closed(ROUTE, 3 * unit_s), load.paced(ROUTE, 3 * unit_s, LEAST_RATIO * bare.rate)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -276,11 +281,11 @@ def serve(stations: int) -> None:
     def clock() -> datetime:
         return noon + timedelta(seconds=(time.monotonic() - begun) * _CLOCK_SPEED)
 
-    def picture() -> tuple[Picture, float]:
+    def picture(before: Snapshot | None = None) -> tuple[Picture, float]:
         started = time.thread_time()
         snapshot = Snapshot.build(tables, calendar, swift=True)
         build_s = time.thread_time() - started
-        make_ready(snapshot)
+        make_ready(snapshot, clock(), before)
         nothing = dict.fromkeys([field.name for field in dataclasses.fields(Picture)])
         return Picture(**{**nothing, "snapshot": snapshot, "calendar": calendar}), build_s  # type: ignore[arg-type]
 
@@ -299,7 +304,7 @@ def serve(stations: int) -> None:
     def swap() -> None:
         started = time.monotonic()
         with lasting():
-            live.made = picture()[0]
+            live.made = picture(live.made.snapshot)[0]
         print(json.dumps({"swap_s": round(time.monotonic() - started, 2)}), flush=True)
 
     before_mb = _resident_mb()
