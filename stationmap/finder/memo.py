@@ -46,7 +46,8 @@ class Recent(dict[Hashable, Any]):
 
     def all(self) -> list[Any]:
         """Return all results that are kept, each once."""
-        return list({**self._old, **self}.values())
+        old, young = self._old.copy(), self.copy()  # each in one step: comparing keys may let another thread keep
+        return list({**old, **young}.values())
 
 
 class Rows(list[Any]):
