@@ -19,6 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from stationmap.errors import InvalidValue, NotFound, UnusableInput
 from stationmap.geo.adcodes import ancestor_codes, cell_code, cell_text, likely_level, likely_parent
 from stationmap.geo.datum import convert
+from stationmap.geo.outlines import Outlines
 from stationmap.geo.placenames import has_zone_words, short_forms, successor, tidy
 from stationmap.schema.vocabulary import fold
 
@@ -116,10 +117,8 @@ class AreaTree:
         for start in range(0, x.size, _CHUNK):
             part = slice(start, start + _CHUNK)
             some = np.flatnonzero(np.isfinite(x[part]) & np.isfinite(y[part])) + start
-            point, number = self._index.query(shapely.points(x[some], y[some]))
-            point = some[point]
-            hit = shapely.intersects_xy(self._polygons[number], x[point], y[point])
-            np.minimum.at(deepest, point[hit], number[hit])
+            point, number = self._outlines.around(x[some], y[some])
+            np.minimum.at(deepest, some[point], number)
         codes = np.array([*(self.areas[number].adcode for number in self._drawn), ""], dtype=np.str_)
         found: NDArray[np.str_] = codes[deepest].reshape(wide.shape)
         return found
@@ -148,10 +147,10 @@ class AreaTree:
         names, kind = np.unique(spelt.ravel(), return_inverse=True)
         rows = np.split(np.argsort(kind, kind="stable"), np.cumsum(np.bincount(kind, minlength=len(names))))
         for one, here in zip(names.tolist(), rows[:-1], strict=True):
-            polygons = [area.geometry for area in self.named(one) if area.geometry is not None]
-            if polygons:
+            meant = [self._place[area.adcode] for area in self.named(one) if area.adcode in self._place]
+            if meant:
                 here = here[np.isfinite(x[here]) & np.isfinite(y[here])]
-                inside = [shapely.intersects_xy(polygon, x[here], y[here]) for polygon in polygons]
+                inside = [self._outlines.hold(place, x[here], y[here]) for place in meant]
                 verdict[here] = np.any(inside, axis=0)
         return verdict.reshape(wide.shape)
 
@@ -204,14 +203,12 @@ class AreaTree:
         return steps
 
     def _draw(self) -> None:
-        """Index the boundaries, the deepest first, and prepare them: threads only read what is ready."""
-        drawn = [number for number, area in enumerate(self.areas) if area.geometry is not None]
-        self._drawn = sorted(drawn, key=lambda number: -len(self._upward(number)))
-        self._polygons = np.array([self.areas[number].geometry for number in self._drawn], dtype=np.object_)
-        shapely.prepare(self._polygons)
-        west, south, east, north = shapely.bounds(self._polygons).reshape(-1, 4).T
-        shapely.intersects_xy(self._polygons, (west + east) / 2.0, (south + north) / 2.0)
-        self._index = shapely.STRtree(self._polygons)
+        """Index the boundaries, the deepest first."""
+        drawn = [(number, area.geometry) for number, area in enumerate(self.areas) if area.geometry is not None]
+        drawn.sort(key=lambda each: -len(self._upward(each[0])))
+        self._drawn = [number for number, _ in drawn]
+        self._place = {self.areas[number].adcode: place for place, number in enumerate(self._drawn)}
+        self._outlines = Outlines([polygon for _, polygon in drawn])
 
     def _simply_named(self, asked: str) -> list[int]:
         """Return the numbers of the areas of a tidy name without parents in front."""
