@@ -1,6 +1,7 @@
 """The production server: an address, many callers at once, a stop that lets them finish."""
 
 import contextlib
+import fcntl
 import json
 import os
 import re
@@ -20,7 +21,6 @@ from typing import Any
 import pytest
 
 from stationmap.errors import InvalidValue, LedgerUnavailable
-from stationmap.web import loops
 from stationmap.web.app import Settings
 from stationmap.web.licence import Licence
 from stationmap.web.serve import Server, announce, serve
@@ -228,12 +228,11 @@ def test_a_busy_server_stops_twenty_times_without_a_fault(file: Path) -> None:
 
 def test_a_socket_that_is_closed_under_it_does_not_end_the_server(server: Server) -> None:
     ask(server.address, "healthz")
-    for compiling in loops._begun:
-        compiling.join(60)  # it opens files, and one could take the number of the closed socket
     line, other = socket.socketpair()
-    with other:
-        closed = _Closed(line.fileno(), server._sockets)
-        line.close()
+    with line, other:
+        number = fcntl.fcntl(line, fcntl.F_DUPFD, 900)  # so high that no thread is given it for the next file it opens
+        os.close(number)
+        closed = _Closed(number, server._sockets)
         server._sockets[closed.number] = closed
         server._server.pull_trigger()
         assert closed.let_go.wait(5)
