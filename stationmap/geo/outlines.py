@@ -32,9 +32,6 @@ class Outlines:
         self._index = shapely.STRtree(self._polygons)
         self._ready: deque[NDArray[np.object_]] = deque()
 
-    def __len__(self) -> int:
-        return len(self._polygons)
-
     def around(self, lon: Floats, lat: Floats) -> tuple[Ints, Ints]:
         """Return which points are held by which polygons.
 
